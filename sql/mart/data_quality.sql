@@ -1,0 +1,398 @@
+-- Every issue of every raw record, once per issue and record: of a record delivered again, the
+-- first by file and row. Nothing is dropped for an issue: core reads the unreadable as NULL.
+with
+
+purchases as (
+
+    select
+        transaction_id,
+        basket_position,
+        product_id,
+        price
+    from core.purchases
+
+),
+
+customers as (
+
+    select customer_id
+    from core.customer_versions
+    where is_current
+
+),
+
+products as (
+
+    select product_id
+    from core.product_versions
+    where is_current
+
+),
+
+transactions as (
+
+    select
+        transactions.transaction_id,
+        transactions.customer_id,
+        transactions.purchased_at,
+        transactions.basket,
+        transactions._file,
+        transactions._file_row,
+        customers.customer_id is null as is_customer_unknown
+    from core.transactions as transactions
+    left join customers on transactions.customer_id = customers.customer_id
+
+),
+
+unread_transactions as (
+
+    select
+        _file,
+        _file_row,
+        customer_id,
+        purchased_at
+    from transactions
+    where
+        customer_id is null
+        or purchased_at is null
+
+),
+
+unread_records as (
+
+    select
+        unread_transactions._file,
+        unread_transactions._file_row,
+        unread_transactions.customer_id,
+        unread_transactions.purchased_at,
+        delivered.record,
+        delivered._loaded_at
+    from unread_transactions
+    inner join raw.transactions as delivered
+        on
+            unread_transactions._file = delivered._file
+            and unread_transactions._file_row = delivered._file_row
+
+),
+
+unread_values as (
+
+    select
+        _file,
+        _file_row,
+        customer_id,
+        purchased_at,
+        coalesce(to_json(record:customer_id), 'absent') as delivered_customer_id,
+        coalesce(to_json(record:date_of_purchase), 'absent') as delivered_date_of_purchase
+    from unread_records
+    qualify row_number() over (partition by _file, _file_row order by _loaded_at) = 1
+
+),
+
+suspect_items as (
+
+    select
+        purchases.transaction_id,
+        purchases.basket_position,
+        purchases.product_id,
+        purchases.price,
+        products.product_id is null as is_product_unknown
+    from purchases
+    left join products on purchases.product_id = products.product_id
+    where
+        purchases.price is null
+        or products.product_id is null
+
+),
+
+suspect_baskets as (
+
+    select distinct transaction_id
+    from suspect_items
+
+),
+
+baskets as (
+
+    select
+        transactions.transaction_id,
+        transactions._file,
+        transactions._file_row,
+        transactions.basket
+    from transactions
+    inner join suspect_baskets on transactions.transaction_id = suspect_baskets.transaction_id
+
+),
+
+delivered_items as (
+
+    select
+        baskets.transaction_id,
+        baskets._file,
+        baskets._file_row,
+        item.index + 1 as basket_position,
+        to_json(item.value) as delivered_item,
+        to_json(item.value:price) as delivered_price
+    from
+        baskets,
+        lateral flatten(input => baskets.basket) as item
+
+),
+
+unread_items as (
+
+    select
+        delivered_items._file,
+        delivered_items._file_row,
+        delivered_items.basket_position,
+        delivered_items.delivered_item,
+        delivered_items.delivered_price,
+        suspect_items.product_id,
+        suspect_items.price,
+        suspect_items.is_product_unknown
+    from suspect_items
+    inner join delivered_items
+        on
+            suspect_items.transaction_id = delivered_items.transaction_id
+            and suspect_items.basket_position = delivered_items.basket_position
+
+),
+
+item_issues as (
+
+    select
+        'missing_product_id' as issue,
+        _file,
+        _file_row,
+        basket_position,
+        coalesce(delivered_item, 'null') as detail
+    from unread_items
+    where product_id is null
+    union all
+    select
+        'unknown_product' as issue,
+        _file,
+        _file_row,
+        basket_position,
+        product_id as detail
+    from unread_items
+    where
+        product_id is not null
+        and is_product_unknown
+    union all
+    select
+        'unreadable_price' as issue,
+        _file,
+        _file_row,
+        basket_position,
+        coalesce(delivered_price, 'absent') as detail
+    from unread_items
+    where price is null
+
+),
+
+customer_rows as (
+
+    select distinct
+        customer_id,
+        loyalty_score,
+        _surplus,
+        _file,
+        _file_row
+    from raw.customers
+
+),
+
+numbered_customer_rows as (
+
+    select
+        customer_id,
+        loyalty_score,
+        _surplus,
+        _file,
+        _file_row,
+        row_number() over (
+            partition by customer_id, loyalty_score, _surplus, _file
+            order by _file_row
+        ) as occurrence
+    from customer_rows
+
+),
+
+first_customer_rows as (
+
+    select
+        customer_id,
+        loyalty_score,
+        _surplus,
+        _file,
+        _file_row
+    from numbered_customer_rows
+    qualify
+        row_number() over (
+            partition by customer_id, loyalty_score, _surplus, occurrence
+            order by _file, _file_row
+        ) = 1
+
+),
+
+product_rows as (
+
+    select distinct
+        product_id,
+        product_description,
+        product_category,
+        _surplus,
+        _file,
+        _file_row
+    from raw.products
+
+),
+
+numbered_product_rows as (
+
+    select
+        product_id,
+        product_description,
+        product_category,
+        _surplus,
+        _file,
+        _file_row,
+        row_number() over (
+            partition by product_id, product_description, product_category, _surplus, _file
+            order by _file_row
+        ) as occurrence
+    from product_rows
+
+),
+
+first_product_rows as (
+
+    select
+        product_id,
+        product_description,
+        product_category,
+        _surplus,
+        _file,
+        _file_row
+    from numbered_product_rows
+    qualify
+        row_number() over (
+            partition by product_id, product_description, product_category, _surplus, occurrence
+            order by _file, _file_row
+        ) = 1
+
+),
+
+final as (
+
+    select
+        'missing_customer_id' as issue,
+        'transactions' as feed,
+        _file,
+        _file_row,
+        delivered_customer_id as detail
+    from unread_values
+    where customer_id is null
+    union all
+    select
+        'unreadable_timestamp' as issue,
+        'transactions' as feed,
+        _file,
+        _file_row,
+        delivered_date_of_purchase as detail
+    from unread_values
+    where purchased_at is null
+    union all
+    select
+        'bad_basket' as issue,
+        'transactions' as feed,
+        _file,
+        _file_row,
+        coalesce(to_json(basket), 'absent') as detail
+    from transactions
+    where coalesce(array_size(iff(is_array(basket), basket, null)), 0) = 0
+    union all
+    select
+        'unknown_customer' as issue,
+        'transactions' as feed,
+        _file,
+        _file_row,
+        customer_id as detail
+    from transactions
+    where
+        customer_id is not null
+        and is_customer_unknown
+    union all
+    select
+        issue,
+        'transactions' as feed,
+        _file,
+        _file_row,
+        listagg(basket_position::varchar || ': ' || detail, ', ')
+        within group (order by basket_position) as detail
+    from item_issues
+    group by issue, _file, _file_row
+    union all
+    select
+        'missing_customer_id' as issue,
+        'customers' as feed,
+        _file,
+        _file_row,
+        coalesce('"' || customer_id || '"', 'absent') as detail
+    from first_customer_rows
+    where coalesce(customer_id, '') = ''
+    union all
+    select
+        'bad_loyalty_score' as issue,
+        'customers' as feed,
+        _file,
+        _file_row,
+        coalesce('"' || loyalty_score || '"', 'absent') as detail
+    from first_customer_rows
+    where not coalesce(regexp_like(loyalty_score, '^[-+]?[0-9]{1,38}([.]0+)?$'), false)
+    union all
+    select
+        'column_count' as issue,
+        'customers' as feed,
+        _file,
+        _file_row,
+        coalesce('surplus: "' || _surplus || '"', 'absent: loyalty_score') as detail
+    from first_customer_rows
+    where
+        loyalty_score is null
+        or _surplus is not null
+    union all
+    select
+        'missing_product_id' as issue,
+        'products' as feed,
+        _file,
+        _file_row,
+        coalesce('"' || product_id || '"', 'absent') as detail
+    from first_product_rows
+    where coalesce(product_id, '') = ''
+    union all
+    select
+        'column_count' as issue,
+        'products' as feed,
+        _file,
+        _file_row,
+        case
+            when _surplus is not null then 'surplus: "' || _surplus || '"'
+            when product_description is null then 'absent: product_description, product_category'
+            else 'absent: product_category'
+        end as detail
+    from first_product_rows
+    where
+        product_category is null
+        or _surplus is not null
+
+)
+
+select
+    issue,
+    feed,
+    _file,
+    _file_row,
+    detail
+from final
