@@ -1,0 +1,170 @@
+"""Ingestion: file formats, stage, raw tables, pipes with their refreshes, and the bucket's notification.
+
+A feed is one raw table, one pipe and one entry of the notification. The order that keeps every file:
+role's policy → stage → pipe → refresh of what landed before the pipe, and pipe → notification.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_snowflake as snowflake
+from pulumi_aws import s3
+
+from infra.feeds import Feed, FileFormat
+from infra.naming import STAGE, dotted
+from infra.role_propagation import role_propagation_hooks
+from infra.sql_catalog import CopyStatement
+from infra.storage_access import StorageAccess
+
+
+@dataclass(frozen=True)
+class IngestionArgs:
+    """What the ingestion is made of.
+
+    Attributes:
+        feeds: the feeds.
+        copies: each feed's copy statement, by the feed's name.
+        bucket: the landing bucket.
+        storage_access: the way into it.
+        schema: schema RAW, where all of it stands.
+    """
+
+    feeds: Sequence[Feed]
+    copies: Mapping[str, CopyStatement]
+    bucket: s3.Bucket
+    storage_access: StorageAccess
+    schema: snowflake.Schema
+
+
+class Ingestion(pulumi.ComponentResource):
+    """From a file's arrival in the bucket to its rows in a raw table.
+
+    Attributes:
+        stage: the external stage at the bucket's root.
+        tables: the raw tables, by the feed's name.
+        pipes: the pipes, by the feed's name.
+        refreshes: what loads the files that landed while a pipe was not there.
+        notification: the bucket's one notification configuration; no file may land before it.
+    """
+
+    stage: snowflake.StageExternalS3
+    tables: dict[str, snowflake.Table]
+    pipes: dict[str, snowflake.Pipe]
+    refreshes: list[snowflake.Execute]
+    notification: s3.BucketNotification
+
+    def __init__(self, name: str, args: IngestionArgs, opts: pulumi.ResourceOptions | None = None):
+        super().__init__("retail-snowpipe:ingestion:Ingestion", name, None, opts)
+        self._args = args
+        self._hooks = role_propagation_hooks()
+        self._formats = self._file_formats()
+        self.stage = self._stage()
+        self.tables = {feed.name: self._raw_table(feed) for feed in args.feeds}
+        self.pipes = {feed.name: self._pipe(feed) for feed in args.feeds}
+        self.refreshes = [self._refresh(feed) for feed in args.feeds]
+        self.notification = self._notification()
+        self.register_outputs({"stage": self.stage.fully_qualified_name})
+
+    @property
+    def queues(self) -> pulumi.Output[dict[str, str]]:
+        """The queue that each pipe listens to, by the pipe's full name: ``RETAIL_DEV.RAW.CUSTOMERS``."""
+        pairs = [
+            pulumi.Output.all(pipe.fully_qualified_name, pipe.notification_channel) for pipe in self.pipes.values()
+        ]
+        return pulumi.Output.all(*pairs).apply(lambda known: {dotted(name): queue for name, queue in known})
+
+    def _file_formats(self) -> dict[FileFormat, snowflake.FileFormatCsv | snowflake.FileFormatJson]:
+        schema, child = self._args.schema, pulumi.ResourceOptions(parent=self)
+        return {
+            # An absent field is NULL, an empty one is '', and no value is read as anything but its text.
+            FileFormat.CSV: snowflake.FileFormatCsv(
+                "csv-format",
+                database=schema.database,
+                schema=schema.name,
+                name=FileFormat.CSV.value,
+                skip_header=1,
+                field_optionally_enclosed_by='"',
+                escape_unenclosed_field="NONE",
+                empty_field_as_null="false",
+                null_ifs=[],
+                error_on_column_count_mismatch="false",
+                opts=child,
+            ),
+            FileFormat.JSON: snowflake.FileFormatJson(
+                "json-format", database=schema.database, schema=schema.name, name=FileFormat.JSON.value, opts=child
+            ),
+        }
+
+    def _stage(self) -> snowflake.StageExternalS3:
+        access, schema = self._args.storage_access, self._args.schema
+        return snowflake.StageExternalS3(
+            "landing-stage",
+            database=schema.database,
+            schema=schema.name,
+            name=STAGE,
+            url=access.url,
+            storage_integration=access.integration.name,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[access.access], hooks=self._hooks),
+        )
+
+    def _raw_table(self, feed: Feed) -> snowflake.Table:
+        schema = self._args.schema
+        return snowflake.Table(
+            f"{feed.name}-raw",
+            database=schema.database,
+            schema=schema.name,
+            name=feed.table,
+            columns=[snowflake.TableColumnArgs(name=column.name, type=column.type) for column in feed.columns],
+            # An incremental dynamic table switches this on for the tables it reads. Undeclared, it would show as
+            # drift and be switched off again.
+            change_tracking=True,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _pipe(self, feed: Feed) -> snowflake.Pipe:
+        copy, schema = self._args.copies[feed.name], self._args.schema
+        return snowflake.Pipe(
+            f"{feed.name}-pipe",
+            database=schema.database,
+            schema=schema.name,
+            name=feed.table,
+            auto_ingest=True,
+            copy_statement=pulumi.Output.all(
+                table=self.tables[feed.name].fully_qualified_name,
+                stage=self.stage.fully_qualified_name,
+                file_format=self._formats[feed.file_format].fully_qualified_name,
+            ).apply(lambda names: copy.statement(**names)),
+            # A pipe whose stage was recreated is dead, and the provider does not notice.
+            opts=pulumi.ResourceOptions(
+                parent=self, depends_on=[self._args.storage_access.access], replace_with=[self.stage], hooks=self._hooks
+            ),
+        )
+
+    def _refresh(self, feed: Feed) -> snowflake.Execute:
+        pipe = self.pipes[feed.name]
+        return snowflake.Execute(
+            f"{feed.name}-refresh",
+            execute=pipe.fully_qualified_name.apply(lambda name: f"ALTER PIPE {name} REFRESH"),
+            revert="SELECT 1",
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[pipe], replace_with=[pipe]),
+        )
+
+    def _notification(self) -> s3.BucketNotification:
+        # S3 keeps one configuration per bucket, so all feeds are entries of the same one.
+        return s3.BucketNotification(
+            "landing-notification",
+            bucket=self._args.bucket.bucket,
+            queues=[
+                s3.BucketNotificationQueueArgs(
+                    id=feed.table,
+                    queue_arn=self.pipes[feed.name].notification_channel,
+                    events=["s3:ObjectCreated:*"],
+                    filter_prefix=feed.prefix,
+                )
+                for feed in self._args.feeds
+            ],
+            opts=pulumi.ResourceOptions(parent=self),
+        )

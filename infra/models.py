@@ -1,0 +1,103 @@
+"""Models: the dynamic tables (CORE) and views (MART, OPS), one per SELECT in ``sql/``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_snowflake as snowflake
+
+from infra.naming import RAW
+from infra.sql_catalog import Model, ModelKind, Relation, SqlCatalog
+
+
+@dataclass(frozen=True)
+class ModelsArgs:
+    """What the models are made of.
+
+    Attributes:
+        catalog: the SELECTs.
+        tables: the raw tables, by the feed's name.
+        schemas: the schemas, by name.
+        warehouse: the warehouse that refreshes the dynamic tables.
+        target_lag: how old the dynamic tables may be that only views read: ``5 minutes``.
+    """
+
+    catalog: SqlCatalog
+    tables: Mapping[str, snowflake.Table]
+    schemas: Mapping[str, snowflake.Schema]
+    warehouse: snowflake.Warehouse
+    target_lag: str
+
+
+class Models(pulumi.ComponentResource):
+    """The models, in the order in which they read each other.
+
+    Attributes:
+        relations: every raw table, dynamic table and view, by schema and name.
+    """
+
+    relations: dict[Relation, snowflake.Table | snowflake.DynamicTable | snowflake.View]
+
+    def __init__(self, name: str, args: ModelsArgs, opts: pulumi.ResourceOptions | None = None):
+        super().__init__("retail-snowpipe:models:Models", name, None, opts)
+        self._args = args
+        self.relations = {Relation(RAW, feed.upper()): table for feed, table in args.tables.items()}
+        for model in args.catalog.models:
+            create = self._dynamic_table if model.kind is ModelKind.DYNAMIC_TABLE else self._view
+            self.relations[model.relation] = create(model)
+        self.register_outputs({"models": [str(model.relation) for model in args.catalog.models]})
+
+    def _dynamic_table(self, model: Model) -> snowflake.DynamicTable:
+        schema = self._args.schemas[model.relation.schema]
+        return snowflake.DynamicTable(
+            _logical_name(model),
+            database=schema.database,
+            schema=schema.name,
+            name=model.relation.name,
+            query=self._statement(model),
+            warehouse=self._args.warehouse.name,
+            target_lag=self._target_lag(model),
+            # A SELECT that cannot be refreshed incrementally fails at its creation, and not in the bill.
+            refresh_mode="INCREMENTAL",
+            initialize="ON_CREATE",
+            opts=self._options(model),
+        )
+
+    def _view(self, model: Model) -> snowflake.View:
+        schema = self._args.schemas[model.relation.schema]
+        return snowflake.View(
+            _logical_name(model),
+            database=schema.database,
+            schema=schema.name,
+            name=model.relation.name,
+            statement=self._statement(model),
+            opts=self._options(model),
+        )
+
+    def _statement(self, model: Model) -> pulumi.Output[str]:
+        # The names come from the resources, not from naming.py: that is what orders and replaces the models.
+        names = {str(read): self.relations[read].fully_qualified_name for read in model.upstream}
+        return pulumi.Output.all(**names).apply(
+            lambda known: model.statement({read: known[str(read)] for read in model.upstream})
+        )
+
+    def _target_lag(self, model: Model) -> snowflake.DynamicTableTargetLagArgs:
+        # Views do not drive DOWNSTREAM: a dynamic table that only views read needs a lag of its own.
+        if self._args.catalog.is_leaf(model):
+            return snowflake.DynamicTableTargetLagArgs(maximum_duration=self._args.target_lag)
+        return snowflake.DynamicTableTargetLagArgs(downstream=True)
+
+    def _options(self, model: Model) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(
+            parent=self,
+            depends_on=[self.relations[named] for named in model.mentions],
+            replacement_trigger=[model.content_hash],
+            # The engine's own replacements create first, which two objects of one name do not survive.
+            delete_before_replace=True,
+        )
+
+
+def _logical_name(model: Model) -> str:
+    return f"{model.relation.schema}-{model.relation.name}".lower().replace("_", "-")

@@ -1,0 +1,91 @@
+"""Physical names: of the stack's objects, of what is inside the database, and the role's ARN. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SYSTEM = "RETAIL"
+"""What the account's objects are named after, with the stack's name behind it."""
+
+SCHEMAS = ("RAW", "CORE", "MART", "OPS")
+RAW, CORE, MART, OPS = SCHEMAS
+
+STAGE = "LANDING"
+"""The stage in schema RAW; it stands at the bucket's root."""
+
+REQUESTED_VIEW = (MART, "CUSTOMER_PURCHASES")
+"""Schema and name of the view that the stack is there for."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """The physical names of one stack.
+
+    Attributes:
+        project: the Pulumi project's name.
+        stack: the stack's name: lower-case letters, digits and hyphens, so that no two stacks share a name.
+    """
+
+    project: str
+    stack: str
+
+    @property
+    def database(self) -> str:
+        """Name of the database: ``RETAIL_DEV``."""
+        return f"{SYSTEM}_{self.stack.replace('-', '_').upper()}"
+
+    @property
+    def warehouse(self) -> str:
+        """Name of the warehouse; objects of different kinds may share a name."""
+        return self.database
+
+    @property
+    def integration(self) -> str:
+        """Name of the storage integration."""
+        return self.database
+
+    @property
+    def resource_monitor(self) -> str:
+        """Name of the resource monitor."""
+        return self.database
+
+    @property
+    def role(self) -> str:
+        """Name of the IAM role that Snowflake assumes; IAM allows 64 characters."""
+        return f"{self.project}-{self.stack}"
+
+    def bucket(self, account_id: str) -> str:
+        """Return the landing bucket's name, which is unique in the world by the account's 12 digits."""
+        return f"{self.project}-{self.stack}-{account_id}"
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """The tags of every AWS resource that takes some."""
+        return {"project": self.project, "stack": self.stack, "managed-by": "pulumi"}
+
+
+def qualified(*parts: str) -> str:
+    """Return a fully qualified Snowflake name, each part quoted: ``"RETAIL_DEV"."RAW"."CUSTOMERS"``."""
+    return ".".join(f'"{part}"' for part in parts)
+
+
+def dotted(qualified_name: str) -> str:
+    """Return a fully qualified name as a person writes it: ``RETAIL_DEV.RAW.CUSTOMERS``."""
+    return qualified_name.replace('"', "")
+
+
+def landing_url(bucket: str) -> str:
+    """Return the stage's url. Snowflake compares it literally, so the trailing slash is part of it."""
+    return f"s3://{bucket}/"
+
+
+def role_arn(caller_arn: str, account_id: str, role: str) -> str:
+    """Return the ARN that a role of this name has in the caller's account.
+
+    Args:
+        caller_arn: ARN of the caller's identity; its second field is the partition (``aws``, ``aws-cn`` …).
+        account_id: the account's 12 digits.
+        role: the role's name, without a path.
+    """
+    partition = caller_arn.split(":")[1]
+    return f"arn:{partition}:iam::{account_id}:role/{role}"

@@ -1,0 +1,269 @@
+"""Runs the whole program under Pulumi's mocks and keeps every registration as the engine would get it.
+
+``run_program`` executes a tree's ``__main__.py`` once, in this process, with outputs as the real providers
+answer them, and returns a ``Recording``: each resource with its inputs, its edges and its options. It returns
+when every registration has drained, so a test may also assert what is *not* there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import runpy
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import yaml
+from google.protobuf import struct_pb2
+from pulumi.runtime import mocks, rpc
+from pulumi.runtime import settings as runtime_settings
+from pulumi.runtime.stack import run_in_stack
+
+ROOT = Path(__file__).resolve().parents[2]
+ACCOUNT = "123456789012"
+QUEUE = f"arn:aws:sqs:eu-west-1:{ACCOUNT}:sf-snowpipe-AIDATEST-queue"
+SNOWFLAKE_USER = "arn:aws:iam::210987654321:user/abcd1234-s"
+EXTERNAL_ID = "MYORG_SFCRole=2_abc="
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One registration.
+
+    Attributes:
+        type: the Pulumi type token.
+        name: the logical name.
+        inputs: the inputs, as they go over the wire.
+        outputs: what the mocked provider answered.
+        parent: the parent's logical name, or its type for the stack.
+        dependencies: logical names of all that comes before it.
+        property_dependencies: the same, by the input that they come from.
+        options: the other options of the request.
+    """
+
+    type: str
+    name: str
+    inputs: dict[str, Any]
+    outputs: dict[str, Any]
+    parent: str
+    dependencies: frozenset[str]
+    property_dependencies: dict[str, frozenset[str]]
+    options: dict[str, Any]
+
+
+@dataclass
+class Recording:
+    """What one run of the program registered, in the order in which it arrived."""
+
+    resources: list[Resource] = field(default_factory=list)
+    components: list[Resource] = field(default_factory=list)
+    stack_outputs: dict[str, Any] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Resource:
+        (found,) = [resource for resource in self.resources if resource.name == name]
+        return found
+
+    def of_type(self, token: str) -> list[Resource]:
+        """Return the resources of one type."""
+        return [resource for resource in self.resources if resource.type == token]
+
+    @property
+    def names(self) -> set[str]:
+        """The logical names of all resources."""
+        return {resource.name for resource in self.resources}
+
+    def comes_after(self, name: str) -> set[str]:
+        """Return the logical names of all that exists before this resource does, over any number of edges."""
+        known = {resource.name: resource for resource in self.resources}
+        before: set[str] = set()
+        todo = [name]
+        while todo:
+            new = {edge for edge in known[todo.pop()].dependencies if edge in known} - before
+            before |= new
+            todo += new
+        return before
+
+
+class CloudMocks(mocks.Mocks):
+    """Answers as the two real providers do, as far as the program reads the answers."""
+
+    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:  # type: ignore[override]
+        if args.token == "aws:index/getCallerIdentity:getCallerIdentity":
+            return {"accountId": ACCOUNT, "arn": f"arn:aws:iam::{ACCOUNT}:user/someone", "userId": "AIDA"}
+        raise AssertionError(f"the program calls {args.token}, which the mocks do not know")
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        outputs = dict(args.inputs)
+        if args.typ.startswith("snowflake:"):
+            parts = [outputs[key] for key in ("database", "schema", "name") if key in outputs]
+            outputs["fullyQualifiedName"] = ".".join(f'"{part}"' for part in parts)
+        outputs |= _ANSWERS.get(args.typ, lambda _: {})(args.inputs)
+        return outputs.get("name", args.name), outputs
+
+
+_ANSWERS = {
+    "aws:s3/bucket:Bucket": lambda given: {"arn": f"arn:aws:s3:::{given['bucket']}"},
+    "aws:iam/role:Role": lambda given: {"arn": f"arn:aws:iam::{ACCOUNT}:role/{given['name']}"},
+    "snowflake:index/pipe:Pipe": lambda _: {"notificationChannel": QUEUE},
+    "snowflake:index/storageIntegrationAws:StorageIntegrationAws": lambda _: {
+        "describeOutputs": [{"iamUserArn": SNOWFLAKE_USER, "externalId": EXTERNAL_ID}]
+    },
+}
+
+
+class _Monitor(mocks.MockMonitor):
+    """The mock monitor drops most of a request; this one keeps it."""
+
+    def __init__(self, recording: Recording):
+        super().__init__(CloudMocks())
+        self.recording = recording
+        self._lock = threading.RLock()
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the name of the RPC
+        if request.type == "pulumi:pulumi:Stack":
+            return super().RegisterResource(request)
+        with self._lock:
+            response = super().RegisterResource(request)
+            kept = self.recording.resources if request.custom else self.recording.components
+            kept.append(_resource(request, self.resources[response.urn].state))
+            return response
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - the name of the RPC
+        if request.urn.split("::")[2] == "pulumi:pulumi:Stack":
+            self.recording.stack_outputs = rpc.deserialize_properties(request.outputs)
+        return super().RegisterResourceOutputs(request)
+
+
+def _resource(request: Any, outputs: dict[str, Any]) -> Resource:
+    return Resource(
+        type=request.type,
+        name=request.name,
+        inputs=rpc.deserialize_properties(request.object),
+        outputs=outputs,
+        parent=_name(request.parent),
+        dependencies=frozenset(_name(urn) for urn in request.dependencies),
+        property_dependencies={
+            key: frozenset(_name(urn) for urn in dependencies.urns)
+            for key, dependencies in request.propertyDependencies.items()
+        },
+        options={
+            "protect": request.protect,
+            "retain_on_delete": request.retainOnDelete,
+            "ignore_changes": list(request.ignoreChanges),
+            "delete_before_replace": request.deleteBeforeReplace,
+            "replace_with": [_name(urn) for urn in request.replace_with],
+            "replacement_trigger": _trigger(request),
+            "on_error": list(request.hooks.on_error),
+            "provider": request.provider,
+        },
+    )
+
+
+def _trigger(request: Any) -> list[Any]:
+    wrapped = struct_pb2.Struct(fields={"trigger": request.replacement_trigger})
+    return rpc.deserialize_properties(wrapped).get("trigger", []) if request.HasField("replacement_trigger") else []
+
+
+def _name(urn: str) -> str:
+    return urn.split("::")[-1]
+
+
+def stack_config(root: Path = ROOT, stack: str | None = "dev", **overrides: str | None) -> dict[str, str]:
+    """Return a stack's config as the CLI hands it over: Pulumi.yaml's defaults, the stack's values, overrides.
+
+    Args:
+        root: the program's folder.
+        stack: whose file to read; None for the project's defaults alone.
+        overrides: values by key of the project's namespace, or by ``namespace__key``; None takes a key out.
+    """
+    project = yaml.safe_load((root / "Pulumi.yaml").read_text())
+    values = {key: declared.get("value", declared.get("default")) for key, declared in project["config"].items()}
+    if stack:
+        values |= yaml.safe_load((root / f"Pulumi.{stack}.yaml").read_text())["config"]
+    config = {_full(project["name"], key): _on_the_wire(value) for key, value in values.items()}
+    for key, value in overrides.items():
+        full = _full(project["name"], key.replace("__", ":"))
+        if value is None:
+            config.pop(full, None)
+        else:
+            config[full] = value
+    return config
+
+
+def _full(project: str, key: str) -> str:
+    return key if ":" in key else f"{project}:{key}"
+
+
+def _on_the_wire(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def run_program(root: Path = ROOT, *, stack: str = "dev", config: Mapping[str, str] | None = None) -> Recording:
+    """Run a tree's program once and return what it registered.
+
+    Args:
+        root: the program's folder.
+        stack: the stack's name.
+        config: full keys to values; by default the dev stack's config without data files.
+
+    Raises:
+        Whatever the program raises.
+    """
+    given = stack_config(root, dataDir="") if config is None else config
+    recording = Recording()
+    loop = asyncio.new_event_loop()
+    with ThreadPoolExecutor(1, "registrations") as executor, _modules_of(root):
+        loop.set_default_executor(executor)
+        asyncio.set_event_loop(loop)
+        mocks.set_mocks(
+            CloudMocks(), project="retail-snowpipe", stack=stack, preview=False, monitor=_Monitor(recording)
+        )
+        _forget_finished_stack()
+        pulumi.runtime.set_all_config(dict(given))
+        try:
+            loop.run_until_complete(run_in_stack(lambda: _execute(root)))
+        finally:
+            _forget_finished_stack()
+            loop.close()
+            asyncio.set_event_loop(None)
+    return recording
+
+
+def _forget_finished_stack() -> None:
+    """set_mocks makes a Stack that is finished at once, and a run leaves its own; run_in_stack wants to make one."""
+    runtime: Any = runtime_settings
+    runtime.set_root_resource(None)
+    runtime.SETTINGS.rpc_manager.clear()
+    runtime.SETTINGS.outputs.clear()
+
+
+def _execute(root: Path) -> None:
+    runpy.run_path(str(root / "__main__.py"), run_name="__main__")
+
+
+@contextmanager
+def _modules_of(root: Path) -> Iterator[None]:
+    """Let the program's imports find this tree's modules, and leave the test's own as they were."""
+    if root == ROOT:
+        yield
+        return
+    ours = {name: sys.modules.pop(name) for name in list(sys.modules) if _is_program_module(name)}
+    sys.path.insert(0, str(root))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(root))
+        for name in [name for name in sys.modules if _is_program_module(name)]:
+            del sys.modules[name]
+        sys.modules.update(ours)
+
+
+def _is_program_module(name: str) -> bool:
+    return name == "landing_keys" or name.split(".")[0] == "infra"
