@@ -1,0 +1,7 @@
+"""The embedded Snowflake account; its door is SQL."""
+
+from local_cloud.snowflake_account.account import Account
+from local_cloud.snowflake_account.errors import SnowflakeError
+from local_cloud.snowflake_account.result import Column, Result
+
+__all__ = ["Account", "Column", "Result", "SnowflakeError"]

@@ -1,0 +1,174 @@
+"""COPY INTO <table> as a typed value.
+
+https://docs.snowflake.com/en/sql-reference/sql/copy-into-table
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError, UnsupportedError
+from local_cloud.snowflake_account.tokens import Name, Tokens
+
+_REFUSED_IN_PIPES = ("FILES", "SIZE_LIMIT", "PURGE", "FORCE", "RETURN_FAILED_ONLY", "VALIDATION_MODE")
+"""https://docs.snowflake.com/en/sql-reference/sql/create-pipe#usage-notes"""
+
+_OPTIONS = ("FILE_FORMAT", "ON_ERROR", "PATTERN", "FILES", "FORCE", "PURGE")
+
+_SKIP_FILE = re.compile(r"SKIP_FILE(?:_(?P<limit>\d+)(?P<percent>%)?)?")
+
+
+@dataclass(frozen=True)
+class OnError:
+    """What a COPY does about errors.
+
+    Attributes:
+        action: ABORT_STATEMENT, CONTINUE or SKIP_FILE.
+        limit: a file is skipped from this number of errors (or percent of its rows) on.
+        percent: whether the limit is one of percent.
+    """
+
+    action: str
+    limit: int = 1
+    percent: bool = False
+
+    def skips(self, errors: int, rows: int) -> bool:
+        """Tell whether a file with so many errors among so many rows is left out."""
+        if self.action != "SKIP_FILE" or not errors:
+            return False
+        return errors * 100 > self.limit * rows if self.percent else errors >= self.limit
+
+
+@dataclass(frozen=True)
+class CopyStatement:
+    """A parsed COPY INTO.
+
+    Attributes:
+        table: the target, as written.
+        columns: the target's columns, empty for all.
+        select: the SELECT over the files, or None for a plain copy.
+        stage: the stage's name, as written.
+        path: what follows the stage's name, without the first slash.
+        file_format: options given in place, FORMAT_NAME among them.
+        on_error: None where the statement leaves it to the default.
+        pattern: a regular expression for whole paths.
+        files: names relative to stage and path.
+        force: load what is loaded already.
+        purge: remove what was loaded.
+    """
+
+    table: Name
+    columns: tuple[str, ...]
+    select: exp.Select | None
+    stage: Name
+    path: str
+    file_format: Mapping[str, Any] = field(default_factory=dict)
+    on_error: OnError | None = None
+    pattern: str | None = None
+    files: tuple[str, ...] = ()
+    force: bool = False
+    purge: bool = False
+    options: frozenset[str] = frozenset()
+
+    def check_pipe(self) -> None:
+        """Refuse what CREATE PIPE refuses.
+
+        Raises:
+            SnowflakeError: an option that a pipe cannot have.
+        """
+        for option in _REFUSED_IN_PIPES:
+            if option in self.options:
+                raise SnowflakeError(f"SQL compilation error:\nCOPY option {option} is not supported in a pipe.")
+        if self.on_error and self.on_error.action == "ABORT_STATEMENT":
+            raise SnowflakeError("SQL compilation error:\nON_ERROR = ABORT_STATEMENT is not supported in a pipe.")
+
+
+def parse_copy(sql: str) -> CopyStatement:
+    """Parse a COPY INTO <table>.
+
+    Raises:
+        SqlSyntaxError: it is none.
+        UnsupportedError: an option that the embedded account does not have.
+    """
+    try:
+        tree = sqlglot.parse_one(sql, read="snowflake")
+    except SqlglotError as error:
+        raise SqlSyntaxError(str(error).splitlines()[0]) from error
+    if not isinstance(tree, exp.Copy) or not tree.args.get("kind"):
+        raise UnsupportedError("COPY INTO <location>")
+    target = tree.this
+    columns = tuple(_identifier(column) for column in target.expressions) if isinstance(target, exp.Schema) else ()
+    table = target.this if isinstance(target, exp.Schema) else target
+    (source,) = tree.args["files"]
+    select = source.this if isinstance(source, exp.Subquery) else None
+    location = select.args["from_"].this if select else source
+    stage, path = _location(location.name)
+    options = {param.name.upper(): _option(param) for param in tree.args.get("params", [])}
+    if unknown := sorted(options.keys() - set(_OPTIONS) - set(_REFUSED_IN_PIPES)):
+        raise SnowflakeError(f"SQL compilation error:\ninvalid copy option '{unknown[0]}'.")
+    if beyond := sorted(options.keys() - set(_OPTIONS)):
+        raise UnsupportedError(f"COPY option {beyond[0]}")
+    return CopyStatement(
+        table=Name(tuple(_identifier(part) for part in table.parts)),
+        columns=columns,
+        select=select,
+        stage=stage,
+        path=path,
+        file_format=options.get("FILE_FORMAT", {}),
+        on_error=_on_error(options["ON_ERROR"]) if "ON_ERROR" in options else None,
+        pattern=options.get("PATTERN"),
+        files=tuple(options.get("FILES", ())),
+        force=options.get("FORCE", False) is True,
+        purge=options.get("PURGE", False) is True,
+        options=frozenset(options),
+    )
+
+
+def _identifier(identifier: exp.Expr) -> str:
+    quoted = isinstance(identifier, exp.Identifier) and identifier.quoted
+    return identifier.name if quoted else identifier.name.upper()
+
+
+def _location(text: str) -> tuple[Name, str]:
+    """Split `@"DB"."SCHEMA"."STAGE"/path/` into the stage's name and the path."""
+    text = text.strip("'")
+    if not text.startswith("@"):
+        raise UnsupportedError(f"COPY INTO a table from {text}")
+    quoted = False
+    for position, sign in enumerate(text):
+        quoted ^= sign == '"'
+        if sign == "/" and not quoted:
+            return Tokens(text[1:position]).name(), text[position + 1 :]
+    return Tokens(text[1:]).name(), ""
+
+
+def _option(param: exp.Expr) -> Any:
+    if param.expressions:
+        return {option.name.upper(): _literal(option.args["value"]) for option in param.expressions}
+    return _literal(param.expression)
+
+
+def _literal(node: exp.Expr) -> Any:
+    if isinstance(node, exp.Tuple | exp.Paren):
+        return tuple(_literal(item) for item in (node.expressions or [node.this]))
+    if isinstance(node, exp.Boolean):
+        return bool(node.this)
+    if isinstance(node, exp.Literal) and not node.is_string:
+        return int(node.name)
+    return node.name
+
+
+def _on_error(value: object) -> OnError:
+    word = str(value).upper()
+    if word in ("ABORT_STATEMENT", "CONTINUE"):
+        return OnError(word)
+    if match := _SKIP_FILE.fullmatch(word):
+        return OnError("SKIP_FILE", int(match["limit"] or 1), match["percent"] is not None)
+    raise SnowflakeError(f"SQL compilation error:\ninvalid value [{value}] for parameter 'ON_ERROR'")

@@ -1,0 +1,43 @@
+"""What reading staged files gives: rows for COPY's SELECT, and what went wrong in which file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+ROWS = "_STAGED_ROWS"
+"""The temporary table of parsed rows: FILE_NO, FILE_ROW and the fields C1, C2, …."""
+
+
+@dataclass(frozen=True)
+class FileContent:
+    """One file's bytes, decompressed, under the number that its rows carry."""
+
+    file_no: int
+    content: bytes
+
+
+@dataclass(frozen=True)
+class RowError:
+    """An error in a file, as COPY reports it: line and character from 1."""
+
+    message: str
+    line: int
+    character: int = 1
+    column: str | None = None
+
+
+@dataclass
+class ParsedFile:
+    """What one file gave: the number of its good rows, and its errors in order."""
+
+    rows: int = 0
+    errors: list[RowError] = field(default_factory=list)
+
+    @property
+    def rows_parsed(self) -> int:
+        """Rows of the file, bad ones included."""
+        return self.rows + len(self.errors)
+
+
+class DecodingError(ValueError):
+    """A file that cannot be decompressed or is not UTF-8."""
