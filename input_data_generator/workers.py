@@ -1,0 +1,86 @@
+"""Makes the files of a data set on this machine: in this process, or in several."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Generator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from input_data_generator.errors import RunFailed
+from input_data_generator.options import Options
+from input_data_generator.plan import PlannedFile
+from input_data_generator.writer import FileRecord, write_file
+
+if TYPE_CHECKING:
+    from multiprocessing.synchronize import Event
+
+ROWS_WORTH_A_PROCESS = 1_000_000
+"""A process takes about as long to start as this many transactions take to make."""
+
+_stop: Event | None = None
+
+
+class _Stopped(Exception):  # noqa: N818  (a request, not an error)
+    """The run was interrupted."""
+
+
+def usual_workers(files: Sequence[PlannedFile]) -> int:
+    """Return how many processes a data set is worth: at most one per processor and file."""
+    rows = sum(file.rows for file in files)
+    return max(1, min(os.cpu_count() or 1, len(files), rows // ROWS_WORTH_A_PROCESS))
+
+
+def make_files(
+    options: Options, files: Sequence[PlannedFile], root: Path, workers: int
+) -> Generator[FileRecord, None, None]:
+    """Make files and yield the record of each as it is complete, in no particular order.
+
+    When the consumer stops, or is interrupted, the workers stop at their next block and leave no
+    unfinished file.
+
+    Args:
+        options: of the data set.
+        files: to make.
+        root: the data folder.
+        workers: number of processes; with 1 it is this one.
+
+    Raises:
+        OSError: a file cannot be written.
+        RunFailed: a process died.
+    """
+    if workers == 1:
+        for file in files:
+            yield write_file(options, file, root)
+        return
+    context = multiprocessing.get_context("spawn")
+    stop = context.Event()
+    pool = ProcessPoolExecutor(min(workers, len(files)), context, _enter, (stop,))
+    try:
+        tasks = [pool.submit(_write, options, file, root) for file in files]
+        for task in as_completed(tasks):
+            yield task.result()
+    except BrokenProcessPool:
+        raise RunFailed("a worker process died, perhaps out of memory: try again with fewer --workers") from None
+    finally:
+        stop.set()
+        pool.shutdown(cancel_futures=True)
+
+
+def _enter(stop: Event) -> None:
+    global _stop  # set once, before the process has its first task
+    _stop = stop
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
+
+
+def _write(options: Options, file: PlannedFile, root: Path) -> FileRecord:
+    return write_file(options, file, root, _check)
+
+
+def _check() -> None:
+    if _stop is not None and _stop.is_set():
+        raise _Stopped
