@@ -1,0 +1,43 @@
+# What a person runs; `make` alone explains. Everything is installed into .venv from the pinned requirements.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help local test check format bench clean
+
+help: ## show this help
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+local: $(INSTALLED) ## run the whole pipeline on this machine and show the view's rows
+	@$(BIN)/python -m local_cloud up $(ARGS)
+
+test: $(INSTALLED) ## run every test, with branch coverage
+	@$(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered $(ARGS)
+
+check: $(INSTALLED) ## lint, format check, types, SQL
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/pyright
+	@$(BIN)/sqlfluff lint sql
+
+format: $(INSTALLED) ## put code and SQL into the house's format
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/sqlfluff fix sql
+
+bench: $(INSTALLED) ## measure what the speed claims rest on
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+clean: ## remove the environment, the embedded cloud's state and the starter data
+	rm -rf $(VENV) .local_cloud input_data/starter
+
+$(INSTALLED): requirements.txt requirements-dev.txt constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python %d.%d is too old: 3.11 or newer is needed (make PYTHON=python3.12 …)" % sys.version_info[:2])'
+	@echo "Setting up $(VENV) (about a minute, once) …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
