@@ -1,0 +1,138 @@
+"""Pure: what a request to the AWS API asks for, as far as the account must know it.
+
+The journal keeps requests that change something; the rules of S3 that moto does not know are checked on the
+request before moto sees it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape
+
+_READING = re.compile(r"(Get|List|Describe|Receive|Simulate|AssumeRole|ChangeMessageVisibility|Decode)")
+_SERVICE = re.compile(r"(?:^|\.)(s3|sqs|iam|sts|kms)[.-]")
+
+Answer = tuple[int, Mapping[str, Any], str | bytes]
+"""Status, headers, body."""
+
+
+@dataclass(frozen=True)
+class ApiRequest:
+    """One request to the AWS API.
+
+    Attributes:
+        method: HTTP method.
+        url: full URL, encoded as it was sent.
+        headers: as sent.
+        body: whole body.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def service(self) -> str:
+        """The service that the host names; S3 where it names none (a bucket's own host)."""
+        found = _SERVICE.search(urlsplit(self.url).netloc)
+        return found[1] if found else "s3"
+
+    @property
+    def action(self) -> str:
+        """The action's name (``CreateRole``), or for S3 the HTTP method."""
+        if self.service == "s3":
+            return self.method
+        if target := self.headers.get("X-Amz-Target", ""):
+            return target.rpartition(".")[2]
+        return parse_qs(self.body.decode("utf-8", "replace")).get("Action", [""])[0]
+
+    @property
+    def changes_something(self) -> bool:
+        """Whether the account is another one afterwards. What is received from a queue is only lent."""
+        if self.service == "s3":
+            return self.method not in ("GET", "HEAD", "OPTIONS") and "select" not in self._parameters()
+        return not _READING.match(self.action)
+
+    def _parameters(self) -> dict[str, list[str]]:
+        return parse_qs(urlsplit(self.url).query, keep_blank_values=True)
+
+    @property
+    def sets_bucket_notification(self) -> bool:
+        """Whether this is PutBucketNotificationConfiguration."""
+        return self.service == "s3" and self.method == "PUT" and "notification" in self._parameters()
+
+    def queue_message(self) -> dict[str, Any]:
+        """The parameters of an SQS action (its JSON protocol; empty for any other)."""
+        try:
+            parameters = json.loads(self.body or b"{}")
+        except ValueError:
+            return {}
+        return parameters if isinstance(parameters, dict) else {}
+
+
+@dataclass(frozen=True)
+class QueueNotification:
+    """One queue entry of a bucket's notification configuration."""
+
+    queue_arn: str
+    events: frozenset[str]
+    prefix: str
+    suffix: str
+
+    def overlaps(self, other: QueueNotification) -> bool:
+        """Whether one object's event could belong to both, which S3 refuses."""
+        prefixes = self.prefix.startswith(other.prefix) or other.prefix.startswith(self.prefix)
+        suffixes = self.suffix.endswith(other.suffix) or other.suffix.endswith(self.suffix)
+        return prefixes and suffixes and any(_same_event(a, b) for a in self.events for b in other.events)
+
+
+def _same_event(one: str, other: str) -> bool:
+    return (
+        one == other or one.rstrip("*").startswith(other.rstrip("*")) or other.rstrip("*").startswith(one.rstrip("*"))
+    )
+
+
+def queue_notifications(body: bytes) -> list[QueueNotification]:
+    """Return the queue entries of a notification configuration's XML (none where it is not well-formed)."""
+    try:
+        root = ElementTree.fromstring(body)  # noqa: S314 - from a client of this machine, and expat resolves no entities
+    except ElementTree.ParseError:
+        return []
+    return [_queue_notification(entry) for entry in root.iter() if _tag(entry) == "QueueConfiguration"]
+
+
+def _queue_notification(entry: ElementTree.Element) -> QueueNotification:
+    rules = {_text(rule, "Name").lower(): _text(rule, "Value") for rule in entry.iter() if _tag(rule) == "FilterRule"}
+    events = frozenset(child.text or "" for child in entry if _tag(child) == "Event")
+    return QueueNotification(_text(entry, "Queue"), events, rules.get("prefix", ""), rules.get("suffix", ""))
+
+
+def _tag(element: ElementTree.Element) -> str:
+    return element.tag.rpartition("}")[2]
+
+
+def _text(element: ElementTree.Element, tag: str) -> str:
+    return next((child.text or "" for child in element if _tag(child) == tag), "")
+
+
+def overlapping_pairs(entries: list[QueueNotification]) -> Iterator[tuple[QueueNotification, QueueNotification]]:
+    """Yield the pairs of entries that S3 refuses to have side by side."""
+    for number, entry in enumerate(entries):
+        for other in entries[number + 1 :]:
+            if entry.overlaps(other):
+                yield entry, other
+
+
+def s3_error(code: str, message: str) -> Answer:
+    """Return S3's answer to a request that it refuses with status 400."""
+    body = (
+        f"<?xml version='1.0' encoding='UTF-8'?><Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
+    )
+    return 400, {"Content-Type": "application/xml"}, body

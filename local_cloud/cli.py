@@ -1,0 +1,142 @@
+"""The command line: arguments in, exit code out. What a command needs is imported when it runs."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from local_cloud.errors import LocalCloudError
+
+DEFAULT_STATE = Path(".local_cloud")
+DEFAULT_STACK = "dev"
+
+_OK, _FAILED, _INTERRUPTED = 0, 1, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code.
+
+    Returns:
+        0 when all is true that the command promises, 1 when the run failed, 2 for bad input, 130 after Ctrl-C.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        return options.command(options)
+    except LocalCloudError as error:
+        return _complain(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        return _complain("interrupted", _INTERRUPTED)
+    except BrokenPipeError:
+        # the reader (`head`, a pager) has seen enough; the interpreter would complain once more when it flushes
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _FAILED
+
+
+def _complain(message: str, exit_code: int) -> int:
+    line = " ".join(message.split())
+    Console(stderr=True, soft_wrap=True).print(f"[bold red]error:[/] {escape(line)}", highlight=False)
+    return exit_code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m local_cloud", description="The pipeline on this machine.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    up = commands.add_parser("up", help="deploy the program to a fresh embedded cloud, land the files, load, report")
+    up.set_defaults(command=_up)
+    up.add_argument("--data", type=Path, metavar="DIR", help="a folder of files to put into the bucket")
+    _add_stack(up)
+    _add_state(up)
+    up.add_argument(
+        "--role-takes-effect-after",
+        type=_count,
+        default=0,
+        metavar="N",
+        help="let the first N attempts to assume the IAM role fail, as right after its creation",
+    )
+
+    query = commands.add_parser("query", help="Snowflake SQL on what the last `up` left")
+    query.set_defaults(command=_query)
+    query.add_argument("sql", metavar="SQL")
+    query.add_argument("--format", choices=("table", "csv", "json"), default="table")
+    _add_state(query)
+
+    graph = commands.add_parser("graph", help="the program's resource graph")
+    graph.set_defaults(command=_graph)
+    graph.add_argument("--format", choices=("mermaid", "dot"), default="mermaid")
+    _add_stack(graph)
+
+    destroy = commands.add_parser("destroy", help="undo the program in reverse order and remove the state folder")
+    destroy.set_defaults(command=_destroy)
+    _add_state(destroy)
+    return parser
+
+
+def _add_state(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--state", type=Path, default=DEFAULT_STATE, metavar="DIR", help="state folder (%(default)s)")
+
+
+def _add_stack(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--stack", default=DEFAULT_STACK, metavar="NAME", help="stack (%(default)s)")
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of attempts: 0 or more")
+    return int(text)
+
+
+def _console() -> Console:
+    from local_cloud.report import PLAIN_WIDTH
+
+    console = Console()
+    return console if console.is_terminal else Console(width=PLAIN_WIDTH)
+
+
+def _up(options: argparse.Namespace) -> int:
+    console = _console()
+    with console.status("Starting …"):
+        from local_cloud.deployment import UpRequest, up
+    from local_cloud.progress import Progress
+    from local_cloud.report import print_report
+
+    data = options.data.resolve() if options.data else None
+    request = UpRequest(options.state.resolve(), options.stack, data, options.role_takes_effect_after)
+    result = up(request, Progress(console))
+    print_report(console, result.stack, result.reconciliation, _state_option(options.state))
+    return _FAILED if result.reconciliation.differences else _OK
+
+
+def _state_option(state: Path) -> str:
+    return "" if state == DEFAULT_STATE else f" --state {shlex.quote(str(state))}"
+
+
+def _query(options: argparse.Namespace) -> int:
+    from local_cloud.query import run_query
+    from local_cloud.query_output import write_result
+
+    write_result(run_query(options.state.resolve(), options.sql), options.format, sys.stdout)
+    return _OK
+
+
+def _graph(options: argparse.Namespace) -> int:
+    from local_cloud.deployment import PROJECT
+    from local_cloud.graph import FORMS, program_resources, resource_graph
+
+    sys.stdout.write(FORMS[options.format](resource_graph(program_resources(PROJECT, options.stack))))
+    return _OK
+
+
+def _destroy(options: argparse.Namespace) -> int:
+    from local_cloud.deployment import destroy
+    from local_cloud.progress import Progress
+
+    destroy(options.state.resolve(), Progress(_console()))
+    return _OK

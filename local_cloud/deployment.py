@@ -1,0 +1,154 @@
+"""The way of ``up`` and ``destroy``: the program on fresh accounts, the files, the pipes, the models, the count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.feeds import FEEDS
+from infra.role_propagation import pausing_with
+from local_cloud.accounts import Accounts, open_accounts
+from local_cloud.aws_account import DEFAULT_REGION
+from local_cloud.deployed_stack import DeployedStack, load_deployed_stack
+from local_cloud.engine import Stack, run_program
+from local_cloud.errors import FailedRunError, ResourceError
+from local_cloud.landing import Delivery, check_data_folder, land
+from local_cloud.program_config import read_stack
+from local_cloud.progress import Progress
+from local_cloud.reconciliation import Reconciliation, reconcile
+from local_cloud.resources import Registry
+from local_cloud.snowpipe import Snowpipe
+from local_cloud.state import State, current_generation, hold_state
+
+PROJECT = Path(__file__).resolve().parent.parent
+STARTER_DATA = "input_data/starter"
+
+_FILES_PER_DRAIN = 500
+"""After how many landed files the pipes catch up: a queue that stays short is a queue that stays fast."""
+
+
+@dataclass(frozen=True)
+class UpRequest:
+    """What ``up`` is asked for.
+
+    Attributes:
+        state: the state folder.
+        stack: the stack's name.
+        data: a data folder that an S3 client puts into the bucket; None lets the program land its own.
+        role_takes_effect_after: how many attempts to assume the IAM role fail first.
+    """
+
+    state: Path
+    stack: str
+    data: Path | None = None
+    role_takes_effect_after: int = 0
+
+
+@dataclass(frozen=True)
+class UpResult:
+    """What an ``up`` left behind."""
+
+    stack: DeployedStack
+    reconciliation: Reconciliation
+
+
+def up(request: UpRequest, progress: Progress) -> UpResult:
+    """Deploy the program to a fresh embedded cloud, land the files, load them, refresh the models and count.
+
+    Raises:
+        InputError: the data folder or the stack's config is not usable; nothing was begun.
+        FailedRunError: the work did not come to its end; the earlier state is as it was.
+    """
+    deliveries = check_data_folder(request.data, FEEDS) if request.data else []
+    stack = read_stack(PROJECT, request.stack, {"dataDir": ""} if request.data else {})
+    with hold_state(request.state, "up") as state:
+        if not request.data:
+            _make_starter_data(stack, progress)
+        with state.new_generation() as generation:
+            region = stack.config.get("aws:region", DEFAULT_REGION)
+            opening = {"region": region, "role_takes_effect_after": request.role_takes_effect_after}
+            with open_accounts(generation, **opening) as accounts:
+                deployed = _deploy(stack, accounts, region, progress)
+                deployed.save(generation)
+                return UpResult(deployed, _load(deployed, accounts, deliveries, progress))
+
+
+def _make_starter_data(stack: Stack, progress: Progress) -> None:
+    """Make the default data if it is not there; a folder of the user's own is the user's to fill."""
+    data_dir = stack.config.get(f"{stack.project}:dataDir", "")
+    if data_dir != STARTER_DATA or (PROJECT / STARTER_DATA).exists():
+        return
+    from input_data_generator.cli import main as generate
+
+    with progress.phase("Made the starter data") as phase:
+        if generate(["--out", str(PROJECT / STARTER_DATA)]) != 0:
+            raise FailedRunError("the starter data could not be made: see `python -m input_data_generator --help`")
+        phase.summary = f"in {STARTER_DATA}"
+
+
+def _deploy(stack: Stack, accounts: Accounts, region: str, progress: Progress) -> DeployedStack:
+    registry = Registry(accounts.aws, accounts.snowflake)
+    with progress.phase("Deployed the program") as phase, pausing_with(_no_pause):
+        deployment = run_program(
+            stack, registry, on_resource=lambda resource: phase.advance(resource.name), on_message=progress.note
+        )
+        phase.summary = f"{sum(resource.custom for resource in deployment.resources):,} resources"
+    return DeployedStack(stack.project, stack.name, region, deployment)
+
+
+async def _no_pause(seconds: float) -> None:
+    """The clock of the embedded cloud: here a role takes effect after a number of attempts, not of seconds."""
+
+
+def _load(
+    stack: DeployedStack, accounts: Accounts, deliveries: Sequence[Delivery], progress: Progress
+) -> Reconciliation:
+    s3, snowpipe = accounts.aws.client("s3"), Snowpipe(accounts.snowflake, accounts.aws)
+    if deliveries:
+        with progress.phase("Landed the files", len(deliveries)) as phase:
+            for start in range(0, len(deliveries), _FILES_PER_DRAIN):
+                batch = deliveries[start : start + _FILES_PER_DRAIN]
+                land(s3, stack.outputs["bucket"], batch, phase.advance)
+                if start + _FILES_PER_DRAIN < len(deliveries):
+                    snowpipe.run_until_idle()
+            phase.summary = f"{len(deliveries):,} files"
+    with progress.phase("Loaded by Snowpipe") as phase:
+        snowpipe.run_until_idle(lambda _: phase.advance())
+    with progress.phase("Refreshed the models"):
+        accounts.snowflake.refresh_dynamic_tables()
+    with progress.phase("Counted everything"):
+        return reconcile(stack, accounts.snowflake, s3, FEEDS)
+
+
+def destroy(folder: Path, progress: Progress) -> None:
+    """Undo the program in reverse order, then remove the state folder.
+
+    Raises:
+        InputError: there is no such state folder.
+        ResourceError: a resource could not be removed; what was removed before it stays so.
+    """
+    with hold_state(folder, "destroy", must_exist=True) as state:
+        if state.current is not None:
+            _undo(state, progress)
+        state.remove()
+
+
+def _undo(state: State, progress: Progress) -> None:
+    generation = current_generation(state)
+    stack = load_deployed_stack(generation)
+    with open_accounts(generation, region=stack.region) as accounts, progress.phase("Destroyed the stack") as phase:
+        registry = Registry(accounts.aws, accounts.snowflake)
+        left = list(stack.resources)
+        phase.total = len(left)
+        while left:
+            resource = left[-1]
+            try:
+                if resource.custom:
+                    registry.delete(resource.type, resource.id, resource.outputs)
+            except Exception as error:
+                stack.with_resources(left).save(generation)
+                raise ResourceError(f"{resource.type} {resource.name!r} could not be removed: {error}") from error
+            left.pop()
+            phase.advance(resource.name)
+        phase.summary = f"{sum(resource.custom for resource in stack.resources):,} resources"

@@ -1,0 +1,66 @@
+"""Puts a data folder into the landing bucket, as a supplier with an S3 client would."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from landing_keys import DataFile, find_data_files
+from local_cloud.errors import InputError
+
+
+class Feed(Protocol):
+    """What landing has to know of a feed."""
+
+    @property
+    def name(self) -> str:
+        """Its name, which is its prefix in the bucket."""
+        ...
+
+    @property
+    def extensions(self) -> tuple[str, ...]:
+        """The ends of its files' names."""
+        ...
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A file that is ready to land: it was read once, so its key is known."""
+
+    file: DataFile
+    key: str
+
+
+def check_data_folder(folder: Path, feeds: Sequence[Feed]) -> list[Delivery]:
+    """Return a data folder's files in landing order; every one of them has been read.
+
+    Raises:
+        InputError: the folder is missing, has no file of a feed, has Parquet files, or one cannot be read.
+    """
+    known = ", ".join(f"{feed.name}*{extension}" for feed in feeds for extension in feed.extensions)
+    if not folder.is_dir():
+        raise InputError(f"the data folder {folder} is {'no folder' if folder.exists() else 'not there'}")
+    try:
+        files = find_data_files(folder, {feed.name: feed.extensions for feed in feeds})
+        if parquet := next(folder.rglob("*.parquet"), None):
+            raise InputError(f"{parquet} is a Parquet file, which no feed takes; looked for {known} in {folder}")
+        if not files:
+            raise InputError(f"the data folder {folder} has no file that a feed takes; looked for {known}")
+        return [Delivery(file, file.landing_key()) for file in files]
+    except OSError as error:
+        raise InputError(f"{error.filename or folder} cannot be read: {error.strerror}") from error
+
+
+def land(s3: Any, bucket: str, deliveries: Sequence[Delivery], on_file: Callable[[], None]) -> None:
+    """Put files into the bucket one after the other, so that each one's event comes after the one's before it."""
+    for delivery in deliveries:
+        s3.put_object(Bucket=bucket, Key=delivery.key, Body=delivery.file.path.read_bytes())
+        on_file()
+
+
+def landed_keys(s3: Any, bucket: str, prefix: str) -> list[str]:
+    """Return the keys of the bucket under a prefix, in order."""
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+    return [entry["Key"] for page in pages for entry in page.get("Contents", ())]

@@ -1,0 +1,101 @@
+"""What the embedded cloud changes in moto while an account is open, and undoes when it is closed.
+
+Most are a matter of speed, of time or of this machine. One is a matter of S3's rules: a bucket policy's condition
+decides whether a statement applies, while moto takes a condition that is not met for a refusal.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import moto.core.utils as moto_time
+import moto.iam.models as moto_iam
+import moto.s3.models as moto_s3
+import moto.s3.notifications as moto_notifications
+from moto.iam.access_control import IAMPolicy, PermissionResult
+from moto.moto_api._internal import mock_random
+from moto.s3.models import FakeBucket
+from moto.sqs.models import Message, SQSBackend, sqs_backends
+
+_PROFILES = "AWS_PROFILE", "AWS_DEFAULT_PROFILE"
+_MILLISECONDS = 1000
+
+
+def adapt_moto() -> Callable[[], None]:
+    """Adapt moto to an account of thousands of files; return how to undo it.
+
+    moto counts all messages of a queue for each one that is sent or received, which makes a few thousand files
+    a matter of minutes. And it asks boto3 for the regions of AWS, which fails where the environment names a
+    profile that does not exist, so nothing of this machine's profiles is visible to it.
+    """
+    replaced: list[tuple[Any, str, Any]] = [
+        (moto_notifications, "_send_sqs_message", _deliver),
+        (SQSBackend, "is_message_valid_based_on_retention_period", _is_within_retention),
+        (FakeBucket, "get_permission", _bucket_permission),
+    ]
+    originals = [(owner, name, getattr(owner, name)) for owner, name, _ in replaced]
+    profiles = {name: os.environ.pop(name) for name in _PROFILES if name in os.environ}
+    for owner, name, replacement in replaced:
+        setattr(owner, name, replacement)
+
+    def undo() -> None:
+        for owner, name, original in originals:
+            setattr(owner, name, original)
+        os.environ.update(profiles)
+
+    return undo
+
+
+def _deliver(account_id: str, event_body: Any, queue_name: str, region_name: str) -> None:
+    queue = sqs_backends[account_id][region_name].queues.get(queue_name)
+    if queue is not None:
+        message: Any = Message(str(mock_random.uuid4()), json.dumps(event_body))
+        message.mark_sent()
+        queue.add_message(message)
+
+
+def _is_within_retention(backend: SQSBackend, queue_name: str, message: Any) -> bool:
+    seconds: int = backend.get_queue(queue_name).message_retention_period  # pyright: ignore[reportAttributeAccessIssue]
+    return message.sent_timestamp + seconds * _MILLISECONDS > moto_time.unix_time_millis()
+
+
+def _bucket_permission(bucket: FakeBucket, action: str, resource: str) -> PermissionResult:
+    if bucket.policy is None:
+        return PermissionResult.NEUTRAL
+    return _policy_in_force(bucket.policy).is_action_permitted(action, resource)
+
+
+@lru_cache(maxsize=16)
+def _policy_in_force(document: bytes) -> IAMPolicy:
+    """Return a bucket policy's statements that apply to requests of this machine, which count as sent over TLS."""
+    policy = json.loads(document)
+    statements = policy["Statement"] if isinstance(policy["Statement"], list) else [policy["Statement"]]
+    in_force = []
+    for statement in statements:
+        conditions = {test: dict(keys) for test, keys in statement.get("Condition", {}).items()}
+        secure = conditions.get("Bool", {}).pop("aws:SecureTransport", "true")
+        if str(secure).lower() == "true":
+            remaining = {test: keys for test, keys in conditions.items() if keys}
+            others = {name: value for name, value in statement.items() if name != "Condition"}
+            in_force.append({**others, "Condition": remaining} if remaining else others)
+    return IAMPolicy(json.dumps({**policy, "Statement": in_force}))
+
+
+@contextmanager
+def clock_at(moment: datetime) -> Iterator[None]:
+    """Let moto believe that it is this moment (UTC, naive): what it makes carries the time of its first making."""
+    modules: tuple[Any, ...] = (moto_time, moto_s3, moto_iam)
+    real: Callable[[], datetime] = moto_time.utcnow
+    for module in modules:
+        module.utcnow = lambda: moment
+    try:
+        yield
+    finally:
+        for module in modules:
+            module.utcnow = real

@@ -1,0 +1,197 @@
+"""The engine's side of a Pulumi program: answers what the program's resources ask, one request at a time.
+
+It is the mock monitor of Pulumi's own tests, except that it really creates, and that it keeps of each request what
+the mock one drops: dependencies, parents, error hooks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from google.protobuf import empty_pb2
+from pulumi.runtime import mocks as pulumi_mocks
+from pulumi.runtime import rpc
+from pulumi.runtime._callbacks import _CallbackServicer
+from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.sync_await import _ensure_event_loop, _sync_await
+
+from local_cloud.errors import FailedRunError, LocalCloudError, ResourceError
+
+MOST_RETRIES = 100
+"""How often the real engine retries one operation at its error hooks' request."""
+
+STACK_TYPE = "pulumi:pulumi:Stack"
+
+_T = TypeVar("_T")
+
+
+class Provider(Protocol):
+    """What stands behind the resources of a program."""
+
+    def create(self, type_token: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """Create a resource; return its id and its outputs."""
+        ...
+
+    def call(self, token: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Answer a provider function."""
+        ...
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A resource that the program declared.
+
+    Attributes:
+        urn: the program's name for it, unique within the stack.
+        type: type token (``snowflake:index/pipe:Pipe``).
+        name: logical name.
+        parent: URN of its component, or of the stack.
+        custom: False for a component, which only groups others.
+        id: the provider's name for it.
+        inputs: what was asked for.
+        outputs: what came of it.
+        dependencies: URNs of what it needs, by its inputs or by ``depends_on``.
+    """
+
+    urn: str
+    type: str
+    name: str
+    parent: str
+    custom: bool
+    id: str
+    inputs: dict[str, Any]
+    outputs: dict[str, Any]
+    dependencies: tuple[str, ...]
+
+
+class _NoMocks(pulumi_mocks.Mocks):
+    """The base class wants mocks; every request is answered before it would ask them."""
+
+    def call(self, args: pulumi_mocks.MockCallArgs) -> Any:
+        raise NotImplementedError(args.token)
+
+    def new_resource(self, args: pulumi_mocks.MockResourceArgs) -> Any:
+        raise NotImplementedError(args.typ)
+
+
+class ProgramMonitor(pulumi_mocks.MockMonitor):
+    """Answers the program's requests; they arrive one at a time, from a single thread."""
+
+    def __init__(
+        self, provider: Provider, on_resource: Callable[[Resource], None], on_message: Callable[[str], None]
+    ) -> None:
+        super().__init__(_NoMocks())
+        self.made: list[Resource] = []
+        self.outputs: dict[str, Any] = {}
+        self.failure: LocalCloudError | None = None
+        self._provider = provider
+        self._on_resource = on_resource
+        self._on_message = on_message
+        self._error_hooks: dict[str, str] = {}
+
+    @property
+    def resources_made(self) -> int:
+        """How many resources exist by now, components left out."""
+        return sum(resource.custom for resource in self.made)
+
+    def Invoke(self, request: Any) -> Any:  # noqa: N802 - the names of the gRPC service
+        """Answer a call of a provider function."""
+        _ensure_event_loop()
+        arguments = _plain(rpc.deserialize_properties(request.args))
+        answer = self._or_fail(lambda: self._provider.call(request.tok, arguments))
+        fields: dict[str, Any] = {"return": _sync_await(rpc.serialize_properties(answer, {}))}
+        return resource_pb2.ResourceInvokeResponse(**fields)
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802
+        """Create a resource."""
+        if request.type == STACK_TYPE:
+            return super().RegisterResource(request)
+        _ensure_event_loop()
+        if self.failure:
+            raise self.failure
+        resource = self._or_fail(lambda: self._make(request))
+        self.made.append(resource)
+        self._on_resource(resource)
+        outputs = _sync_await(rpc.serialize_properties(resource.outputs, {}))
+        return resource_pb2.RegisterResourceResponse(urn=resource.urn, id=resource.id, object=outputs)
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
+        """Keep the stack's outputs."""
+        if request.urn.split("::")[2] == STACK_TYPE:
+            self.outputs = _plain(rpc.deserialize_properties(request.outputs, keep_unknowns=True))
+        return empty_pb2.Empty()
+
+    def RegisterErrorHook(self, request: Any) -> Any:  # noqa: N802
+        """Keep where an error hook is called."""
+        self._error_hooks[request.name] = request.callback.token
+        return empty_pb2.Empty()
+
+    def _or_fail(self, action: Callable[[], _T]) -> _T:
+        try:
+            return action()
+        except LocalCloudError as error:
+            self.failure = self.failure or error
+            raise
+
+    def _make(self, request: Any) -> Resource:
+        urn = self.make_urn(request.parent, request.type, request.name)
+        if urn in self.resources:
+            raise ResourceError(f"{request.type} {request.name!r} is declared twice: every logical name once per type")
+        inputs = _plain(rpc.deserialize_properties(request.object))
+        id_, outputs = self._create(request, urn, inputs) if request.custom else ("", {})
+        self.resources[urn] = self.ResourceRegistration(urn, id_, outputs)
+        needs = {*request.dependencies, *(urn for of in request.propertyDependencies.values() for urn in of.urns)}
+        return Resource(
+            urn, request.type, request.name, request.parent, request.custom, id_, inputs, outputs, tuple(sorted(needs))
+        )
+
+    def _create(self, request: Any, urn: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        errors: list[str] = []
+        while True:
+            try:
+                return self._provider.create(request.type, inputs)
+            except LocalCloudError as error:
+                raise type(error)(f"{request.name}: {error}") from error
+            except Exception as error:
+                errors.insert(0, str(error))
+                if len(errors) > MOST_RETRIES or not self._wants_retry(request, urn, errors):
+                    raise ResourceError(f"{request.type} {request.name!r} could not be created: {error}") from error
+
+    def _wants_retry(self, request: Any, urn: str, errors: Sequence[str]) -> bool:
+        """Put a failed create to the resource's error hooks, newest error first; one that says yes is enough."""
+        question = resource_pb2.ErrorHookRequest(
+            urn=urn,
+            name=request.name,
+            type=request.type,
+            new_inputs=request.object,
+            failed_operation="create",
+            errors=errors,
+        ).SerializeToString()
+        for name in request.hooks.on_error:
+            callback = _callback(self._error_hooks[name])
+            answer: Any = _sync_await(callback(question))
+            if answer.error:
+                raise FailedRunError(f"error hook {name!r} of {request.name!r} failed: {answer.error}")
+            if answer.retry:
+                self._on_message(f"{request.name}: create is tried again ({len(errors)}/{MOST_RETRIES})")
+                return True
+        return False
+
+
+def _callback(token: str) -> Callable[[bytes], Any]:
+    return next(servicer._callbacks[token] for servicer in _CallbackServicer._servicers if token in servicer._callbacks)
+
+
+def _plain(value: Any) -> Any:
+    """Return a deserialised value without secrets' wrappers and with whole numbers as int (the wire knows floats)."""
+    if rpc.is_rpc_secret(value):
+        return _plain(rpc.unwrap_rpc_secret(value))
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value

@@ -1,0 +1,63 @@
+"""What a person sees while a command works: one line per phase, with a running count where a terminal shows it."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.markup import escape
+from rich.status import Status
+
+_UPDATE_SECONDS = 0.1
+
+
+@dataclass
+class Phase:
+    """A part of the work that is going on.
+
+    Attributes:
+        summary: what its line says at the end.
+    """
+
+    title: str
+    total: int | None
+    status: Status | None
+    summary: str = ""
+    count: int = 0
+    shown_at: float = 0.0
+
+    def advance(self, detail: str = "") -> None:
+        """Count one thing done."""
+        self.count += 1
+        now = time.monotonic()
+        if self.status and now - self.shown_at >= _UPDATE_SECONDS:
+            self.shown_at = now
+            of = f" of {self.total:,}" if self.total else ""
+            self.status.update(f"{self.title} [bold]{self.count:,}[/]{of} [dim]{escape(detail)}[/]")
+
+
+class Progress:
+    """The phases of a command, on a terminal or as plain lines."""
+
+    def __init__(self, console: Console) -> None:
+        """Show progress on a console."""
+        self._console = console
+
+    @contextlib.contextmanager
+    def phase(self, title: str, total: int | None = None) -> Iterator[Phase]:
+        """Show a phase for the time of a with block."""
+        begun = time.monotonic()
+        status = self._console.status(title) if self._console.is_terminal else contextlib.nullcontext()
+        with status as shown:
+            phase = Phase(title, total, shown)
+            yield phase
+        seconds = time.monotonic() - begun
+        summary = f" {phase.summary}" if phase.summary else ""
+        self._console.print(f"[green]✓[/] {title}[bold]{escape(summary)}[/] [dim]{seconds:.1f} s[/]", highlight=False)
+
+    def note(self, text: str) -> None:
+        """Say something between the phases' lines."""
+        self._console.print(f"  [yellow]{escape(text)}[/]", highlight=False)

@@ -1,0 +1,156 @@
+"""What a person reads at the end of ``up``."""
+
+# ruff: noqa: S608 - what is put into these statements are names of the program's own resources
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.markup import escape
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from local_cloud.deployed_stack import DeployedStack
+from local_cloud.reconciliation import FeedCount, ModelCount, Reconciliation
+
+PLAIN_WIDTH = 110
+"""Columns of a report that no terminal shows."""
+
+_SIDE_BY_SIDE = 100
+"""Columns from which resources stand beside feeds and models."""
+
+_MOST_PROBLEMS = 10
+
+
+def print_report(console: Console, stack: DeployedStack, result: Reconciliation, state_option: str) -> None:
+    """Print the tables of an ``up``.
+
+    Args:
+        console: where to.
+        stack: what was deployed.
+        result: what was counted.
+        state_option: how further commands name the state folder: empty, or `` --state DIR``.
+    """
+    view = stack.outputs["view"]
+    console.print()
+    overview = (_resources(stack), Group(_feeds(result.feeds), _models(result.models, view)))
+    if console.width >= _SIDE_BY_SIDE:
+        grid = Table.grid(padding=(0, 3))
+        grid.add_row(*overview)
+        console.print(grid)
+    else:
+        console.print(*overview)
+    console.print(_first_rows(view, result))
+    for problem in _problems(result):
+        console.print(problem)
+    console.print(_where_next(stack, result, state_option))
+
+
+def _table(title: str, *columns: str, numbers: Sequence[str] = ()) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, header_style="dim")
+    for column in columns:
+        table.add_column(column, justify="right" if column in numbers else "left")
+    return table
+
+
+def _resources(stack: DeployedStack) -> Table:
+    table = _table("Resources", "Type", "Count", numbers=["Count"])
+    counts = Counter(resource.type for resource in stack.resources if resource.custom)
+    for service in ("aws", "snowflake"):
+        for type_token, count in sorted(counts.items()):
+            provider, _, name = type_token.rpartition(":")
+            if provider.startswith(service):
+                table.add_row(f"[dim]{service}[/] {name}", f"{count:,}")
+    table.add_section()
+    table.add_row("in all", f"{counts.total():,}", style="bold")
+    return table
+
+
+def _feeds(feeds: Sequence[FeedCount]) -> Table:
+    numbers = ["Landed", "Loaded", "Rejected", "Rows"]
+    table = _table("Feeds", "Feed", *numbers, numbers=numbers)
+    for feed in feeds:
+        refused = len(feed.rejected)
+        table.add_row(
+            feed.name,
+            f"{feed.landed:,}",
+            f"{feed.loaded:,}",
+            f"[bold red]{refused:,}[/]" if refused else "0",
+            f"{feed.rows:,}",
+        )
+    return table
+
+
+def _models(models: Sequence[ModelCount], view: str) -> Table:
+    table = _table("Models", "Model", "Kind", "Rows", numbers=["Rows"])
+    for model in models:
+        style = "bold" if view.endswith(f".{model.name}") else ""
+        table.add_row(model.name, f"[dim]{model.kind}[/]", f"{model.rows:,}", style=style)
+    return table
+
+
+def _first_rows(view: str, result: Reconciliation) -> Table:
+    name = view.partition(".")[2]
+    numbers = ["LOYALTY_SCORE", "PURCHASE_COUNT"]
+    shown = f"{len(result.first_rows)} of {result.view_rows:,} rows, the most bought first"
+    table = _table(f"{name} [dim]{shown}[/]", *result.columns, numbers=numbers)
+    for row in result.first_rows:
+        table.add_row(*(cell_text(value) for value in row))
+    return table
+
+
+def cell_text(value: Any) -> Text:
+    """Return a value as a table shows it; NULL is dim, so that no text looks like it."""
+    return Text("NULL", style="dim") if value is None else Text(str(value))
+
+
+def _problems(result: Reconciliation) -> list[RenderableType]:
+    shown: list[RenderableType] = []
+    rejected = [rejection for feed in result.feeds for rejection in feed.rejected]
+    if rejected:
+        table = _table("Rejected files", "File", "Line", "First error", numbers=["Line"])
+        for rejection in rejected[:_MOST_PROBLEMS]:
+            line = "" if rejection.line is None else f"{rejection.line:,}"
+            table.add_row(escape(rejection.file), line, Text(rejection.error, style="red"))
+        shown += [table, *_and_more(len(rejected))]
+    others = [difference for difference in result.differences if not difference.endswith(" was rejected")]
+    shown += [Text(f"  {difference}", style="red") for difference in others[:_MOST_PROBLEMS]]
+    return shown + _and_more(len(others))
+
+
+def _and_more(count: int) -> list[RenderableType]:
+    hidden = count - _MOST_PROBLEMS
+    return [Text(f"  and {hidden:,} more", style="dim")] if hidden > 0 else []
+
+
+def _where_next(stack: DeployedStack, result: Reconciliation, state_option: str) -> Panel:
+    database, view = stack.outputs["database"], stack.outputs["view"]
+    all_well = not result.differences
+    verdict = (
+        "[bold green]Every landed file was loaded, and the counts agree.[/]"
+        if all_well
+        else f"[bold red]{len(result.differences):,} things do not add up.[/] See {database}.OPS.LOAD_FAILURES."
+    )
+    query = f"python -m local_cloud query{state_option}"
+    steps = Table.grid(padding=(0, 2))
+    for what, command in (
+        ("ask the view", f'{query} "select * from {view} limit 20"'),
+        ("what looks wrong in the data", f'{query} "select * from {database}.MART.DATA_QUALITY"'),
+        ("what was rejected", f'{query} "select * from {database}.OPS.LOAD_FAILURES"'),
+        ("the resource graph", "python -m local_cloud graph"),
+        ("remove it all", f"python -m local_cloud destroy{state_option}"),
+    ):
+        steps.add_row(f"[dim]{what}[/]", Text(command, style="cyan", overflow="fold"))
+    return Panel(
+        Group(verdict, Padding(steps, (1, 0, 0, 0))),
+        border_style="green" if all_well else "red",
+        box=box.ROUNDED,
+        expand=False,
+        padding=(0, 1),
+    )

@@ -1,0 +1,84 @@
+"""The registry: what stands behind each resource type of the program, as the two real providers do.
+
+A kind turns the inputs of one resource type into calls of the AWS API (`aws`) or into the SQL that the real
+Snowflake provider sends (`snowflake`). A type, an input or a provider function that has none here is an error
+that names it; nothing is passed over in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from local_cloud.aws_account import AwsAccount
+from local_cloud.errors import ResourceError
+from local_cloud.resources.aws import aws_functions, aws_kinds
+from local_cloud.resources.snowflake import SnowflakeDoor, snowflake_kinds
+
+Inputs = dict[str, Any]
+Outputs = dict[str, Any]
+
+
+class ResourceKind(Protocol):
+    """What a provider does for one resource type."""
+
+    @property
+    def inputs(self) -> frozenset[str]:
+        """The inputs it knows."""
+        ...
+
+    def create(self, inputs: Inputs) -> tuple[str, Outputs]:
+        """Create the resource; return its id and what is known of it only now."""
+        ...
+
+    def delete(self, id_: str, outputs: Outputs) -> None:
+        """Remove the resource; its outputs include its inputs."""
+        ...
+
+
+class Registry:
+    """All resource types and provider functions, on one pair of accounts."""
+
+    def __init__(self, aws: AwsAccount, snowflake: SnowflakeDoor) -> None:
+        """Bind the registry to two accounts."""
+        self._kinds: Mapping[str, ResourceKind] = {**aws_kinds(aws), **snowflake_kinds(snowflake)}
+        self._functions: Mapping[str, Callable[[Inputs], Outputs]] = aws_functions(aws)
+
+    def create(self, type_token: str, inputs: Inputs) -> tuple[str, Outputs]:
+        """Create a resource of this type; return its id and its outputs, inputs included.
+
+        Raises:
+            ResourceError: the type or one of the inputs is not known.
+        """
+        kind = self._kind(type_token)
+        given = {name: value for name, value in inputs.items() if value is not None}
+        if unknown := sorted(given.keys() - kind.inputs):
+            raise ResourceError(
+                f"the embedded cloud does not know {', '.join(unknown)} of {type_token}; "
+                f"it knows {', '.join(sorted(kind.inputs))}"
+            )
+        id_, computed = kind.create(given)
+        return id_, {**given, **computed}
+
+    def delete(self, type_token: str, id_: str, outputs: Outputs) -> None:
+        """Remove a resource that `create` made."""
+        self._kind(type_token).delete(id_, outputs)
+
+    def call(self, token: str, arguments: Inputs) -> Outputs:
+        """Answer a provider function.
+
+        Raises:
+            ResourceError: the function is not known.
+        """
+        if token not in self._functions:
+            raise ResourceError(f"the embedded cloud has no provider function {token}; it has {_list(self._functions)}")
+        return self._functions[token](arguments)
+
+    def _kind(self, type_token: str) -> ResourceKind:
+        if type_token not in self._kinds:
+            raise ResourceError(f"the embedded cloud has no resource type {type_token}; it has {_list(self._kinds)}")
+        return self._kinds[type_token]
+
+
+def _list(known: Mapping[str, object]) -> str:
+    return ", ".join(sorted(known))
