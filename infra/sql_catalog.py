@@ -10,20 +10,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-import jinja2
-import sqlglot
 from sqlglot import exp
-from sqlglot.errors import ParseError, TokenError
 
 from infra import naming
 from infra.errors import CatalogError
 from infra.feeds import Feed
+from infra.sql_files import SqlFile, parse_statement, shown
 from infra.sql_text import Span, canonical, canonical_parts
 
 SQL_FOLDER = Path(__file__).resolve().parent.parent / "sql"
@@ -97,17 +95,19 @@ class CopyStatement:
 
     Attributes:
         feed: the feed.
-        template: its Jinja source.
+        file: its file.
     """
 
     feed: Feed
-    template: jinja2.Template
+    file: SqlFile
+
+    def rendered(self, *, table: str, stage: str, file_format: str) -> str:
+        """Return the statement as its file spells it, with these fully qualified names."""
+        return self.file.render(table=table, stage=stage, prefix=self.feed.prefix, file_format=file_format)
 
     def statement(self, *, table: str, stage: str, file_format: str) -> str:
         """Return the statement in one spelling, with these fully qualified names."""
-        return canonical(
-            self.template.render(table=table, stage=stage, prefix=self.feed.prefix, file_format=file_format)
-        )
+        return canonical(self.rendered(table=table, stage=stage, file_format=file_format))
 
 
 class SqlCatalog:
@@ -142,8 +142,12 @@ def load_catalog(feeds: Sequence[Feed], database: str, folder: Path = SQL_FOLDER
     """
     raw = {Relation(naming.RAW, feed.table) for feed in feeds}
     files = _model_files(folder)
-    render = _renderer(folder, feeds=[feed.name for feed in feeds], database=database)
-    models = [_model(path, relation, render(path), raw | set(files), database) for relation, path in files.items()]
+    _check_for_strays(folder, feeds, files)
+    variables = {"feeds": [feed.name for feed in feeds], "database": database}
+    models = [
+        _model(path, relation, SqlFile.read(path).render(**variables), raw | set(files), database)
+        for relation, path in files.items()
+    ]
     return SqlCatalog(_in_order(models, files), {feed.name: _copy(folder, feed) for feed in feeds})
 
 
@@ -155,52 +159,22 @@ def _model_files(folder: Path) -> dict[Relation, Path]:
     }
 
 
-def _environment(folder: Path) -> jinja2.Environment:
-    # SQL is no markup: escaping would turn quotes into entities.
-    return jinja2.Environment(  # noqa: S701
-        loader=jinja2.FileSystemLoader(folder), undefined=jinja2.StrictUndefined, keep_trailing_newline=True
-    )
-
-
-def _template(folder: Path, path: Path) -> jinja2.Template:
-    try:
-        return _environment(folder).get_template(path.relative_to(folder).as_posix())
-    except jinja2.TemplateNotFound:
-        raise CatalogError(f"{_shown(path)}: no such file; every feed needs its copy statement there") from None
-    except jinja2.TemplateSyntaxError as error:
-        raise CatalogError(f"{_shown(path)}:{error.lineno}: {error.message}") from None
-
-
-def _renderer(folder: Path, **variables: object) -> Callable[[Path], str]:
-    def render(path: Path) -> str:
-        return _rendered(path, _template(folder, path), variables)
-
-    return render
-
-
-def _rendered(path: Path, template: jinja2.Template, variables: Mapping[str, object]) -> str:
-    try:
-        return template.render(variables)
-    except jinja2.UndefinedError as error:
-        known = ", ".join(sorted(variables))
-        raise CatalogError(f"{_shown(path)}: {error.message}; the variables are {known}") from None
-
-
-def _parsed(path: Path, sql: str, kind: type[exp.Expr], wanted: str) -> exp.Expr:
-    try:
-        statements = [statement for statement in sqlglot.parse(sql, read="snowflake") if statement]
-    except ParseError as error:
-        first = error.errors[0]
-        raise CatalogError(f"{_shown(path)}:{first['line']}: {first['description']}") from None
-    except TokenError as error:
-        raise CatalogError(f"{_shown(path)}: {str(error).splitlines()[0]}") from None
-    if len(statements) != 1 or not isinstance(statements[0], kind):
-        raise CatalogError(f"{_shown(path)}: holds {len(statements)} statement(s), not one {wanted}")
-    return statements[0]
+def _check_for_strays(folder: Path, feeds: Sequence[Feed], files: Mapping[Relation, Path]) -> None:
+    """Refuse a file that would be deployed as nothing, and the absence of the one view that must be there."""
+    deployed = {*files.values(), *(folder / "copy" / f"{feed.name}.sql" for feed in feeds)}
+    for path in sorted(folder.rglob("*.sql")):
+        if path not in deployed:
+            schemas = ", ".join(f"sql/{schema.lower()}/" for schema in _KINDS)
+            copies = ", ".join(f"sql/copy/{feed.name}.sql" for feed in feeds)
+            raise CatalogError(f"{shown(path)}: would not be deployed; what is deployed is {schemas} and {copies}")
+    if (wanted := Relation(*naming.REQUESTED_VIEW)) not in files:
+        raise CatalogError(
+            f"sql/{str(wanted).lower().replace('.', '/')}.sql: no such file; the stack exports this view"
+        )
 
 
 def _model(path: Path, relation: Relation, sql: str, known: set[Relation], database: str) -> Model:
-    tree = _parsed(path, sql, exp.Query, "SELECT")
+    tree = parse_statement(path, sql, exp.Query, "SELECT")
     read = {span: _known(path, read, known) for span, read in _relations_read(path, tree)}
     mentioned = {_known(path, mention, known) for mention in _relations_mentioned(tree, database)}
     parts = tuple(read[part] if isinstance(part, Span) else part for part in canonical_parts(sql, read))
@@ -216,7 +190,7 @@ def _relations_read(path: Path, tree: exp.Expr) -> Iterable[tuple[Span, Relation
         if schema is None and name.name.upper() in ctes:
             continue
         if schema is None or table.args.get("catalog"):
-            raise CatalogError(f"{_shown(path)}: reads {table.sql('snowflake')}; write <schema>.<table>, in two parts")
+            raise CatalogError(f"{shown(path)}: reads {table.sql('snowflake')}; write <schema>.<table>, in two parts")
         yield Span(schema.meta["start"], name.meta["end"]), Relation(schema.name.upper(), name.name.upper())
 
 
@@ -230,7 +204,7 @@ def _relations_mentioned(tree: exp.Expr, database: str) -> Iterable[Relation]:
 def _known(path: Path, relation: Relation, known: set[Relation]) -> Relation:
     if relation not in known:
         there = ", ".join(str(other) for other in sorted(known)) or "nothing"
-        raise CatalogError(f"{_shown(path)}: reads {relation}, which does not exist; there is {there}")
+        raise CatalogError(f"{shown(path)}: reads {relation}, which does not exist; there is {there}")
     return relation
 
 
@@ -242,24 +216,18 @@ def _in_order(models: Sequence[Model], files: Mapping[Relation, Path]) -> list[M
     except CycleError as error:
         circle: list[Relation] = error.args[1]
         around = " → ".join(str(relation) for relation in reversed(circle))
-        raise CatalogError(f"{_shown(files[circle[0]])}: reads itself, {around}") from None
+        raise CatalogError(f"{shown(files[circle[0]])}: reads itself, {around}") from None
 
 
 def _copy(folder: Path, feed: Feed) -> CopyStatement:
     path = folder / "copy" / f"{feed.name}.sql"
-    template = _template(folder, path)
-    names = {"table": '"D"."S"."T"', "stage": '"D"."S"."G"', "file_format": '"D"."S"."F"', "prefix": feed.prefix}
-    tree = _parsed(path, _rendered(path, template, names), exp.Copy, "COPY INTO")
-    target = tree.this
+    copy = CopyStatement(feed, SqlFile.read(path))
+    nominal = {key: naming.qualified("DATABASE", "SCHEMA", key.upper()) for key in ("table", "stage", "file_format")}
+    target = parse_statement(path, copy.rendered(**nominal), exp.Copy, "COPY INTO").this
     columns = [column.name.upper() for column in target.expressions] if isinstance(target, exp.Schema) else []
     unknown = sorted(set(columns) - {column.name for column in feed.columns})
     if unknown or not columns:
         there = ", ".join(column.name for column in feed.columns)
         problem = f"no column {unknown[0]}" if unknown else "its columns unnamed"
-        raise CatalogError(f"{_shown(path)}: copies into a table with {problem}; {feed.table} has {there}")
-    return CopyStatement(feed, template)
-
-
-def _shown(path: Path) -> str:
-    """A SQL file as a person names it, whatever folder the project is in."""
-    return "/".join(("sql", *path.parts[-2:]))
+        raise CatalogError(f"{shown(path)}: copies into a table with {problem}; {feed.table} has {there}")
+    return copy

@@ -205,19 +205,26 @@ def _on_the_wire(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def run_program(root: Path = ROOT, *, stack: str = "dev", config: Mapping[str, str] | None = None) -> Recording:
+def run_program(
+    root: Path = ROOT,
+    *,
+    stack: str = "dev",
+    config: Mapping[str, str] | None = None,
+    recording: Recording | None = None,
+) -> Recording:
     """Run a tree's program once and return what it registered.
 
     Args:
         root: the program's folder.
         stack: the stack's name.
         config: full keys to values; by default the dev stack's config without data files.
+        recording: where to write; a test whose program fails gives one, to see what was registered before.
 
     Raises:
-        Whatever the program raises.
+        Exception: whatever the program raises.
     """
     given = stack_config(root, dataDir="") if config is None else config
-    recording = Recording()
+    recording = recording or Recording()
     loop = asyncio.new_event_loop()
     with ThreadPoolExecutor(1, "registrations") as executor, _modules_of(root):
         loop.set_default_executor(executor)

@@ -1,0 +1,48 @@
+"""Physical names."""
+
+from __future__ import annotations
+
+import pytest
+
+from infra.naming import Names, dotted, landing_url, qualified, role_arn
+
+DEV = Names("retail-snowpipe", "dev")
+
+
+def test_the_accounts_objects_carry_the_stack_in_their_name():
+    assert {DEV.database, DEV.warehouse, DEV.integration, DEV.resource_monitor} == {"RETAIL_DEV"}
+
+
+def test_a_hyphen_of_the_stack_becomes_an_underscore_so_that_names_need_no_quotes():
+    assert Names("retail-snowpipe", "team-a").database == "RETAIL_TEAM_A"
+
+
+def test_the_bucket_is_unique_by_the_account():
+    assert DEV.bucket("123456789012") == "retail-snowpipe-dev-123456789012"
+
+
+def test_the_longest_stack_name_still_makes_a_bucket_and_a_role():
+    longest = Names("retail-snowpipe", "a" * 34)
+    assert len(longest.bucket("123456789012")) == 63
+    assert len(longest.role) <= 64
+
+
+@pytest.mark.parametrize(
+    ("caller", "expected"),
+    [
+        ("arn:aws:iam::123456789012:user/a", "arn:aws:iam::123456789012:role/r"),
+        ("arn:aws-cn:sts::123456789012:assumed-role/a/b", "arn:aws-cn:iam::123456789012:role/r"),
+    ],
+    ids=["aws", "aws-cn"],
+)
+def test_the_roles_arn_follows_from_the_callers_partition_and_account(caller: str, expected: str):
+    assert role_arn(caller, "123456789012", "r") == expected
+
+
+def test_a_qualified_name_is_quoted_part_by_part_and_read_without_quotes():
+    assert qualified("RETAIL_DEV", "RAW", "CUSTOMERS") == '"RETAIL_DEV"."RAW"."CUSTOMERS"'
+    assert dotted('"RETAIL_DEV"."RAW"."CUSTOMERS"') == "RETAIL_DEV.RAW.CUSTOMERS"
+
+
+def test_the_landing_url_ends_with_the_slash_that_snowflake_compares():
+    assert landing_url("b") == "s3://b/"

@@ -1,0 +1,174 @@
+"""The stack's config: what is read from it, and what is refused before any resource exists."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from infra import settings
+from infra.errors import ProgramError
+from infra.settings import PREVIEW_FEATURES
+from tests.program.recording import ROOT, Recording, run_program, stack_config
+
+WITHOUT_PIPES = json.dumps([feature for feature in PREVIEW_FEATURES if "pipe" not in feature])
+FEATURES = "snowflake:previewFeaturesEnabled"
+OURS = "retail-snowpipe:"
+
+REFUSED = {
+    "a flag that is a word": ("forceDestroy", "yes", OURS + "forceDestroy is 'yes'; allowed is true or false"),
+    "an empty flag": ("forceDestroy", "", OURS + "forceDestroy is ''; allowed is true or false"),
+    "a lag of words": ("targetLag", "soon", OURS + "targetLag is 'soon'; allowed is a whole number of minutes, hours"),
+    "a lag below a minute": ("targetLag", "30 seconds", OURS + "targetLag is '30 seconds'; allowed is"),
+    "a lag of zero": ("targetLag", "0 minutes", OURS + "targetLag is '0 minutes'; allowed is"),
+    "a lag as SHOW does not spell it": ("targetLag", "5 MINUTES", OURS + "targetLag is '5 MINUTES'; allowed is"),
+    "a wrong plural": ("targetLag", "1 minutes", OURS + "targetLag is '1 minutes'; allowed is"),
+    "a bucket in capitals": ("landingBucket", "Landing", OURS + "landingBucket is 'Landing'; allowed is 3 to 63"),
+    "a bucket too short": ("landingBucket", "ab", OURS + "landingBucket is 'ab'; allowed is 3 to 63"),
+    "a bucket too long": ("landingBucket", "a" * 64, "'; allowed is 3 to 63"),
+    "a bucket with a dot": ("landingBucket", "a.b.c", OURS + "landingBucket is 'a.b.c'; allowed is"),
+    "a bucket that ends with a hyphen": ("landingBucket", "landing-", OURS + "landingBucket is 'landing-'"),
+    "a warehouse of another size": (
+        "warehouseSize",
+        "HUGE",
+        "warehouseSize is 'HUGE'; allowed is one of XSMALL, SMALL",
+    ),
+    "a quota below zero": (
+        "monthlyCreditQuota",
+        "-1",
+        "monthlyCreditQuota is '-1'; allowed is a whole number of credits",
+    ),
+    "a quota of words": ("monthlyCreditQuota", "many", "monthlyCreditQuota is 'many'; allowed is a whole number"),
+    "no preview features": (
+        "snowflake__previewFeaturesEnabled",
+        None,
+        FEATURES + " is []; it has to list snowflake_table",
+    ),
+    "a missing preview feature": (
+        "snowflake__previewFeaturesEnabled",
+        WITHOUT_PIPES,
+        "it has to list snowflake_pipe_resource too, as Pulumi.yaml does",
+    ),
+    "a preview feature without a list": (
+        "snowflake__previewFeaturesEnabled",
+        "snowflake_pipe_resource",
+        FEATURES + " is 'snowflake_pipe_resource'; allowed is a list",
+    ),
+    "preview features that are a number": (
+        "snowflake__previewFeaturesEnabled",
+        "3",
+        FEATURES + " is '3'; allowed is a list",
+    ),
+}
+
+
+def refusal(config: dict[str, str], stack: str = "dev") -> str:
+    """Return the error of a program that is refused, after making sure that it registered nothing."""
+    recording = Recording()
+    with pytest.raises(ProgramError) as error:
+        run_program(config=config, stack=stack, recording=recording)
+    assert recording.resources == []
+    assert recording.components == []
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+@pytest.mark.parametrize(("key", "value", "message"), REFUSED.values(), ids=REFUSED)
+def test_a_value_that_is_not_allowed_is_refused_before_any_resource(key: str, value: str | None, message: str):
+    assert message in refusal(stack_config(ROOT, "dev", **({"dataDir": ""} | {key: value})))
+
+
+@pytest.mark.parametrize(
+    "stack", ["Dev", "my_stack", "9lives", "a" * 35], ids=["capital", "underscore", "digit", "long"]
+)
+def test_a_stack_whose_name_makes_no_good_names_is_refused(stack: str):
+    assert f"the stack is named {stack!r}; allowed are 1 to 34" in refusal(stack_config(dataDir=""), stack)
+
+
+# --------------------------------------------------------------------------------------------------- data folder
+
+
+def test_a_missing_folder_is_refused_with_the_command_that_makes_it():
+    message = refusal(stack_config(dataDir="input_data/none"))
+    assert message.startswith("retail-snowpipe:dataDir is 'input_data/none', which is no folder here")
+    assert "`python -m input_data_generator --out input_data/none`" in message
+
+
+def test_a_folder_without_any_files_of_a_feed_is_refused_with_what_was_looked_for(tmp_path: Path):
+    (tmp_path / "notes.txt").write_text("")
+    assert "where no file of a feed is; looked for customers*.csv, products*.csv" in refusal(
+        stack_config(dataDir=str(tmp_path))
+    )
+
+
+def test_more_than_a_thousand_files_are_refused_with_the_way_for_many(tmp_path: Path):
+    for number in range(1_001):
+        (tmp_path / f"transactions-{number}.json").touch()
+    message = refusal(stack_config(dataDir=str(tmp_path)))
+    assert "which holds 1,001 files; a stack lands at most 1,000" in message
+    assert "`python -m input_data_generator --upload`" in message
+
+
+def test_a_folder_that_cannot_be_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def unreadable(*_: object) -> None:
+        raise PermissionError(13, "Permission denied", "customers")
+
+    monkeypatch.setattr(settings, "find_data_files", unreadable)
+    assert "which cannot be read: [Errno 13] Permission denied" in refusal(stack_config(dataDir=str(tmp_path)))
+
+
+def test_a_thousand_files_are_not_too_many(tmp_path: Path):
+    from infra.feeds import FEEDS
+
+    for number in range(1_000):
+        (tmp_path / f"transactions-{number}.json").touch()
+    assert len(settings._data_files(str(tmp_path), FEEDS)) == 1_000
+
+
+# ------------------------------------------------------------------------------------------------ what is read
+
+
+def test_the_projects_defaults_are_the_programs_own():
+    """A stack without Pulumi.yaml's defaults (a test, another engine) means the same stack."""
+    config = {FEATURES: json.dumps(PREVIEW_FEATURES), "retail-snowpipe:dataDir": ""}
+    inputs = {resource.name: resource.inputs for resource in run_program(config=config).resources}
+    by_project = run_program(config=stack_config(stack=None, dataDir=""))
+    assert inputs == {resource.name: resource.inputs for resource in by_project.resources}
+    project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
+    assert project["dataDir"]["default"] == settings.DEFAULT_DATA_DIR
+
+
+def test_the_project_describes_every_key_of_its_own_and_gives_each_a_default():
+    project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
+    own = {key: declared for key, declared in project.items() if ":" not in key}
+    assert set(own) == {"dataDir", "landingBucket", "forceDestroy", "targetLag", "warehouseSize", "monthlyCreditQuota"}
+    assert all({"type", "default", "description"} == set(declared) for declared in own.values())
+
+
+def test_every_stack_enables_the_preview_features_that_the_program_needs():
+    project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
+    assert project[FEATURES] == {"value": list(PREVIEW_FEATURES)}
+
+
+def test_the_dev_stack_holds_no_plain_secret():
+    config = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text())["config"]
+    secret = [key for key in config if any(word in key.lower() for word in ("password", "token", "secret", "private"))]
+    assert all(set(config[key]) == {"secure"} for key in secret)
+
+
+def test_a_chosen_bucket_is_used_everywhere():
+    program = run_program(config=stack_config(dataDir="", landingBucket="my-landing"))
+    assert program["landing"].inputs["bucket"] == "my-landing"
+    assert program["landing-stage"].inputs["url"] == "s3://my-landing/"
+
+
+def test_two_stacks_of_one_account_share_no_name():
+    programs = [run_program(config=stack_config(dataDir=""), stack=stack) for stack in ("dev", "team-a")]
+    one, other = (
+        {(r.type, r.inputs["name"]) for r in program.resources if "name" in r.inputs and "schema" not in r.inputs}
+        for program in programs
+    )
+    shared = {token for token, _ in one & other}
+    assert shared == {"snowflake:index/schema:Schema", "aws:iam/rolePolicy:RolePolicy"}

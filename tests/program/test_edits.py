@@ -1,0 +1,180 @@
+"""For each kind of edit to sql/ or config: what is replaced, updated or left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.program.recording import Recording, run_program, stack_config
+from tests.program.replacement import CREATED, DELETED, REPLACED, UPDATED, changes
+from tests.program.trees import copy_program, edit
+
+NOTHING: dict[str, str] = {}
+COPY, PURCHASES, TRANSACTIONS = "sql/copy/customers.sql", "sql/core/purchases.sql", "sql/core/transactions.sql"
+VIEW = "sql/mart/customer_purchases.sql"
+FEEDS = ("customers", "products", "transactions")
+ALL_PIPES = {f"{feed}-{kind}": REPLACED for feed in FEEDS for kind in ("pipe", "refresh")}
+
+
+@pytest.fixture(scope="session")
+def before() -> Recording:
+    return run_program()
+
+
+@dataclass(frozen=True)
+class Edit:
+    """An edit of one file, and what becomes of which resource."""
+
+    file: str
+    change: Callable[[str], str]
+    expected: dict[str, str]
+
+
+def replacing(old: str, new: str) -> Callable[[str], str]:
+    def change(text: str) -> str:
+        assert old in text, f"{old!r} is not there"
+        return text.replace(old, new)
+
+    return change
+
+
+def in_capitals(text: str) -> str:
+    """Everything in capitals that Snowflake reads without regard to case."""
+    words = (
+        "select",
+        "from",
+        "as ",
+        "copy into",
+        "on_error",
+        "file_format =",
+        "metadata$",
+        "customer_id,",
+        "nullif",
+        "count",
+    )
+    for word in words:
+        text = text.replace(word, word.upper())
+    return text
+
+
+def on_one_line(text: str) -> str:
+    return " ".join(line for line in text.splitlines() if not line.lstrip().startswith("--"))
+
+
+def with_comments(text: str) -> str:
+    return "/* before */\n" + text.replace("\n", " -- why\n") + "\n-- after\n"
+
+
+SQL_EDITS = {
+    **{
+        f"{how} of {file}": Edit(file, change, NOTHING)
+        for file in (COPY, PURCHASES, TRANSACTIONS, VIEW, "sql/ops/load_failures.sql")
+        for how, change in {
+            "line ends": lambda text: text.replace("\n", "\r\n"),
+            "indentation": lambda text: text.replace("\n", "\n\n\t  "),
+            "comments": with_comments,
+            "a semicolon": lambda text: text.rstrip() + ";\n",
+            "one line": on_one_line,
+            "capitals": in_capitals,
+        }.items()
+    },
+    "another rule for bad files": Edit(
+        COPY, replacing("skip_file", "continue"), {"customers-pipe": REPLACED, "customers-refresh": REPLACED}
+    ),
+    "a dynamic table that a view reads": Edit(
+        PURCHASES, replacing("item.index + 1", "item.index + 2"), {"core-purchases": REPLACED}
+    ),
+    "a dynamic table that another reads": Edit(
+        TRANSACTIONS, replacing("'#'", "'%'"), {"core-transactions": REPLACED, "core-purchases": REPLACED}
+    ),
+    "the case of a string in a dynamic table": Edit(PURCHASES, replacing("[eE]", "[Ee]"), {"core-purchases": REPLACED}),
+    "the case of a key in a dynamic table": Edit(
+        PURCHASES, replacing("value:price", "value:Price"), {"core-purchases": REPLACED}
+    ),
+    "a view": Edit(VIEW, replacing("is_current", "not is_current"), {"mart-customer-purchases": REPLACED}),
+    "the case of a string in a view": Edit(
+        "sql/ops/variant_equality.sql", replacing('"X"', '"x"'), {"ops-variant-equality": REPLACED}
+    ),
+    "a column at the end of a feed": Edit(
+        "infra/feeds.py",
+        replacing('"LOYALTY_SCORE"), SURPLUS))', '"LOYALTY_SCORE"), SURPLUS), (Column("EMAIL", VARCHAR),))'),
+        {"customers-raw": UPDATED},
+    ),
+    "the size of the file format's header": Edit(
+        "infra/ingestion.py", replacing("skip_header=1", "skip_header=2"), {"csv-format": UPDATED}
+    ),
+}
+
+
+@pytest.mark.parametrize("edited", SQL_EDITS.values(), ids=SQL_EDITS)
+def test_an_edit_of_a_file_changes_these_resources_and_no_others(edited: Edit, before: Recording, tmp_path: Path):
+    tree = copy_program(tmp_path)
+    file = tree / edited.file
+    file.write_text(edited.change(file.read_text()), newline="")
+    assert changes(before, run_program(tree)) == edited.expected
+
+
+CONFIG_EDITS = {
+    "a shorter lag": (
+        {"targetLag": "1 minute"},
+        {"core-purchases": UPDATED, "core-customer-versions": UPDATED, "core-product-versions": UPDATED},
+    ),
+    "a bucket that destroy keeps": ({"forceDestroy": "false"}, {"landing": UPDATED}),
+    "a larger warehouse": ({"warehouseSize": "SMALL"}, {"warehouse": UPDATED}),
+    "a credit quota": ({"monthlyCreditQuota": "5"}, {"resource-monitor": CREATED, "warehouse": UPDATED}),
+    "another bucket": (
+        {"landingBucket": "another-bucket"},
+        {
+            "landing": REPLACED,
+            "landing-public-access": REPLACED,
+            "landing-ownership": REPLACED,
+            "landing-policy": REPLACED,
+            "landing-encryption": REPLACED,
+            "landing-versioning": REPLACED,
+            "landing-lifecycle": REPLACED,
+            "landing-notification": REPLACED,
+            "storage-integration": UPDATED,
+            "snowflake-role-access": UPDATED,
+            "landing-stage": UPDATED,
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize(("config", "expected"), CONFIG_EDITS.values(), ids=CONFIG_EDITS)
+def test_a_change_of_config_changes_these_resources_and_no_others(
+    config: dict[str, str], expected: dict[str, str], before: Recording
+):
+    edited = {f"retail-snowpipe:{key}": value for key, value in config.items()}
+    after = run_program(config=stack_config(dataDir="") | edited)
+    assert changes(before, after) == expected
+
+
+def test_a_replaced_integration_takes_stage_pipes_and_refreshes_along_and_keeps_the_data(
+    before: Recording, tmp_path: Path
+):
+    tree = copy_program(tmp_path)
+    edit(tree / "infra/naming.py", "return self.database", 'return self.database + "_2"')
+    after = changes(before, run_program(tree))
+    assert after.items() >= ({"storage-integration": REPLACED, "landing-stage": REPLACED} | ALL_PIPES).items()
+    assert not {name for name in after if name.endswith("-raw") or name.startswith("core-")} - {
+        name for name, change in after.items() if change == UPDATED
+    }
+
+
+def test_a_changed_file_is_a_new_object_and_no_other_object_moves(tmp_path: Path):
+    config = stack_config(dataDir=str(tmp_path))
+    (tmp_path / "customers.csv").write_text("customer_id,loyalty_score\nC1,5\n")
+    (tmp_path / "products.csv").write_text("product_id\nP1\n")
+    first = run_program(config=config)
+    (tmp_path / "customers.csv").write_text("customer_id,loyalty_score\nC1,6\n")
+    found = changes(first, run_program(config=config))
+    assert sorted(found.values()) == [CREATED, DELETED]
+    assert {name.rsplit("-", 1)[0] for name in found} == {"customers/customers"}
+
+
+def test_the_same_program_changes_nothing(before: Recording):
+    assert changes(before, run_program()) == NOTHING

@@ -1,0 +1,82 @@
+"""A fourth feed is one declaration and its SQL files; nothing else of the program is touched."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.program.recording import Recording, run_program, stack_config
+from tests.program.replacement import CREATED, UPDATED, changes
+from tests.program.trees import copy_program, edit
+
+DECLARATION = '    Feed("returns", FileFormat.JSON, (Column("RECORD", VARIANT),)),\n)\n"""Every feed'
+COPY = """
+copy into {{ table }} (record, _file, _file_row, _file_modified_at, _loaded_at)
+from (
+    select $1, metadata$filename, metadata$file_row_number, metadata$file_last_modified,
+        metadata$start_scan_time::timestamp_ntz
+    from @{{ stage }}/{{ prefix }}
+)
+file_format = (format_name = '{{ file_format }}')
+on_error = skip_file
+"""
+MODEL = "select record:product_id::varchar as product_id, _file, _file_row from raw.returns"
+VIEW = "select product_id, count(*) as return_count from core.returned_items group by product_id"
+
+
+@pytest.fixture(scope="module")
+def returns(tmp_path_factory: pytest.TempPathFactory) -> Recording:
+    tree = copy_program(tmp_path_factory.mktemp("program"))
+    edit(tree / "infra/feeds.py", ')\n"""Every feed', DECLARATION)
+    (tree / "sql/copy/returns.sql").write_text(COPY)
+    (tree / "sql/core/returned_items.sql").write_text(MODEL)
+    (tree / "sql/mart/returned_products.sql").write_text(VIEW)
+    data = tree / "data"
+    data.mkdir()
+    (data / "returns-2026-01-01.json").write_text('{"product_id": "P01"}\n')
+    return run_program(tree, config=stack_config(tree, dataDir="data"))
+
+
+def test_it_has_a_raw_table_with_its_columns(returns: Recording):
+    columns = [column["name"] for column in returns["returns-raw"].inputs["columns"]]
+    assert columns == ["RECORD", "_FILE", "_FILE_ROW", "_FILE_MODIFIED_AT", "_LOADED_AT"]
+
+
+def test_it_has_a_pipe_that_reads_its_prefix_in_its_format(returns: Recording):
+    copy = returns["returns-pipe"].inputs["copyStatement"]
+    assert copy.startswith('COPY INTO "RETAIL_DEV"."RAW"."RETURNS" (RECORD, _FILE,')
+    assert '@"RETAIL_DEV"."RAW"."LANDING"/returns/)' in copy
+    assert """FORMAT_NAME = '"RETAIL_DEV"."RAW"."JSON"'""" in copy
+    assert returns["returns-pipe"].options["on_error"] == ["role-propagation"]
+
+
+def test_its_pipe_is_refreshed_and_exported(returns: Recording):
+    assert returns["returns-refresh"].options["replace_with"] == ["returns-pipe"]
+    assert "RETAIL_DEV.RAW.RETURNS" in returns.stack_outputs["pipes"]
+
+
+def test_its_files_are_heard_allowed_and_landed(returns: Recording):
+    entry = returns["landing-notification"].inputs["queues"][-1]
+    assert (entry["id"], entry["filterPrefix"]) == ("RETURNS", "returns/")
+    policy = json.loads(returns["snowflake-role-access"].inputs["policy"])
+    assert policy["Statement"][0]["Resource"][-1].endswith("/returns/*")
+    (landed,) = returns.of_type("aws:s3/bucketObjectv2:BucketObjectv2")
+    assert landed.name.startswith("returns/returns-2026-01-01-")
+    assert "returns-pipe" in returns.comes_after(landed.name)
+
+
+def test_its_models_are_in_the_graph(returns: Recording):
+    assert returns["core-returned-items"].property_dependencies["query"] == {"returns-raw"}
+    assert returns["mart-returned-products"].property_dependencies["statement"] == {"core-returned-items"}
+
+
+def test_the_other_feeds_pipes_and_tables_are_left_alone(returns: Recording, bare_program: Recording):
+    found = changes(run_program(), returns)
+    created = {name for name, change in found.items() if change == CREATED}
+    assert created >= {"returns-raw", "returns-pipe", "returns-refresh", "core-returned-items"}
+    assert {name for name, change in found.items() if change == UPDATED} == {
+        "landing-notification",
+        "snowflake-role-access",
+    }
+    assert not [name for name in found if name.split("-")[0] in {"customers", "products", "transactions"}]

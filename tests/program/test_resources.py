@@ -1,0 +1,285 @@
+"""What each resource is: names, inputs, options, and what is not there."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from landing_keys import find_data_files
+from tests.program.recording import ACCOUNT, EXTERNAL_ID, SNOWFLAKE_USER, Recording, run_program, stack_config
+from tests.program.sdk_schema import faults
+
+BUCKET = f"retail-snowpipe-dev-{ACCOUNT}"
+RESOURCE_COUNTS = {
+    "aws:s3/bucket:Bucket": 1,
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": 1,
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": 1,
+    "aws:s3/bucketPolicy:BucketPolicy": 1,
+    "aws:s3/bucketVersioning:BucketVersioning": 1,
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": 1,
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": 1,
+    "aws:s3/bucketNotification:BucketNotification": 1,
+    "aws:iam/role:Role": 1,
+    "aws:iam/rolePolicy:RolePolicy": 1,
+    "snowflake:index/warehouse:Warehouse": 1,
+    "snowflake:index/database:Database": 1,
+    "snowflake:index/schema:Schema": 4,
+    "snowflake:index/storageIntegrationAws:StorageIntegrationAws": 1,
+    "snowflake:index/stageExternalS3:StageExternalS3": 1,
+    "snowflake:index/fileFormatCsv:FileFormatCsv": 1,
+    "snowflake:index/fileFormatJson:FileFormatJson": 1,
+    "snowflake:index/table:Table": 3,
+    "snowflake:index/pipe:Pipe": 3,
+    "snowflake:index/execute:Execute": 3,
+    "snowflake:index/dynamicTable:DynamicTable": 4,
+    "snowflake:index/view:View": 6,
+}
+
+
+def test_a_stack_without_files_and_limits_is_these_resources_and_no_others(bare_program: Recording):
+    types = [resource.type for resource in bare_program.resources]
+    assert {token: types.count(token) for token in types} == RESOURCE_COUNTS
+
+
+def test_every_input_is_one_that_the_sdk_knows_nested_keys_too(program: Recording):
+    assert [fault for resource in program.resources for fault in faults(resource.type, resource.inputs)] == []
+
+
+def test_every_snowflake_object_has_an_upper_case_name_of_its_own(program: Recording):
+    named = [r for r in program.resources if r.type.startswith("snowflake:") and not r.type.endswith(":Execute")]
+    for resource in named:
+        assert resource.inputs["name"] == resource.inputs["name"].upper(), resource.name
+    columns = [
+        column["name"] for table in program.of_type("snowflake:index/table:Table") for column in table.inputs["columns"]
+    ]
+    assert columns == [column.upper() for column in columns]
+
+
+def test_nothing_is_given_to_a_provider_of_its_own(program: Recording):
+    """An explicit provider does not read the stack's snowflake: config."""
+    assert {resource.options["provider"] for resource in program.resources} == {""}
+
+
+def test_nothing_is_protected_or_retained_so_that_destroy_takes_all_of_it(program: Recording):
+    for resource in program.resources:
+        assert not resource.options["protect"], resource.name
+        assert not resource.options["retain_on_delete"], resource.name
+        assert resource.options["ignore_changes"] == [], resource.name
+
+
+# ---------------------------------------------------------------------------------------------- landing zone
+
+
+def test_the_bucket_is_named_after_project_stack_and_account(program: Recording):
+    assert program["landing"].inputs["bucket"] == BUCKET
+
+
+def test_the_bucket_keeps_its_files_unless_the_stack_says_otherwise(program: Recording, bare_program: Recording):
+    assert bare_program["landing"].inputs["forceDestroy"] is False
+    assert program["landing"].inputs["forceDestroy"] is True
+
+
+def test_the_bucket_is_private_owned_encrypted_and_versioned(program: Recording):
+    blocked = program["landing-public-access"].inputs
+    assert {key for key, value in blocked.items() if value is True} == {
+        "blockPublicAcls",
+        "blockPublicPolicy",
+        "ignorePublicAcls",
+        "restrictPublicBuckets",
+    }
+    assert program["landing-ownership"].inputs["rule"] == {"objectOwnership": "BucketOwnerEnforced"}
+    (encryption,) = program["landing-encryption"].inputs["rules"]
+    assert encryption == {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}
+    assert program["landing-versioning"].inputs["versioningConfiguration"] == {"status": "Enabled"}
+
+
+def test_the_bucket_denies_whoever_comes_without_tls(program: Recording):
+    (statement,) = json.loads(program["landing-policy"].inputs["policy"])["Statement"]
+    assert statement["Effect"] == "Deny"
+    assert statement["Resource"] == [f"arn:aws:s3:::{BUCKET}", f"arn:aws:s3:::{BUCKET}/*"]
+    assert "landing-public-access" in program["landing-policy"].dependencies
+
+
+def test_incomplete_uploads_and_old_versions_end_and_current_files_never(program: Recording):
+    rules = program["landing-lifecycle"].inputs["rules"]
+    assert all(rule["status"] == "Enabled" and rule["filter"] == {"prefix": ""} for rule in rules)
+    assert [rule.get("abortIncompleteMultipartUpload") for rule in rules] == [{"daysAfterInitiation": 7}, None]
+    assert [rule.get("noncurrentVersionExpiration") for rule in rules] == [None, {"noncurrentDays": 30}]
+    assert not any("expiration" in rule for rule in rules)
+
+
+def test_aws_resources_carry_the_stacks_tags(program: Recording):
+    tags = {"project": "retail-snowpipe", "stack": "dev", "managed-by": "pulumi"}
+    assert program["landing"].inputs["tags"] == tags
+    assert program["snowflake-role"].inputs["tags"] == tags
+
+
+# -------------------------------------------------------------------------------------------- storage access
+
+
+def test_the_integration_allows_the_stages_url_and_nothing_else(program: Recording):
+    integration = program["storage-integration"].inputs
+    assert integration["storageAllowedLocations"] == [program["landing-stage"].inputs["url"]] == [f"s3://{BUCKET}/"]
+    assert (integration["name"], integration["enabled"], integration["storageProvider"]) == ("RETAIL_DEV", True, "S3")
+
+
+def test_the_integration_names_the_role_that_is_made_after_it(program: Recording):
+    role = program["snowflake-role"]
+    assert role.inputs["name"] == "retail-snowpipe-dev"
+    assert program["storage-integration"].inputs["storageAwsRoleArn"] == role.outputs["arn"]
+
+
+def test_the_role_trusts_exactly_the_integrations_user_and_external_id(program: Recording):
+    (statement,) = json.loads(program["snowflake-role"].inputs["assumeRolePolicy"])["Statement"]
+    assert statement["Principal"] == {"AWS": SNOWFLAKE_USER}
+    assert statement["Condition"] == {"StringEquals": {"sts:ExternalId": EXTERNAL_ID}}
+
+
+def test_the_role_may_read_the_feeds_prefixes_of_this_bucket_only(program: Recording):
+    statements = json.loads(program["snowflake-role-access"].inputs["policy"])["Statement"]
+    arn = f"arn:aws:s3:::{BUCKET}"
+    below = [f"{arn}/customers/*", f"{arn}/products/*", f"{arn}/transactions/*"]
+    assert [statement["Resource"] for statement in statements] == [below, arn, arn]
+
+
+# ------------------------------------------------------------------------------------- warehouse and database
+
+
+def test_the_warehouse_is_small_starts_suspended_and_suspends_after_a_minute(bare_program: Recording):
+    warehouse = bare_program["warehouse"].inputs
+    assert (warehouse["name"], warehouse["warehouseSize"]) == ("RETAIL_DEV", "XSMALL")
+    assert (warehouse["autoSuspend"], warehouse["autoResume"], warehouse["initiallySuspended"]) == (60, "true", True)
+    assert "resourceMonitor" not in warehouse
+
+
+def test_a_credit_quota_makes_a_monitor_and_puts_the_warehouse_under_it():
+    program = run_program(config=stack_config(dataDir="", monthlyCreditQuota="20"))
+    assert program["resource-monitor"].inputs == {
+        "name": "RETAIL_DEV",
+        "creditQuota": 20,
+        "frequency": "MONTHLY",
+        "startTimestamp": "IMMEDIATELY",
+        "notifyTriggers": [80],
+        "suspendTrigger": 100,
+    }
+    assert program["warehouse"].property_dependencies["resourceMonitor"] == {"resource-monitor"}
+
+
+def test_the_database_has_the_four_schemas(program: Recording):
+    schemas = program.of_type("snowflake:index/schema:Schema")
+    assert {schema.inputs["name"] for schema in schemas} == {"RAW", "CORE", "MART", "OPS"}
+    assert all(schema.property_dependencies["database"] == {"database"} for schema in schemas)
+
+
+# ------------------------------------------------------------------------------------------------- ingestion
+
+
+def test_csv_fields_arrive_as_they_were_written(program: Recording):
+    given = program["csv-format"].inputs
+    assert {key: value for key, value in given.items() if key not in {"database", "schema", "name"}} == {
+        "skipHeader": 1,
+        "fieldOptionallyEnclosedBy": '"',
+        "escapeUnenclosedField": "NONE",
+        "emptyFieldAsNull": "false",
+        "nullIfs": [],
+        "errorOnColumnCountMismatch": "false",
+    }
+
+
+def test_json_files_are_read_with_snowflakes_defaults(program: Recording):
+    assert program["json-format"].inputs == {"database": "RETAIL_DEV", "schema": "RAW", "name": "JSON"}
+
+
+def test_a_raw_table_declares_the_change_tracking_that_dynamic_tables_switch_on(program: Recording):
+    tables = program.of_type("snowflake:index/table:Table")
+    assert all(table.inputs["changeTracking"] is True for table in tables)
+
+
+@pytest.mark.parametrize("feed", ["customers", "products", "transactions"])
+def test_a_pipe_ingests_its_own_prefix_by_itself(program: Recording, feed: str):
+    pipe = program[f"{feed}-pipe"].inputs
+    assert (pipe["schema"], pipe["name"], pipe["autoIngest"]) == ("RAW", feed.upper(), True)
+    assert f'FROM @"RETAIL_DEV"."RAW"."LANDING"/{feed}/)' in pipe["copyStatement"]
+    assert pipe["copyStatement"].startswith(f'COPY INTO "RETAIL_DEV"."RAW"."{feed.upper()}" (')
+
+
+def test_pipes_follow_their_stage_and_refreshes_their_pipe_into_a_replacement(program: Recording):
+    for feed in ("customers", "products", "transactions"):
+        assert program[f"{feed}-pipe"].options["replace_with"] == ["landing-stage"]
+        assert program[f"{feed}-refresh"].options["replace_with"] == [f"{feed}-pipe"]
+
+
+def test_a_refresh_loads_what_landed_before_and_undoes_nothing(program: Recording):
+    assert program["customers-refresh"].inputs == {
+        "execute": 'ALTER PIPE "RETAIL_DEV"."RAW"."CUSTOMERS" REFRESH',
+        "revert": "SELECT 1",
+    }
+
+
+def test_stage_and_pipes_wait_for_the_role_and_nothing_else_does(program: Recording):
+    waiting = {resource.name for resource in program.resources if resource.options["on_error"]}
+    assert waiting == {"landing-stage", "customers-pipe", "products-pipe", "transactions-pipe"}
+
+
+def test_one_notification_has_one_entry_per_prefix(program: Recording):
+    queues = program["landing-notification"].inputs["queues"]
+    assert [(queue["id"], queue["filterPrefix"]) for queue in queues] == [
+        ("CUSTOMERS", "customers/"),
+        ("PRODUCTS", "products/"),
+        ("TRANSACTIONS", "transactions/"),
+    ]
+    assert all(queue["events"] == ["s3:ObjectCreated:*"] for queue in queues)
+
+
+# --------------------------------------------------------------------------------------------------- models
+
+
+def test_dynamic_tables_refresh_incrementally_from_the_start(program: Recording):
+    for table in program.of_type("snowflake:index/dynamicTable:DynamicTable"):
+        assert (table.inputs["refreshMode"], table.inputs["initialize"]) == ("INCREMENTAL", "ON_CREATE")
+        assert table.property_dependencies["warehouse"] == {"warehouse"}
+
+
+def test_only_dynamic_tables_that_no_other_reads_have_a_lag_of_their_own(program: Recording):
+    lags = {t.name: t.inputs["targetLag"] for t in program.of_type("snowflake:index/dynamicTable:DynamicTable")}
+    assert lags == {
+        "core-transactions": {"downstream": True},
+        "core-purchases": {"maximumDuration": "5 minutes"},
+        "core-customer-versions": {"maximumDuration": "5 minutes"},
+        "core-product-versions": {"maximumDuration": "5 minutes"},
+    }
+
+
+def test_every_model_is_replaced_by_the_hash_of_its_sql_old_one_first(program: Recording):
+    models = [resource for resource in program.resources if resource.parent == "models"]
+    hashes = [resource.options["replacement_trigger"] for resource in models]
+    assert all(len(trigger) == 1 and len(trigger[0]) == 16 for trigger in hashes)
+    assert len({trigger[0] for trigger in hashes}) == len(models) == 10
+    assert all(resource.options["delete_before_replace"] for resource in models)
+
+
+def test_only_models_carry_a_replacement_trigger(program: Recording):
+    triggered = {resource.parent for resource in program.resources if resource.options["replacement_trigger"]}
+    assert triggered == {"models"}
+
+
+def test_no_model_carries_a_comment_that_could_not_be_removed_again(program: Recording):
+    assert not [resource.name for resource in program.resources if "comment" in resource.inputs]
+
+
+# ---------------------------------------------------------------------------------------------- landed files
+
+
+def test_files_land_under_their_content_addressed_keys(program: Recording, data_folder: Path):
+    feeds = {"customers": (".csv",), "products": (".csv",), "transactions": (".json",)}
+    files = {file.landing_key(): str(file.path) for file in find_data_files(data_folder, feeds)}
+    objects = program.of_type("aws:s3/bucketObjectv2:BucketObjectv2")
+    assert {o.name for o in objects} == {o.inputs["key"] for o in objects} == set(files)
+    assert {o.inputs["key"]: o.inputs["source"].path for o in objects} == files
+    assert all(o.property_dependencies["bucket"] == {"landing"} for o in objects)
+
+
+def test_no_file_lands_when_the_stack_wants_none(bare_program: Recording):
+    assert bare_program.of_type("aws:s3/bucketObjectv2:BucketObjectv2") == []
