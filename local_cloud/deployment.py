@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,9 @@ from local_cloud.state import State, current_generation, hold_state
 
 PROJECT = Path(__file__).resolve().parent.parent
 STARTER_DATA = "input_data/starter"
+
+_PROVIDERS = "pulumi_aws", "pulumi_snowflake"
+"""Two seconds that the program would spend at its beginning; as a phase of their own they explain themselves."""
 
 _FILES_PER_DRAIN = 500
 """After how many landed files the pipes catch up: a queue that stays short is a queue that stays fast."""
@@ -81,7 +85,7 @@ def _make_starter_data(stack: Stack, progress: Progress) -> None:
         return
     from input_data_generator.cli import main as generate
 
-    with progress.phase("Made the starter data") as phase:
+    with progress.phase("Making the starter data", "Made the starter data") as phase:
         if generate(["--out", str(PROJECT / STARTER_DATA)]) != 0:
             raise FailedRunError("the starter data could not be made: see `python -m input_data_generator --help`")
         phase.summary = f"in {STARTER_DATA}"
@@ -89,7 +93,10 @@ def _make_starter_data(stack: Stack, progress: Progress) -> None:
 
 def _deploy(stack: Stack, accounts: Accounts, region: str, progress: Progress) -> DeployedStack:
     registry = Registry(accounts.aws, accounts.snowflake)
-    with progress.phase("Deployed the program") as phase, pausing_with(_no_pause):
+    with progress.phase("Importing the providers", "Imported the providers"):
+        for module in _PROVIDERS:
+            importlib.import_module(module)
+    with progress.phase("Deploying the program", "Deployed the program") as phase, pausing_with(_no_pause):
         deployment = run_program(
             stack, registry, on_resource=lambda resource: phase.advance(resource.name), on_message=progress.note
         )
@@ -106,18 +113,18 @@ def _load(
 ) -> Reconciliation:
     s3, snowpipe = accounts.aws.client("s3"), Snowpipe(accounts.snowflake, accounts.aws)
     if deliveries:
-        with progress.phase("Landed the files", len(deliveries)) as phase:
+        with progress.phase("Landing the files", "Landed the files", len(deliveries)) as phase:
             for start in range(0, len(deliveries), _FILES_PER_DRAIN):
                 batch = deliveries[start : start + _FILES_PER_DRAIN]
                 land(s3, stack.outputs["bucket"], batch, phase.advance)
                 if start + _FILES_PER_DRAIN < len(deliveries):
                     snowpipe.run_until_idle()
             phase.summary = f"{len(deliveries):,} files"
-    with progress.phase("Loaded by Snowpipe") as phase:
+    with progress.phase("Loading the files", "Loaded the files") as phase:
         snowpipe.run_until_idle(lambda _: phase.advance())
-    with progress.phase("Refreshed the models"):
+    with progress.phase("Refreshing the models", "Refreshed the models"):
         accounts.snowflake.refresh_dynamic_tables()
-    with progress.phase("Counted everything"):
+    with progress.phase("Counting everything", "Counted everything"):
         return reconcile(stack, accounts.snowflake, s3, FEEDS)
 
 
@@ -137,7 +144,10 @@ def destroy(folder: Path, progress: Progress) -> None:
 def _undo(state: State, progress: Progress) -> None:
     generation = current_generation(state)
     stack = load_deployed_stack(generation)
-    with open_accounts(generation, region=stack.region) as accounts, progress.phase("Destroyed the stack") as phase:
+    with (
+        open_accounts(generation, region=stack.region) as accounts,
+        progress.phase("Destroying the stack", "Destroyed the stack") as phase,
+    ):
         registry = Registry(accounts.aws, accounts.snowflake)
         left = list(stack.resources)
         phase.total = len(left)

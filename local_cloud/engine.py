@@ -68,14 +68,14 @@ def run_program(
         provider: creates its resources.
         preview: whether outputs that the provider leaves out are unknown, as in a preview.
         on_resource: called after each resource.
-        on_message: called with each line that the program logs, and before each retry.
+        on_message: called with each line that the program logs.
 
     Raises:
         InputError: the program refused its config before it declared anything.
         ResourceError: a resource could not be created.
         FailedRunError: the program itself failed.
     """
-    monitor = ProgramMonitor(provider, on_resource, on_message)
+    monitor = ProgramMonitor(provider, on_resource)
     logger = _message_logger(on_message)
     with _event_loops() as loop, _program_folder(stack.program.parent):
         pulumi_mocks.set_mocks(
@@ -97,8 +97,8 @@ def run_program(
             raise monitor.failure or _program_failure(error, stack.program.parent, monitor.resources_made) from error
         finally:
             pulumi_settings.set_root_resource(None)  # pyright: ignore[reportArgumentType]
-            runtime.rpc_manager.clear()  # an error in there would keep the provider, and what it has open, alive
-            runtime.monitor = None
+            runtime.rpc_manager.clear()
+            monitor.release()
     return Deployment(tuple(monitor.made), monitor.outputs)
 
 

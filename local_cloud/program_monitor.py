@@ -76,25 +76,35 @@ class _NoMocks(pulumi_mocks.Mocks):
         raise NotImplementedError(args.typ)
 
 
+class _Released:
+    def create(self, type_token: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:  # noqa: ARG002
+        raise FailedRunError(f"{type_token} came after the end of the program")
+
+    def call(self, token: str, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002
+        raise FailedRunError(f"{token} was called after the end of the program")
+
+
 class ProgramMonitor(pulumi_mocks.MockMonitor):
     """Answers the program's requests; they arrive one at a time, from a single thread."""
 
-    def __init__(
-        self, provider: Provider, on_resource: Callable[[Resource], None], on_message: Callable[[str], None]
-    ) -> None:
+    def __init__(self, provider: Provider, on_resource: Callable[[Resource], None]) -> None:
         super().__init__(_NoMocks())
         self.made: list[Resource] = []
         self.outputs: dict[str, Any] = {}
         self.failure: LocalCloudError | None = None
-        self._provider = provider
+        self._provider: Provider = provider
         self._on_resource = on_resource
-        self._on_message = on_message
         self._error_hooks: dict[str, str] = {}
 
     @property
     def resources_made(self) -> int:
         """How many resources exist by now, components left out."""
         return sum(resource.custom for resource in self.made)
+
+    def release(self) -> None:
+        """Let go of the provider: the SDK keeps this monitor for the rest of the process."""
+        self._provider = _Released()
+        self._on_resource = lambda _: None
 
     def Invoke(self, request: Any) -> Any:  # noqa: N802 - the names of the gRPC service
         """Answer a call of a provider function."""
@@ -175,7 +185,6 @@ class ProgramMonitor(pulumi_mocks.MockMonitor):
             if answer.error:
                 raise FailedRunError(f"error hook {name!r} of {request.name!r} failed: {answer.error}")
             if answer.retry:
-                self._on_message(f"{request.name}: create is tried again ({len(errors)}/{MOST_RETRIES})")
                 return True
         return False
 

@@ -19,7 +19,12 @@ class Phase:
     """A part of the work that is going on.
 
     Attributes:
+        title: what it is called while it lasts.
+        total: how many things there are to do, if that is known.
+        status: the terminal's line of it; None where there is no terminal.
         summary: what its line says at the end.
+        count: how many things are done.
+        shown_at: when the terminal's line was last written, on the monotonic clock.
     """
 
     title: str
@@ -47,17 +52,25 @@ class Progress:
         self._console = console
 
     @contextlib.contextmanager
-    def phase(self, title: str, total: int | None = None) -> Iterator[Phase]:
-        """Show a phase for the time of a with block."""
+    def phase(self, doing: str, done: str, total: int | None = None) -> Iterator[Phase]:
+        """Show a phase for the time of a with block.
+
+        Args:
+            doing: what it is called while it lasts (``Loading the files``).
+            done: what it is called afterwards (``Loaded the files``).
+            total: how many things there are to do, if that is known.
+        """
         begun = time.monotonic()
-        status = self._console.status(title) if self._console.is_terminal else contextlib.nullcontext()
+        status = self._console.status(doing) if self._console.is_terminal else contextlib.nullcontext()
         with status as shown:
-            phase = Phase(title, total, shown)
+            phase = Phase(doing, total, shown)
             yield phase
         seconds = time.monotonic() - begun
         summary = f" {phase.summary}" if phase.summary else ""
-        self._console.print(f"[green]✓[/] {title}[bold]{escape(summary)}[/] [dim]{seconds:.1f} s[/]", highlight=False)
+        self._console.print(
+            f"[green]✓[/] {done}[bold]{escape(summary)}[/] [dim]{seconds:.1f} s[/]", highlight=False, soft_wrap=True
+        )
 
     def note(self, text: str) -> None:
         """Say something between the phases' lines."""
-        self._console.print(f"  [yellow]{escape(text)}[/]", highlight=False)
+        self._console.print(f"  [yellow]{escape(text)}[/]", highlight=False, soft_wrap=True)

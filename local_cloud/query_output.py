@@ -36,7 +36,9 @@ def _write_table(names: Sequence[str], rows: Sequence[tuple[Any, ...]], out: Tex
     console = Console(file=out)
     if not console.is_terminal:
         console = Console(file=out, width=_UNBOUNDED)
-    table = Table(box=box.SIMPLE_HEAD, caption=f"{len(rows):,} rows", caption_justify="left")
+    table = Table(
+        box=box.SIMPLE_HEAD, caption="1 row" if len(rows) == 1 else f"{len(rows):,} rows", caption_justify="left"
+    )
     for number, name in enumerate(names):
         numeric = any(isinstance(row[number], int | float | Decimal) for row in rows)
         table.add_column(name, justify="right" if numeric else "left", overflow="fold")

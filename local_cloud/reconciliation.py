@@ -133,7 +133,7 @@ def _feed_count(database: str, feed: Feed, account: SnowflakeDoor, keys: Sequenc
     answer = account.execute(f"select * from {source} order by LAST_LOAD_TIME")
     names = [column.name for column in answer.columns]
     attempts = [dict(zip(names, row, strict=True)) for row in answer.rows]
-    by_file = {attempt["FILE_NAME"]: attempt for attempt in attempts}
+    by_file = {_key(attempt): attempt for attempt in attempts}
     loaded = {name for name, attempt in by_file.items() if attempt["STATUS"].lower() == "loaded"}
     rejected = tuple(_rejection(attempt) for name, attempt in sorted(by_file.items()) if name not in loaded)
     return FeedCount(
@@ -150,4 +150,10 @@ def _feed_count(database: str, feed: Feed, account: SnowflakeDoor, keys: Sequenc
 def _rejection(attempt: dict[str, Any]) -> Rejection:
     line = attempt["FIRST_ERROR_LINE_NUMBER"]
     error = attempt["FIRST_ERROR_MESSAGE"] or attempt["STATUS"]
-    return Rejection(attempt["FILE_NAME"], str(error), None if line is None else int(line))
+    return Rejection(_key(attempt), str(error), None if line is None else int(line))
+
+
+def _key(attempt: dict[str, Any]) -> str:
+    """The file's key: the history has the location that the copy names, and the file's path from there."""
+    _, _, path = attempt["STAGE_LOCATION"].removeprefix("s3://").partition("/")
+    return path + attempt["FILE_NAME"]

@@ -11,7 +11,6 @@ from typing import Any
 from rich import box
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
-from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
@@ -19,10 +18,10 @@ from rich.text import Text
 from local_cloud.deployed_stack import DeployedStack
 from local_cloud.reconciliation import FeedCount, ModelCount, Reconciliation
 
-PLAIN_WIDTH = 110
+PLAIN_WIDTH = 120
 """Columns of a report that no terminal shows."""
 
-_SIDE_BY_SIDE = 100
+_SIDE_BY_SIDE = 116
 """Columns from which resources stand beside feeds and models."""
 
 _MOST_PROBLEMS = 10
@@ -49,7 +48,10 @@ def print_report(console: Console, stack: DeployedStack, result: Reconciliation,
     console.print(_first_rows(view, result))
     for problem in _problems(result):
         console.print(problem)
-    console.print(_where_next(stack, result, state_option))
+    console.print(_verdict(stack, result))
+    for what, command in _next_commands(stack, state_option):
+        # in one piece, however narrow the terminal is, so that it can be copied
+        console.print(f"  [dim]{what:<28}[/]  [cyan]{escape(command)}[/]", soft_wrap=True, highlight=False)
 
 
 def _table(title: str, *columns: str, numbers: Sequence[str] = ()) -> Table:
@@ -62,11 +64,11 @@ def _table(title: str, *columns: str, numbers: Sequence[str] = ()) -> Table:
 def _resources(stack: DeployedStack) -> Table:
     table = _table("Resources", "Type", "Count", numbers=["Count"])
     counts = Counter(resource.type for resource in stack.resources if resource.custom)
-    for service in ("aws", "snowflake"):
+    for provider in sorted({type_token.partition(":")[0] for type_token in counts}):
+        table.add_row(f"[dim]{provider}[/]")
         for type_token, count in sorted(counts.items()):
-            provider, _, name = type_token.rpartition(":")
-            if provider.startswith(service):
-                table.add_row(f"[dim]{service}[/] {name}", f"{count:,}")
+            if type_token.startswith(f"{provider}:"):
+                table.add_row(f" {type_token.rpartition(':')[2]}", f"{count:,}")
     table.add_section()
     table.add_row("in all", f"{counts.total():,}", style="bold")
     return table
@@ -89,9 +91,9 @@ def _feeds(feeds: Sequence[FeedCount]) -> Table:
 
 def _models(models: Sequence[ModelCount], view: str) -> Table:
     table = _table("Models", "Model", "Kind", "Rows", numbers=["Rows"])
-    for model in models:
+    for model in sorted(models, key=lambda model: model.name):
         style = "bold" if view.endswith(f".{model.name}") else ""
-        table.add_row(model.name, f"[dim]{model.kind}[/]", f"{model.rows:,}", style=style)
+        table.add_row(Text(model.name, no_wrap=True), f"[dim]{model.kind}[/]", f"{model.rows:,}", style=style)
     return table
 
 
@@ -129,28 +131,24 @@ def _and_more(count: int) -> list[RenderableType]:
     return [Text(f"  and {hidden:,} more", style="dim")] if hidden > 0 else []
 
 
-def _where_next(stack: DeployedStack, result: Reconciliation, state_option: str) -> Panel:
-    database, view = stack.outputs["database"], stack.outputs["view"]
-    all_well = not result.differences
-    verdict = (
-        "[bold green]Every landed file was loaded, and the counts agree.[/]"
-        if all_well
-        else f"[bold red]{len(result.differences):,} things do not add up.[/] See {database}.OPS.LOAD_FAILURES."
-    )
-    query = f"python -m local_cloud query{state_option}"
-    steps = Table.grid(padding=(0, 2))
-    for what, command in (
+def _verdict(stack: DeployedStack, result: Reconciliation) -> Panel:
+    count = len(result.differences)
+    if not count:
+        return Panel("[bold green]Every landed file was loaded, and the counts agree.[/]", **_BOX, border_style="green")
+    things = "1 thing does not add up." if count == 1 else f"{count:,} things do not add up."
+    text = f"[bold red]{things}[/] What was rejected is in {stack.outputs['database']}.OPS.LOAD_FAILURES."
+    return Panel(text, **_BOX, border_style="red")
+
+
+_BOX: dict[str, Any] = {"box": box.ROUNDED, "expand": False, "padding": (0, 1)}
+
+
+def _next_commands(stack: DeployedStack, state_option: str) -> list[tuple[str, str]]:
+    query, view = f"python -m local_cloud query{state_option}", stack.outputs["view"].partition(".")[2]
+    return [
         ("ask the view", f'{query} "select * from {view} limit 20"'),
-        ("what looks wrong in the data", f'{query} "select * from {database}.MART.DATA_QUALITY"'),
-        ("what was rejected", f'{query} "select * from {database}.OPS.LOAD_FAILURES"'),
+        ("what looks wrong in the data", f'{query} "select * from MART.DATA_QUALITY limit 20"'),
+        ("what was rejected", f'{query} "select * from OPS.LOAD_FAILURES"'),
         ("the resource graph", "python -m local_cloud graph"),
         ("remove it all", f"python -m local_cloud destroy{state_option}"),
-    ):
-        steps.add_row(f"[dim]{what}[/]", Text(command, style="cyan", overflow="fold"))
-    return Panel(
-        Group(verdict, Padding(steps, (1, 0, 0, 0))),
-        border_style="green" if all_well else "red",
-        box=box.ROUNDED,
-        expand=False,
-        padding=(0, 1),
-    )
+    ]
