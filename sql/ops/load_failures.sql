@@ -33,9 +33,9 @@ located as (
         -- file_name is relative to stage_location (s3://bucket/path/); metadata$filename, and so
         -- _file everywhere else, is the path within the bucket.
         regexp_replace(
-            regexp_replace(stage_location || '/' || file_name, '^[a-z0-9]+://[^/]+/', ''),
-            '/+',
-            '/'
+            regexp_replace(stage_location, '/$', '') || '/' || regexp_replace(file_name, '^/', ''),
+            '^[a-z0-9]+://[^/]+/',
+            ''
         ) as _file,
         lower(status) as status,
         first_error_message,
