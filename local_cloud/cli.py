@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import shlex
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
+from types import FrameType
 
 from rich.console import Console
 from rich.markup import escape
@@ -27,16 +30,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 when all is true that the command promises, 1 when the run failed, 2 for bad input, 130 after Ctrl-C.
     """
     options = _parser().parse_args(arguments)
+    interrupts = _listen_for_interrupts()
     try:
         return options.command(options)
     except LocalCloudError as error:
-        return _complain(str(error), error.exit_code)
+        # an interrupt that hits an import can come out of it as some other error
+        return _complain("interrupted", _INTERRUPTED) if interrupts else _complain(str(error), error.exit_code)
     except KeyboardInterrupt:
         return _complain("interrupted", _INTERRUPTED)
     except BrokenPipeError:
         # the reader (`head`, a pager) has seen enough; the interpreter would complain once more when it flushes
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _FAILED
+
+
+def _listen_for_interrupts() -> list[int]:
+    """Return a list that has an entry from the first Ctrl-C on (from the main thread; elsewhere it stays empty)."""
+    interrupts: list[int] = []
+
+    def interrupt(number: int, _: FrameType | None) -> None:
+        interrupts.append(number)
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, interrupt)
+    return interrupts
 
 
 def _complain(message: str, exit_code: int) -> int:
@@ -71,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     graph = commands.add_parser("graph", help="the program's resource graph")
     graph.set_defaults(command=_graph)
     graph.add_argument("--format", choices=("mermaid", "dot"), default="mermaid")
+    graph.add_argument("--components", action="store_true", help="one box per component, without its resources")
     _add_stack(graph)
 
     destroy = commands.add_parser("destroy", help="undo the program in reverse order and remove the state folder")
@@ -128,9 +147,10 @@ def _query(options: argparse.Namespace) -> int:
 
 def _graph(options: argparse.Namespace) -> int:
     from local_cloud.deployment import PROJECT
-    from local_cloud.graph import FORMS, program_resources, resource_graph
+    from local_cloud.graph import FORMS, component_graph, program_resources, resource_graph
 
-    sys.stdout.write(FORMS[options.format](resource_graph(program_resources(PROJECT, options.stack))))
+    graph = resource_graph(program_resources(PROJECT, options.stack))
+    sys.stdout.write(FORMS[options.format](component_graph(graph) if options.components else graph))
     return _OK
 
 

@@ -84,15 +84,28 @@ def resource_graph(resources: Sequence[Resource]) -> Graph:
         group = components.get(resource.parent, "")
         if resource.type == _FILES:
             kind, label = "one BucketObjectv2 per file", group or "files"
-        node = Node(re.sub(r"\W", "_", f"{group}_{label}"), label, kind, group)
+        node = Node(_identifier(f"{group}_{label}"), label, kind, group)
         nodes.setdefault(node.id, node)
         node_of[resource.urn] = node.id
         edges |= {(node_of[need], node.id) for need in resource.dependencies if need in node_of}
-    return Graph(tuple(nodes.values()), tuple(_without_shortcuts(list(nodes), edges)))
+    order = _creation_order(list(nodes.values()), edges)
+    return Graph(tuple(nodes[node] for node in order), tuple(_without_shortcuts(order, edges)))
+
+
+def _creation_order(nodes: Sequence[Node], edges: Iterable[tuple[str, str]]) -> list[str]:
+    """Order nodes by the longest way to them, then by name: the order of registration differs from run to run."""
+    needs: dict[str, set[str]] = {node.id: set() for node in nodes}
+    for source, target in edges:
+        if source != target:
+            needs[target].add(source)
+    depth: dict[str, int] = {}
+    for node in nodes:  # resources are registered after what they need, so every depth is known in time
+        depth[node.id] = 1 + max((depth[need] for need in needs[node.id]), default=-1)
+    return [node.id for node in sorted(nodes, key=lambda node: (depth[node.id], node.group, node.label))]
 
 
 def _without_shortcuts(order: Sequence[str], edges: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Leave out an arrow where a longer way leads to the same place (nodes come in the order of their creation)."""
+    """Leave out an arrow where a longer way leads to the same place; nodes come after what they need."""
     position = {node: number for number, node in enumerate(order)}
     needs: dict[str, set[str]] = {node: set() for node in order}
     for source, target in edges:
@@ -108,14 +121,26 @@ def _without_shortcuts(order: Sequence[str], edges: Iterable[tuple[str, str]]) -
     return kept
 
 
+def component_graph(graph: Graph) -> Graph:
+    """Return the graph of the components alone: how many resources each has, and which waits for which."""
+    groups = dict(_groups(graph))
+    nodes = [
+        Node(_identifier(group), group, f"{len(nodes)} resources" if len(nodes) > 1 else nodes[0].kind, "")
+        for group, nodes in groups.items()
+    ]
+    home = {node.id: _identifier(node.group) for node in graph.nodes}
+    edges = {(home[source], home[target]) for source, target in graph.edges if home[source] != home[target]}
+    order = [node.id for node in nodes]
+    return Graph(tuple(nodes), tuple(sorted(edges, key=lambda edge: (order.index(edge[1]), order.index(edge[0])))))
+
+
 def mermaid(graph: Graph) -> str:
     """Return the graph as a Mermaid flow chart."""
     lines = ["flowchart LR"]
     for group, nodes in _groups(graph):
         boxes = [f'{node.id}["{node.label}<br/><small>{node.kind}</small>"]' for node in nodes]
         if group:
-            group_id = re.sub(r"\W", "_", group)
-            lines += [f'  subgraph {group_id}_group["{group}"]', *(f"    {box}" for box in boxes), "  end"]
+            lines += [f'  subgraph {_identifier(group)}_group["{group}"]', *(f"    {box}" for box in boxes), "  end"]
         else:
             lines += [f"  {box}" for box in boxes]
     return "\n".join([*lines, *(f"  {source} --> {target}" for source, target in graph.edges)]) + "\n"
@@ -127,11 +152,15 @@ def dot(graph: Graph) -> str:
     for group, nodes in _groups(graph):
         boxes = [f'{node.id} [label="{node.label}\\n{node.kind}"];' for node in nodes]
         if group:
-            opening = f'  subgraph cluster_{re.sub(r"[^A-Za-z0-9]", "_", group)} {{ label="{group}";'
+            opening = f'  subgraph cluster_{_identifier(group)} {{ label="{group}";'
             lines += [opening, *(f"    {box}" for box in boxes), "  }"]
         else:
             lines += [f"  {box}" for box in boxes]
     return "\n".join([*lines, *(f"  {source} -> {target};" for source, target in graph.edges), "}"]) + "\n"
+
+
+def _identifier(name: str) -> str:
+    return re.sub(r"\W", "_", name)
 
 
 def _groups(graph: Graph) -> list[tuple[str, list[Node]]]:
