@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -78,19 +79,18 @@ def _whole_number(lowest: int, highest: int):
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text) if len(text) == len("YYYY-MM-DD") else _no_day(text)
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):  # fromisoformat also takes weeks
+            return date.fromisoformat(text)
     except ValueError:
-        return _no_day(text)
-
-
-def _no_day(text: str) -> NoReturn:
+        pass
     raise argparse.ArgumentTypeError(f"{text!r} is not a date: write it as YYYY-MM-DD")
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="python -m input_data_generator",
-        description="Makes retail data: customers, products and their transactions. "
+        usage="python -m input_data_generator [OPTION …]",
+        description="Makes retail data: customers, products and their transactions.\n"
         "The same seed and options give the same bytes, on any machine and however many work on it.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from input_data_generator.arguments import parse_request
@@ -34,6 +35,8 @@ def main(argv: list[str]) -> int:
         return error.exit_code
     except KeyboardInterrupt:
         print(run.interruption() if run else "interrupted: nothing was made", file=sys.stderr, flush=True)
+        if run and run.lingers:
+            os._exit(INTERRUPTED)  # the interpreter would wait for a bucket that does not answer
         return INTERRUPTED
     if not request.quiet:
         print(run.report())

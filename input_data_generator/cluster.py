@@ -73,6 +73,14 @@ class Cluster:
         """
         self._client.submit(_check_upload, url, pure=False).result()
 
+    def put_manifest(self, url: BucketUrl, text: bytes) -> None:
+        """Let a worker upload the manifest.
+
+        Raises:
+            RunFailed: it failed, after all attempts.
+        """
+        self._client.submit(_put_manifest, url, text, pure=False).result()
+
     def make_files(
         self, options: Options, files: Sequence[PlannedFile], out: Path | None, upload: BucketUrl | None
     ) -> Generator[FileRecord, None, None]:
@@ -160,6 +168,10 @@ def _probe():
 
 def _check_upload(url: BucketUrl) -> None:
     _uploads(url).check()
+
+
+def _put_manifest(url: BucketUrl, text: bytes) -> None:
+    _uploads(url).put_manifest(text)
 
 
 def _make(options: Options, file: PlannedFile, out: Path | None, upload: BucketUrl | None) -> FileRecord:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, TextIO
 
-from input_data_generator.plan import TRANSACTIONS
+from input_data_generator.plan import TRANSACTIONS, PlannedFile
 from input_data_generator.writer import FileRecord
 
 if TYPE_CHECKING:
@@ -36,12 +37,20 @@ class Tally:
 
 
 class Display(AbstractContextManager):
-    """Shows how far a run is, on standard error."""
+    """Shows how far a run is.
 
-    def __init__(self, rows: int, quiet: bool, stream: TextIO | None = None):
+    Args:
+        files: that are to be made.
+        places: where, for the person who reads.
+        quiet: show nothing.
+        stream: where to show it; standard error without it.
+    """
+
+    def __init__(self, files: Sequence[PlannedFile], places: str, quiet: bool, stream: TextIO | None = None):
         self._stream = stream or sys.stderr
         self._quiet = quiet
-        self._rows = rows
+        self._rows = sum(file.rows for file in files)
+        self._start = f"making {len(files):,} files in {places}"
         self._bar: Progress | None = None
         self._last_line = time.monotonic()
 
@@ -50,6 +59,8 @@ class Display(AbstractContextManager):
             self._bar = _bar(self._stream)
             self._task = self._bar.add_task("", total=self._rows)
             self._bar.start()
+        elif not self._quiet:
+            print(self._start, file=self._stream, flush=True)
         return self
 
     def __exit__(self, *_exception: object) -> None:

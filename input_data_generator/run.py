@@ -43,6 +43,7 @@ class Run:
         self._files = plan_files(request.options)
         self._places = " and ".join(str(place) for place in (request.out, request.upload) if place)
         self._seconds = 0.0
+        self._sender: Uploads | None = None
 
     def make(self) -> None:
         """Make the data set.
@@ -52,21 +53,17 @@ class Run:
             RunFailed: the run broke off.
         """
         started = time.monotonic()
-        with ExitStack() as stack:
-            cluster, uploads = self._cluster(stack), self._uploads(stack)
-            if cluster and self._request.upload:
-                cluster.check_upload(self._request.upload)
-            if self._request.out:
-                stack.enter_context(data_folder(self._request.out, self._files))
-            records = stack.enter_context(closing(self._records(stack, cluster, uploads)))
-            display = stack.enter_context(Display(sum(file.rows for file in self._files), self._request.quiet))
-            try:
-                self._complete(records, display, uploads)
-            except OSError as error:
-                raise RunFailed(
-                    f"{error.filename or self._places}: {error.strerror or error}; {self._so_far()}"
-                ) from None
+        try:
+            with ExitStack() as stack:
+                self._make(stack)
+        except OSError as error:
+            raise RunFailed(f"{error.filename or self._places}: {error.strerror or error}; {self._so_far()}") from None
         self._seconds = time.monotonic() - started
+
+    @property
+    def lingers(self) -> bool:
+        """Whether uploads of a run that was broken off still wait for their bucket's answer."""
+        return self._sender is not None and self._sender.lingers
 
     def report(self) -> str:
         """Return what a finished run has made, in one line."""
@@ -82,34 +79,47 @@ class Run:
             f"run the same command again to make the rest"
         )
 
-    def _complete(self, records: Iterable[FileRecord], display: Display, uploads: Uploads | None) -> None:
+    def _make(self, stack: ExitStack) -> None:
+        cluster, uploads = self._cluster(stack), self._uploads(stack)
+        if self._request.out:
+            stack.enter_context(data_folder(self._request.out, self._files))
+        records = stack.enter_context(closing(self._records(stack, cluster, uploads)))
+        display = stack.enter_context(Display(self._files, self._places, self._request.quiet))
+        text = self._complete(records, display)
+        if cluster and self._request.upload:
+            cluster.put_manifest(self._request.upload, text)
+        elif uploads:
+            uploads.put_manifest(text)
+        if self._request.out:
+            with write_atomically(self._request.out / MANIFEST_NAME) as file:
+                file.write(text)
+
+    def _complete(self, records: Iterable[FileRecord], display: Display) -> bytes:
+        """See every file through and return the manifest of all."""
         made = {}
         for record in records:
             made[record.path] = record
             self.tally.add(record)
             display.show(record, self.tally)
-        text = manifest_text(self._options, [made[file.path] for file in self._files])
-        if uploads:
-            uploads.put_manifest(text)
-        if self._request.out:
-            with write_atomically(self._request.out / MANIFEST_NAME) as file:
-                file.write(text)
+        return manifest_text(self._options, [made[file.path] for file in self._files])
 
     def _cluster(self, stack: ExitStack) -> Cluster | None:
         if not self._request.scheduler:
             return None
         from input_data_generator.cluster import Cluster  # needs Dask
 
-        return stack.enter_context(Cluster(self._request.scheduler))
+        cluster = stack.enter_context(Cluster(self._request.scheduler))
+        if self._request.upload:
+            cluster.check_upload(self._request.upload)
+        return cluster
 
     def _uploads(self, stack: ExitStack) -> Uploads | None:
-        if not self._request.upload:
+        if not self._request.upload or self._request.scheduler:  # a cluster's workers upload themselves
             return None
         from input_data_generator.uploads import Uploads  # boto3 takes longer to import than a small run
 
-        uploads = stack.enter_context(Uploads(self._request.upload))
-        if not self._request.scheduler:  # otherwise the workers' rights matter, not this machine's
-            uploads.check()
+        uploads = self._sender = stack.enter_context(Uploads(self._request.upload))
+        uploads.check()
         return uploads
 
     def _records(

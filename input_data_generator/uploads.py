@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Generator, Iterable
-from contextlib import suppress
-from functools import lru_cache
+from collections.abc import Generator
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +43,13 @@ class Uploads:
 
     Args:
         url: where the files go.
+
+    Attributes:
+        lingers: after the end, whether uploads could not be stopped and still wait for an answer.
     """
 
     def __init__(self, url: BucketUrl):
+        self.lingers = False
         self._url = url
         self._client = _client(url.endpoint_url, attempts=8)
         config = TransferConfig(
@@ -109,10 +112,15 @@ class Uploads:
         stopping = threading.Thread(target=self._manager.shutdown, kwargs={"cancel": True}, daemon=True)
         stopping.start()
         stopping.join(_SECONDS_TO_STOP)
+        self.lingers = stopping.is_alive()
 
 
 def send_files(
-    uploads: Uploads, records: Iterable[FileRecord], planned: dict[str, PlannedFile], root: Path, keep: bool
+    uploads: Uploads,
+    records: Generator[FileRecord, None, None],
+    planned: dict[str, PlannedFile],
+    root: Path,
+    keep: bool,
 ) -> Generator[FileRecord, None, None]:
     """Upload files as they are made; yield the record of each that has arrived.
 
@@ -135,17 +143,17 @@ def send_files(
             (root / record.path).unlink()
         return record
 
-    for record in records:
-        waiting.append((record, uploads.start(root / record.path, planned[record.path], record)))
-        while len(waiting) > FILES_AHEAD or sum(ahead.bytes for ahead, _ in waiting) > BYTES_AHEAD:
-            yield arrived()
-        while waiting and waiting[0][1].done():
-            yield arrived()
+    with closing(records):
+        for record in records:
+            waiting.append((record, uploads.start(root / record.path, planned[record.path], record)))
+            while len(waiting) > FILES_AHEAD or sum(ahead.bytes for ahead, _ in waiting) > BYTES_AHEAD:
+                yield arrived()
+            while waiting and waiting[0][1].done():
+                yield arrived()
     while waiting:
         yield arrived()
 
 
-@lru_cache(maxsize=8)
 def _client(endpoint_url: str | None, attempts: int) -> Any:
     return Session().client(
         "s3",
@@ -154,6 +162,7 @@ def _client(endpoint_url: str | None, attempts: int) -> Any:
             retries={"total_max_attempts": attempts, "mode": "standard"},
             max_pool_connections=CONNECTIONS,
             connect_timeout=5,
+            read_timeout=20,
         ),
     )
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,7 +62,8 @@ def make_files(
     stop = context.Event()
     pool = ProcessPoolExecutor(min(workers, len(files)), context, _enter, (stop,))
     try:
-        tasks = [pool.submit(_write, options, file, root) for file in files]
+        with _interrupts_held():
+            tasks = [pool.submit(_write, options, file, root) for file in files]
         for task in as_completed(tasks):
             yield task.result()
     except BrokenProcessPool:
@@ -74,7 +76,19 @@ def make_files(
 def _enter(stop: Event) -> None:
     global _stop  # set once, before the process has its first task
     _stop = stop
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Start processes that Ctrl-C does not reach: it goes to the whole group, but the parent decides.
+
+    A new process inherits the mask, so it is out of reach from its first moment on.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _write(options: Options, file: PlannedFile, root: Path) -> FileRecord:
