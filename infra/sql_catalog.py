@@ -185,11 +185,9 @@ def _relations_read(path: Path, tree: exp.Expr) -> Iterable[tuple[Span, Relation
     ctes = {cte.alias.upper() for cte in tree.find_all(exp.CTE)}
     for table in tree.find_all(exp.Table):
         schema, name = table.args.get("db"), table.this
-        if not isinstance(name, exp.Identifier):
-            continue
         if schema is None and name.name.upper() in ctes:
             continue
-        if schema is None or table.args.get("catalog"):
+        if schema is None or table.args.get("catalog") or not isinstance(name, exp.Identifier):
             raise CatalogError(f"{shown(path)}: reads {table.sql('snowflake')}; write <schema>.<table>, in two parts")
         yield Span(schema.meta["start"], name.meta["end"]), Relation(schema.name.upper(), name.name.upper())
 

@@ -183,6 +183,8 @@ REFUSED = {
         "sql/ops/x.sql: reads purchases; write <schema>.<table>, in two parts",
     ),
     "a table of three parts": ({"ops__x": "select 1 from d.core.purchases"}, "sql/ops/x.sql: reads d.core.purchases"),
+    "a stage": ({"ops__x": "select $1 from @raw.landing"}, "sql/ops/x.sql: reads @raw.landing; write <schema>.<table>"),
+    "a function without TABLE": ({"ops__x": "select 1 from raw.history('x')"}, "sql/ops/x.sql: reads raw.HISTORY('x')"),
     "an unknown variable": (
         {"ops__x": "select '{{ warehouse }}'"},
         "sql/ops/x.sql: 'warehouse' is undefined; the variables are database, feeds",
