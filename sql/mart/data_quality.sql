@@ -1,5 +1,9 @@
 -- Every issue of every raw record, once per issue and record: of a record delivered again, the
 -- first by file and row. Nothing is dropped for an issue: core reads the unreadable as NULL.
+{% set csv_columns = {
+    "customers": "customer_id, loyalty_score, _surplus",
+    "products": "product_id, product_description, product_category, _surplus",
+} %}
 with
 
 purchases as (
@@ -191,98 +195,43 @@ item_issues as (
 
 ),
 
-customer_rows as (
+{% for feed, columns in csv_columns.items() %}
+    {{ feed }}_rows as (
 
-    select distinct
-        customer_id,
-        loyalty_score,
-        _surplus,
-        _file,
-        _file_row
-    from raw.customers
+        select distinct
+            {{ columns }},
+            _file,
+            _file_row
+        from raw.{{ feed }}
 
-),
+    ),
 
-numbered_customer_rows as (
+    numbered_{{ feed }}_rows as (
 
-    select
-        customer_id,
-        loyalty_score,
-        _surplus,
-        _file,
-        _file_row,
-        row_number() over (
-            partition by customer_id, loyalty_score, _surplus, _file
-            order by _file_row
-        ) as occurrence
-    from customer_rows
+        select
+            {{ columns }},
+            _file,
+            _file_row,
+            row_number() over (partition by {{ columns }}, _file order by _file_row) as occurrence
+        from {{ feed }}_rows
 
-),
+    ),
 
-first_customer_rows as (
+    first_{{ feed }}_rows as (
 
-    select
-        customer_id,
-        loyalty_score,
-        _surplus,
-        _file,
-        _file_row
-    from numbered_customer_rows
-    qualify
-        row_number() over (
-            partition by customer_id, loyalty_score, _surplus, occurrence
-            order by _file, _file_row
-        ) = 1
+        select
+            {{ columns }},
+            _file,
+            _file_row
+        from numbered_{{ feed }}_rows
+        qualify
+            row_number() over (
+                partition by {{ columns }}, occurrence
+                order by _file, _file_row
+            ) = 1
 
-),
-
-product_rows as (
-
-    select distinct
-        product_id,
-        product_description,
-        product_category,
-        _surplus,
-        _file,
-        _file_row
-    from raw.products
-
-),
-
-numbered_product_rows as (
-
-    select
-        product_id,
-        product_description,
-        product_category,
-        _surplus,
-        _file,
-        _file_row,
-        row_number() over (
-            partition by product_id, product_description, product_category, _surplus, _file
-            order by _file_row
-        ) as occurrence
-    from product_rows
-
-),
-
-first_product_rows as (
-
-    select
-        product_id,
-        product_description,
-        product_category,
-        _surplus,
-        _file,
-        _file_row
-    from numbered_product_rows
-    qualify
-        row_number() over (
-            partition by product_id, product_description, product_category, _surplus, occurrence
-            order by _file, _file_row
-        ) = 1
-
-),
+    ),
+{% endfor %}
 
 final as (
 
@@ -340,7 +289,7 @@ final as (
         _file,
         _file_row,
         coalesce('"' || customer_id || '"', 'absent') as detail
-    from first_customer_rows
+    from first_customers_rows
     where coalesce(customer_id, '') = ''
     union all
     select
@@ -349,7 +298,7 @@ final as (
         _file,
         _file_row,
         coalesce('"' || loyalty_score || '"', 'absent') as detail
-    from first_customer_rows
+    from first_customers_rows
     where not coalesce(regexp_like(loyalty_score, '^[-+]?[0-9]{1,38}([.]0+)?$'), false)
     union all
     select
@@ -358,7 +307,7 @@ final as (
         _file,
         _file_row,
         coalesce('surplus: "' || _surplus || '"', 'absent: loyalty_score') as detail
-    from first_customer_rows
+    from first_customers_rows
     where
         loyalty_score is null
         or _surplus is not null
@@ -369,7 +318,7 @@ final as (
         _file,
         _file_row,
         coalesce('"' || product_id || '"', 'absent') as detail
-    from first_product_rows
+    from first_products_rows
     where coalesce(product_id, '') = ''
     union all
     select
@@ -382,7 +331,7 @@ final as (
             when product_description is null then 'absent: product_description, product_category'
             else 'absent: product_category'
         end as detail
-    from first_product_rows
+    from first_products_rows
     where
         product_category is null
         or _surplus is not null
