@@ -20,7 +20,7 @@ import botocore.session
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 from moto.core.base_backend import BackendDict
-from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
+from moto.core.botocore_stubber import MockRawResponse
 from moto.core.model_instances import reset_model_data
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.moto_api._internal import mock_random
@@ -28,7 +28,7 @@ from moto.sqs.models import Queue, sqs_backends
 
 from local_cloud.aws_journal import Journal
 from local_cloud.aws_requests import Answer, ApiRequest, overlapping_pairs, queue_notifications, s3_error
-from local_cloud.moto_adaptations import adapt_moto, clock_at
+from local_cloud.moto_adaptations import MotoDoor, adapt_moto, clock_at
 
 DEFAULT_REGION = "eu-west-1"
 JOURNAL = "requests.journal"
@@ -70,7 +70,7 @@ class AwsAccount:
         self._attempts: dict[str, int] = {}
         self._clients: dict[str, Any] = {}
         self._session = _session(region)
-        self._moto = BotocoreStubber()
+        self._moto = MotoDoor()
         self._lock = threading.RLock()
         self._journal = Journal(folder / JOURNAL) if folder else None
         self._restored = self._journal is None
@@ -166,8 +166,9 @@ class AwsAccount:
 
     def _carry_out(self, request: ApiRequest) -> Answer:
         prepared = AWSPreparedRequest(request.method, request.url, dict(request.headers), request.body, False)
-        answer = self._moto.process_request(prepared)
-        return answer or (501, {}, f"The embedded cloud has no AWS service at {request.url}")
+        if answer := self._moto.answer(request.service, prepared):
+            return answer
+        return 501, {}, f"the embedded cloud has no AWS service at {request.url}"
 
     def _refusal(self, request: ApiRequest) -> Answer | None:
         """What S3 refuses and moto takes: events for a queue that is not there, or for two entries at once."""

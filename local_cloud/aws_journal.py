@@ -60,9 +60,9 @@ class Journal:
         if not head.endswith(b"\n"):
             return {}, None
         try:
-            entry = json.loads(head)
+            entry = dict(json.loads(head))
             size = entry.pop("size")
-        except (ValueError, KeyError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError) as error:
             raise FailedRunError(
                 f"{self._path} is damaged at byte {position}: begin anew with `python -m local_cloud up`"
             ) from error

@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
 _READING = re.compile(r"(Get|List|Describe|Receive|Simulate|AssumeRole|ChangeMessageVisibility|Decode)")
-_SERVICE = re.compile(r"(?:^|\.)(s3|sqs|iam|sts|kms)[.-]")
+_SERVICE = re.compile(r"(?:^|\.)(s3|sqs|iam|sts|kms)(?:\.[a-z]+(?:-[a-z]+)+-\d)?\.amazonaws\.com$")
 
 Answer = tuple[int, Mapping[str, Any], str | bytes]
 """Status, headers, body."""

@@ -8,20 +8,26 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+import moto.backends
 import moto.core.utils as moto_time
 import moto.iam.models as moto_iam
 import moto.s3.models as moto_s3
 import moto.s3.notifications as moto_notifications
+from botocore.awsrequest import AWSPreparedRequest
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.core.request import normalize_request
 from moto.iam.access_control import IAMPolicy, PermissionResult
 from moto.moto_api._internal import mock_random
 from moto.s3.models import FakeBucket
 from moto.sqs.models import Message, SQSBackend, sqs_backends
+from werkzeug.exceptions import HTTPException
 
 _PROFILES = "AWS_PROFILE", "AWS_DEFAULT_PROFILE"
 _MILLISECONDS = 1000
@@ -85,6 +91,34 @@ def _policy_in_force(document: bytes) -> IAMPolicy:
             others = {name: value for name, value in statement.items() if name != "Condition"}
             in_force.append({**others, "Condition": remaining} if remaining else others)
     return IAMPolicy(json.dumps({**policy, "Statement": in_force}))
+
+
+class MotoDoor:
+    """Finds the handler of a request as moto does, but looks for the services and their URLs only once."""
+
+    def __init__(self) -> None:
+        """Know no service yet."""
+        self._handlers: dict[str, list[tuple[re.Pattern[str], Callable[..., Any]]]] = {}
+
+    def answer(self, service: str, request: AWSPreparedRequest) -> tuple[int, Any, Any] | None:
+        """Carry out a request; return status, headers and body, or None where no URL of the service fits."""
+        address = request.url.partition("?")[0]
+        for pattern, handler in self._handlers_of(service):
+            if pattern.match(address):
+                normal = normalize_request(request)
+                try:
+                    return handler(normal, normal.raw_url, normal.headers)
+                except HTTPException as error:
+                    return error.code or 500, error.get_headers(), error.get_body()
+        return None
+
+    def _handlers_of(self, service: str) -> list[tuple[re.Pattern[str], Callable[..., Any]]]:
+        if service not in self._handlers:
+            find_backend: Any = moto.backends.get_backend
+            regions = find_backend(service)[DEFAULT_ACCOUNT_ID]
+            backend = regions["us-east-1"] if "us-east-1" in regions else regions["aws"]
+            self._handlers[service] = [(re.compile(url), handler) for url, handler in backend.urls.items()]
+        return self._handlers[service]
 
 
 @contextmanager
