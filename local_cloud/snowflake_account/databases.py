@@ -21,7 +21,7 @@ from fakesnow.conn import FakeSnowflakeConnection
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from local_cloud.snowflake_account import load_history
+from local_cloud.snowflake_account import flatten, load_history
 from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError
 from local_cloud.snowflake_account.result import Column, Result
 from local_cloud.snowflake_account.statements import ColumnDefinition
@@ -67,6 +67,7 @@ class Databases:
         """Open a database's file, which is made where there is none."""
         is_new = not self._file(database).exists()
         self._connect(database)
+        self.duck.execute(flatten.create_sql(database))
         if is_new:
             self.duck.execute(load_history.create_sql(database))
 
@@ -106,7 +107,7 @@ class Databases:
         try:
             cursor = self._session.cursor().execute(load_history.replace_copy_history(tree).sql("snowflake"))
             # The cursor's own fetches give Python rows; the table behind them is also what fakesnow's server sends.
-            return cursor._arrow_table  # noqa: SLF001  # pyright: ignore[reportReturnType]  # set by execute
+            return cursor._arrow_table  # pyright: ignore[reportReturnType]  # set by execute
         except snowflake.connector.errors.Error as error:
             code = error.errno if error.errno and error.errno > 0 else 1003
             raise SnowflakeError(error.raw_msg or str(error), code=code, sqlstate=error.sqlstate or "42000") from error
