@@ -1,0 +1,160 @@
+-- What must agree if nothing was lost and nothing counted twice, one row per check and subject:
+-- each file's rows in its load history and in RAW, each delivered transaction in CORE, each item of
+-- a basket in CORE, each purchase in the views. EXPECTED is counted upstream, in another way than
+-- the models count.
+with
+
+loaded as (
+
+    select
+        feed,
+        _file,
+        max(rows_loaded) as rows_loaded
+    from ops.load_attempts
+    where status in ('loaded', 'partially loaded')
+    group by feed, _file
+
+),
+
+landed as (
+
+    {% for feed in feeds %}
+        select
+            '{{ feed }}' as feed,
+            _file,
+            count(distinct _file_row) as row_count
+        from raw.{{ feed }}
+        group by _file
+        {% if not loop.last %}
+            union all
+        {% endif %}
+    {% endfor %}
+
+),
+
+-- What RAW has beyond the history is what the history no longer keeps.
+file_rows as (
+
+    select
+        'rows of a file in its load history and in RAW' as check_name,
+        loaded.feed || ' ' || loaded._file as subject,
+        loaded.rows_loaded as expected,
+        coalesce(landed.row_count, 0) as found
+    from loaded
+    left join landed
+        on
+            loaded.feed = landed.feed
+            and loaded._file = landed._file
+
+),
+
+-- A record counts as often as in the file that has it most often.
+copies as (
+
+    select
+        record,
+        _file,
+        count(distinct _file_row) as copy_count
+    from raw.transactions
+    group by record, _file
+
+),
+
+most_copies as (
+
+    select max(copy_count) as copy_count
+    from copies
+    group by record
+
+),
+
+transactions as (
+
+    select
+        'transactions in RAW, each once, and in CORE' as check_name,
+        'CORE.TRANSACTIONS' as subject,
+        (select coalesce(sum(most_copies.copy_count), 0) as row_count from most_copies) as expected,
+        (select count(*) as row_count from core.transactions) as found
+
+),
+
+purchases as (
+
+    select
+        'items of all baskets and purchases in CORE' as check_name,
+        'CORE.PURCHASES' as subject,
+        (
+            select coalesce(sum(array_size(core.transactions.basket)), 0) as row_count
+            from core.transactions
+            where is_array(core.transactions.basket)
+        ) as expected,
+        (select count(*) as row_count from core.purchases) as found
+
+),
+
+view_purchases as (
+
+    select
+        'purchases in CORE and counted by the view' as check_name,
+        'MART.CUSTOMER_PURCHASES' as subject,
+        (select count(*) as row_count from core.purchases) as expected,
+        (select coalesce(sum(purchase_count), 0) as row_count from mart.customer_purchases) as found
+
+),
+
+weekly_purchases as (
+
+    select
+        'purchases in CORE and counted by the view' as check_name,
+        'MART.WEEKLY_CUSTOMER_PURCHASES' as subject,
+        (select count(*) as row_count from core.purchases) as expected,
+        (select coalesce(sum(purchase_count), 0) as row_count from mart.weekly_customer_purchases)
+            as found
+
+),
+
+final as (
+
+    select
+        check_name,
+        subject,
+        expected,
+        found
+    from file_rows
+    union all
+    select
+        check_name,
+        subject,
+        expected,
+        found
+    from transactions
+    union all
+    select
+        check_name,
+        subject,
+        expected,
+        found
+    from purchases
+    union all
+    select
+        check_name,
+        subject,
+        expected,
+        found
+    from view_purchases
+    union all
+    select
+        check_name,
+        subject,
+        expected,
+        found
+    from weekly_purchases
+
+)
+
+select
+    check_name,
+    subject,
+    expected::number(38, 0) as expected,
+    found::number(38, 0) as found
+from final
