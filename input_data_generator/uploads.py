@@ -44,6 +44,9 @@ class Uploads:
     Args:
         url: where the files go.
 
+    Raises:
+        BadInput: the AWS configuration of this machine cannot be used.
+
     Attributes:
         lingers: after the end, whether uploads could not be stopped and still wait for an answer.
     """
@@ -51,7 +54,7 @@ class Uploads:
     def __init__(self, url: BucketUrl):
         self.lingers = False
         self._url = url
-        self._client = _client(url.endpoint_url, attempts=8)
+        self._client = _client(url, attempts=8)
         config = TransferConfig(
             max_request_concurrency=CONNECTIONS, multipart_threshold=MULTIPART_FROM, multipart_chunksize=PART_SIZE
         )
@@ -66,7 +69,7 @@ class Uploads:
         Raises:
             BadInput: no credentials, no bucket, no right to write, or nobody at the endpoint.
         """
-        client = _client(self._url.endpoint_url, attempts=2)
+        client = _client(self._url, attempts=2)
         place: dict[str, Any] = {"Bucket": self._url.bucket, "Key": self._url.manifest_key}
         try:
             begun = client.create_multipart_upload(**place)
@@ -104,14 +107,11 @@ class Uploads:
     def __enter__(self) -> Uploads:
         return self
 
-    def __exit__(self, kind: object, *_rest: object) -> None:
+    def __exit__(self, *failure: Any) -> None:
         """End; after an exception stop the uploads under way, waiting for them half a second at most."""
-        if kind is None:
-            self._manager.shutdown()
-            return
-        stopping = threading.Thread(target=self._manager.shutdown, kwargs={"cancel": True}, daemon=True)
+        stopping = threading.Thread(target=self._manager.__exit__, args=failure, daemon=True)
         stopping.start()
-        stopping.join(_SECONDS_TO_STOP)
+        stopping.join(_SECONDS_TO_STOP if failure[0] else None)
         self.lingers = stopping.is_alive()
 
 
@@ -154,17 +154,17 @@ def send_files(
         yield arrived()
 
 
-def _client(endpoint_url: str | None, attempts: int) -> Any:
-    return Session().client(
-        "s3",
-        endpoint_url=endpoint_url,
-        config=Config(
-            retries={"total_max_attempts": attempts, "mode": "standard"},
-            max_pool_connections=CONNECTIONS,
-            connect_timeout=5,
-            read_timeout=20,
-        ),
+def _client(url: BucketUrl, attempts: int) -> Any:
+    config = Config(
+        retries={"total_max_attempts": attempts, "mode": "standard"},
+        max_pool_connections=CONNECTIONS,
+        connect_timeout=5,
+        read_timeout=20,
     )
+    try:
+        return Session().client("s3", endpoint_url=url.endpoint_url, config=config)
+    except (BotoCoreError, ValueError) as error:  # a profile that does not exist, a region that cannot be
+        raise BadInput(f"--upload {url}: {upload_problem(error)}") from None
 
 
 _PROBLEMS = {
