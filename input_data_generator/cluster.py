@@ -104,7 +104,7 @@ class Cluster:
             for file in files
         ]
         try:
-            for task in as_completed(tasks):
+            for task in as_completed(tasks, loop=self._client.loop):
                 yield task.result()
         except (KilledWorker, CancelledError) as error:
             raise RunFailed(f"the Dask cluster lost its workers ({type(error).__name__}): try again") from None
