@@ -76,14 +76,6 @@ class _NoMocks(pulumi_mocks.Mocks):
         raise NotImplementedError(args.typ)
 
 
-class _Released:
-    def create(self, type_token: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:  # noqa: ARG002
-        raise FailedRunError(f"{type_token} came after the end of the program")
-
-    def call(self, token: str, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002
-        raise FailedRunError(f"{token} was called after the end of the program")
-
-
 class ProgramMonitor(pulumi_mocks.MockMonitor):
     """Answers the program's requests; they arrive one at a time, from a single thread."""
 
@@ -92,7 +84,7 @@ class ProgramMonitor(pulumi_mocks.MockMonitor):
         self.made: list[Resource] = []
         self.outputs: dict[str, Any] = {}
         self.failure: LocalCloudError | None = None
-        self._provider: Provider = provider
+        self._provider = provider
         self._on_resource = on_resource
         self._error_hooks: dict[str, str] = {}
 
@@ -103,8 +95,7 @@ class ProgramMonitor(pulumi_mocks.MockMonitor):
 
     def release(self) -> None:
         """Let go of the provider: the SDK keeps this monitor for the rest of the process."""
-        self._provider = _Released()
-        self._on_resource = lambda _: None
+        del self._provider, self._on_resource
 
     def Invoke(self, request: Any) -> Any:  # noqa: N802 - the names of the gRPC service
         """Answer a call of a provider function."""

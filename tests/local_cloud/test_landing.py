@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from local_cloud.aws_account import AwsAccount
+from local_cloud.errors import InputError
+from local_cloud.landing import check_data_folder, land, landed_keys
+
+
+@dataclass(frozen=True)
+class Feed:
+    name: str
+    extensions: tuple[str, ...]
+
+
+FEEDS = (Feed("customers", (".csv",)), Feed("orders", (".json", ".json.gz")))
+
+
+def write(folder: Path, *names: str) -> Path:
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"content of {name}")
+    return folder
+
+
+def test_files_land_feed_by_feed_in_path_order_under_their_keys(tmp_path: Path) -> None:
+    write(tmp_path, "orders/d=2/b.json", "orders/d=1/a.json.gz", "customers-2.csv", "customers.csv", "notes.txt")
+    deliveries = check_data_folder(tmp_path, FEEDS)
+    landed: list[int] = []
+    with AwsAccount() as aws:
+        s3 = aws.client("s3")
+        s3.create_bucket(Bucket="landing", CreateBucketConfiguration={"LocationConstraint": aws.region})
+        land(s3, "landing", deliveries, lambda: landed.append(1))
+        assert sorted(delivery.key for delivery in deliveries) == landed_keys(s3, "landing", "")
+        body = s3.get_object(Bucket="landing", Key=deliveries[0].key)["Body"].read()
+    assert [delivery.key.partition("-")[0] for delivery in deliveries] == [
+        "customers/customers",
+        "customers/customers",
+        "orders/d=1/a",
+        "orders/d=2/b",
+    ]
+    assert len(landed) == 4
+    assert body == b"content of customers-2.csv"
+
+
+@pytest.mark.parametrize("name", ["missing", "file"])
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match=rf"the data folder .*{name} is (not there|no folder)"):
+        check_data_folder(tmp_path / name, FEEDS)
+
+
+def test_a_folder_without_known_files_says_what_was_looked_for_and_where(tmp_path: Path) -> None:
+    write(tmp_path, "notes.txt", "orders/readme.md")
+    message = rf"{tmp_path} has no file that a feed takes; looked for customers\*.csv, orders\*.json, orders\*.json.gz"
+    with pytest.raises(InputError, match=message):
+        check_data_folder(tmp_path, FEEDS)
+
+
+def test_parquet_files_are_refused_by_name_beside_known_files_too(tmp_path: Path) -> None:
+    write(tmp_path, "customers.csv", "orders/d=1/a.parquet")
+    with pytest.raises(InputError, match=r"orders/d=1/a\.parquet is a Parquet file, which no feed takes"):
+        check_data_folder(tmp_path, FEEDS)
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    write(tmp_path, "customers.csv")
+    (tmp_path / "customers-2.csv").symlink_to(tmp_path / "gone")
+    with pytest.raises(InputError, match=r"customers-2\.csv cannot be read: No such file or directory"):
+        check_data_folder(tmp_path, FEEDS)
