@@ -19,8 +19,13 @@ MAX_DIGITS = 38
 
 MAX_SCALE = 37
 
+MAX_NESTING = 256
+"""Levels of arrays and objects in a record: deeper ones are refused on every Python alike."""
+
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _BLANK = re.compile(r"[ \t\r\n]*")
+_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]')
+_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 class JsonError(ValueError):
@@ -40,85 +45,144 @@ class JsonError(ValueError):
         self.character = position - (text.rfind("\n", 0, position) + 1) + 1
 
 
-class _Number(str):
-    """A number, as its canonical text."""
+class _Exact(str):
+    """The text of a number that neither an int nor a float of Python's is written as."""
 
     __slots__ = ()
 
 
-def canonical_texts(
-    text: str, *, strip_outer_array: bool = False, strip_null_values: bool = False, allow_duplicate: bool = False
-) -> Iterator[str]:
-    """Yield the canonical text of each value in a text of values one after another.
+class CanonicalReader:
+    """Reads JSON values one after another and gives each its canonical text.
 
     Args:
-        text: JSON values, separated by white space or nothing.
-        strip_outer_array: yield the elements of a top-level array instead of the array.
-        strip_null_values: leave out object members and array elements that are null.
+        strip_outer_array: give the elements of a top-level array instead of the array.
+        strip_null_values: leave out object members that are null, and nulls that end an array.
         allow_duplicate: let the last of equal keys count instead of refusing the value.
-
-    Raises:
-        JsonError: at the first place that is not JSON; what came before has been yielded.
     """
 
-    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        if len(found := dict(pairs)) < len(pairs) and not allow_duplicate:
+    def __init__(
+        self, *, strip_outer_array: bool = False, strip_null_values: bool = False, allow_duplicate: bool = False
+    ) -> None:
+        self._strip_outer_array = strip_outer_array
+        self._strip_null_values = strip_null_values
+        self._allow_duplicate = allow_duplicate
+        self._has_exact = False
+        self._decoder = json.JSONDecoder(
+            object_pairs_hook=self._members, parse_int=self._number, parse_float=self._number, parse_constant=_refused
+        )
+
+    def texts(self, text: str) -> Iterator[str]:
+        """Yield the canonical text of each value in a text of values, separated by white space or nothing.
+
+        Raises:
+            JsonError: at the first place that is not JSON; what came before has been yielded.
+        """
+        position = _end_of_blank(text, 0)
+        while position < len(text):
+            self._has_exact = False
+            try:
+                value, end = self._decoder.raw_decode(text, position)
+                values = value if self._strip_outer_array and isinstance(value, list) else [value]
+                written = [self._written(item) for item in values]
+            except json.JSONDecodeError as error:
+                raise JsonError(f"Error parsing JSON: {error.msg}", text, error.pos) from error
+            except RecursionError as error:
+                raise JsonError(_TOO_DEEP, text, position) from error
+            except ValueError as error:
+                raise JsonError(f"Error parsing JSON: {error}", text, position) from error
+            yield from written
+            position = _end_of_blank(text, end)
+
+    def text(self, text: str) -> str:
+        """Return the canonical text of the one value in a text.
+
+        Raises:
+            ValueError: the text is not JSON, or holds another number of values.
+        """
+        (written,) = self.texts(text)
+        return written
+
+    def _members(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs) and not self._allow_duplicate:
             keys = [key for key, _ in pairs]
             raise ValueError(f"duplicate object attribute {next(k for k in keys if keys.count(k) > 1)!r}")
         return found
 
-    decoder = json.JSONDecoder(
-        object_pairs_hook=members, parse_int=_number, parse_float=_number, parse_constant=_no_constant
-    )
-    position = _BLANK.match(text).end()  # pyright: ignore[reportOptionalMemberAccess]  # matches always
-    while position < len(text):
-        try:
-            value, end = decoder.raw_decode(text, position)
-            values = value if strip_outer_array and isinstance(value, list) else [value]
-            written = [_write(item, strip_null_values) for item in values]
-        except json.JSONDecodeError as error:
-            raise JsonError(f"Error parsing JSON: {error.msg}", text, error.pos) from error
-        except RecursionError as error:
-            raise JsonError("Error parsing JSON: more nested levels than can be read", text, position) from error
-        except ValueError as error:
-            raise JsonError(f"Error parsing JSON: {error}", text, position) from error
-        yield from written
-        position = _BLANK.match(text, end).end()  # pyright: ignore[reportOptionalMemberAccess]
+    def _number(self, text: str) -> int | float | _Exact:
+        if len(text) <= MAX_DIGITS and text.isdigit():
+            return int(text)
+        canonical = _canonical_number(text)
+        if canonical.lstrip("-").isdigit():
+            return int(canonical)
+        if repr(float(canonical)) == canonical:
+            return float(canonical)
+        self._has_exact = True
+        return _Exact(canonical)
+
+    def _written(self, value: Any) -> str:
+        if self._strip_null_values:
+            value = _without_nulls(value)
+        written = _write(value) if self._has_exact else _ENCODER.encode(value)
+        if _LONE_SURROGATE.search(written):
+            raise ValueError("a string has half a surrogate pair")
+        if written.count("[") + written.count("{") > MAX_NESTING and _nesting(written) > MAX_NESTING:
+            raise RecursionError
+        return written
 
 
-def _no_constant(name: str) -> Any:
+_TOO_DEEP = f"Error parsing JSON: a record has more than {MAX_NESTING} levels of arrays and objects; flatten it"
+
+
+def _end_of_blank(text: str, position: int) -> int:
+    return _BLANK.match(text, position).end()  # pyright: ignore[reportOptionalMemberAccess]  # matches always
+
+
+def _refused(name: str) -> Any:
     raise ValueError(f"{name} is not a JSON value")
 
 
-def _number(text: str) -> _Number:
-    if text.isdigit() and len(text) <= MAX_DIGITS:
-        return _Number(text)
+def _canonical_number(text: str) -> str:
     number = Decimal(text)
     sign, digits, exponent = number.as_tuple()
     assert isinstance(exponent, int)  # JSON has no NaN
-    significant = "".join(map(str, digits)).rstrip("0") or "0"
-    exponent += len(digits) - len(significant) if significant != "0" else -exponent
-    if significant.lstrip("0") == "":
-        return _Number("0")
-    whole = len(significant) + exponent
-    if max(whole, 0) + max(-exponent, 0) > MAX_DIGITS or -exponent > MAX_SCALE:
+    significant = "".join(map(str, digits)).rstrip("0")
+    if not significant.lstrip("0"):
+        return "0"
+    exponent += len(digits) - len(significant)
+    if max(len(significant) + exponent, 0) + max(-exponent, 0) > MAX_DIGITS or -exponent > MAX_SCALE:
         if math.isinf(double := float(number)):
             raise ValueError(f"the number {text} is out of range")
-        return _Number(repr(double))
-    return _Number(format(Decimal((sign, tuple(map(int, significant)), exponent)), "f"))
+        return repr(double) if double else "0"
+    return format(Decimal((sign, tuple(map(int, significant)), exponent)), "f")
 
 
-def _write(value: Any, strip_nulls: bool) -> str:
-    if isinstance(value, _Number):
-        return value
-    if isinstance(value, str):
-        if _LONE_SURROGATE.search(value):
-            raise ValueError("a string has half a surrogate pair")
-        return json.dumps(value, ensure_ascii=False)
+def _without_nulls(value: Any) -> Any:
+    """Strip nulls; one inside an array keeps its place, so that what follows it keeps its index."""
     if isinstance(value, dict):
-        items = sorted((key, item) for key, item in value.items() if not (strip_nulls and item is None))
-        return "{" + ",".join(f"{_write(key, False)}:{_write(item, strip_nulls)}" for key, item in items) + "}"
+        return {key: _without_nulls(item) for key, item in value.items() if item is not None}
     if isinstance(value, list):
-        kept = (item for item in value if not (strip_nulls and item is None))
-        return "[" + ",".join(_write(item, strip_nulls) for item in kept) + "]"
-    return {True: "true", False: "false", None: "null"}[value]
+        items = [_without_nulls(item) for item in value]
+        while items and items[-1] is None:
+            items.pop()
+        return items
+    return value
+
+
+def _write(value: Any) -> str:
+    """Write a value that has exact numbers, for which json has no type."""
+    if isinstance(value, _Exact):
+        return str(value)
+    if isinstance(value, dict):
+        return "{" + ",".join([f"{_ENCODER.encode(key)}:{_write(value[key])}" for key in sorted(value)]) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join([_write(item) for item in value]) + "]"
+    return _ENCODER.encode(value)
+
+
+def _nesting(text: str) -> int:
+    depth = deepest = 0
+    for match in _STRING_OR_BRACKET.finditer(text):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(match[0], 0)
+        deepest = max(deepest, depth)
+    return deepest

@@ -274,7 +274,7 @@ def _position(parameter: exp.Parameter) -> int:
 
 def _fields(databases: Databases) -> list[str]:
     described = databases.duck.execute(f"describe {ROWS}").fetchall()
-    return [name for name, *_ in described if name not in ("FILE_NO", "FILE_ROW")]
+    return [name for name, *_ in described if name not in ("FILE_NO", "FILE_ROW", "LINE")]
 
 
 def _stage_files(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 ROWS = "_STAGED_ROWS"
-"""The temporary table of parsed rows: FILE_NO, FILE_ROW and the fields C1, C2, …."""
+"""The temporary table of parsed rows: FILE_NO, FILE_ROW, the fields C1, C2, …, and what else staging needs."""
 
 
 @dataclass(frozen=True)
@@ -40,4 +40,12 @@ class ParsedFile:
 
 
 class DecodingError(ValueError):
-    """A file that cannot be decompressed or is not UTF-8."""
+    """A file that cannot be decompressed, or is not in its encoding.
+
+    Attributes:
+        line: where in the file, from 1.
+    """
+
+    def __init__(self, message: str, line: int = 1) -> None:
+        super().__init__(message)
+        self.line = line
