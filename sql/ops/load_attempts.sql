@@ -35,9 +35,9 @@ final as (
         -- file_name is relative to stage_location (s3://bucket/path/); metadata$filename, and so
         -- _file everywhere else, is the path within the bucket.
         regexp_replace(
-            regexp_replace(stage_location || '/' || file_name, '^[a-z0-9]+://[^/]+/', ''),
-            '/+',
-            '/'
+            regexp_replace(stage_location, '/$', '') || '/' || regexp_replace(file_name, '^/', ''),
+            '^[a-z0-9]+://[^/]+/',
+            ''
         ) as _file,
         lower(status) as status,
         row_parsed::number(38, 0) as rows_parsed,

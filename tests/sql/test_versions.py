@@ -65,8 +65,9 @@ SNAPSHOTS: dict[str, tuple[list[RawRow], Versions]] = {
         [("C1", 8, FEB, None, True)],
     ),
     "of two files modified at once the last by name counts": (
-        customers(key("2026-02-01", "ffffffffffff"), ("C1", "8")) + customers(key("2026-02-01"), ("C1", "7")),
-        [("C1", 8, FEB, None, True)],
+        customers(key("2026-02-01", "ffffffffffff"), ("C1", "8"))
+        + customers(key("2026-02-01"), ("C2", "5"), ("C2", "5"), ("C1", "7")),
+        [("C1", 8, FEB, None, True), ("C2", 5, FEB, None, True)],
     ),
     "of an id twice in a file the last row counts": (
         customers(key("2026-02-01"), ("C1", "7"), ("C1", "8"), ("C1", "9")),
@@ -116,6 +117,7 @@ def test_versions_follow_from_the_snapshots(account: Account, rows: list[RawRow]
         ("customers/2026-02-30-0123456789ab.csv", NOON),
         ("customers/20260201-0123456789ab.csv", NOON),
         ("customers/2026-02-012345678901.csv", NOON),
+        ("customers/2026-02-01abcdef0123.csv", NOON),
     ],
 )
 def test_the_last_date_of_the_logical_path_is_the_snapshots_time(account: Account, file: str, expected: datetime):
