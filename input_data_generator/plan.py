@@ -10,8 +10,8 @@ from input_data_generator.options import Options
 from input_data_generator.shards import Place
 from input_data_generator.timing import transactions_on
 
-MAX_FILES_A_DAY = 40_000
-"""At the busiest hour one minute then is in at most 57 files, and a minute has 60 seconds to tell them apart."""
+MAX_FILES_A_DAY = 35_000
+"""At the busiest hour one minute is then in at most 58 files, and a minute has 60 seconds to tell them apart."""
 
 CUSTOMERS, PRODUCTS, TRANSACTIONS = "customers", "products", "transactions"
 

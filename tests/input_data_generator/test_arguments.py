@@ -39,7 +39,7 @@ WRONG = {
     "unknown format": (["--format", "xml"], "xml", "json.zst"),
     "rows per file zero": (["--rows-per-file", "0"], "'0'", "from 1 to"),
     "too many files a day": (
-        ["--transactions-per-day", "1000000", "--rows-per-file", "1"], "--rows-per-file 1 ", "40,000 a day"
+        ["--transactions-per-day", "1000000", "--rows-per-file", "1"], "--rows-per-file 1 ", "35,000 a day"
     ),
     "more snapshots than days": (["--snapshots", "3", "--end", "2026-01-02"], "--snapshots 3", "2 days"),
     "negative snapshots": (["--snapshots=-1"], "'-1'", "from 0 to 1,000"),
