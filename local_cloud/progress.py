@@ -41,7 +41,7 @@ class Phase:
         if self.status and now - self.shown_at >= _UPDATE_SECONDS:
             self.shown_at = now
             of = f" of {self.total:,}" if self.total else ""
-            self.status.update(f"{self.title} [bold]{self.count:,}[/]{of} [dim]{escape(detail)}[/]")
+            self.status.update(f"{escape(self.title)} [bold]{self.count:,}[/]{of} [dim]{escape(detail)}[/]")
 
 
 class Progress:
@@ -61,14 +61,16 @@ class Progress:
             total: how many things there are to do, if that is known.
         """
         begun = time.monotonic()
-        status = self._console.status(doing) if self._console.is_terminal else contextlib.nullcontext()
+        status = self._console.status(escape(doing)) if self._console.is_terminal else contextlib.nullcontext()
         with status as shown:
             phase = Phase(doing, total, shown)
             yield phase
         seconds = time.monotonic() - begun
         summary = f" {phase.summary}" if phase.summary else ""
         self._console.print(
-            f"[green]✓[/] {done}[bold]{escape(summary)}[/] [dim]{seconds:.1f} s[/]", highlight=False, soft_wrap=True
+            f"[green]✓[/] {escape(done)}[bold]{escape(summary)}[/] [dim]{seconds:.1f} s[/]",
+            highlight=False,
+            soft_wrap=True,
         )
 
     def note(self, text: str) -> None:

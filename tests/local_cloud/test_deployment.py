@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from local_cloud import deployment
+from local_cloud.accounts import open_accounts
+from local_cloud.deployed_stack import DeployedStack, load_deployed_stack
+from local_cloud.deployment import UpRequest, destroy, up
+from local_cloud.engine import Deployment
+from local_cloud.errors import FailedRunError, InputError, ResourceError
+from local_cloud.program_monitor import Resource
+from local_cloud.progress import Progress
+from local_cloud.state import current_generation, hold_state
+from tests.local_cloud.test_cli import write_data
+
+BUCKET = "aws:s3/bucket:Bucket"
+
+
+def quiet() -> Progress:
+    return Progress(Console(file=io.StringIO()))
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project of its own whose program exports its config, and an ``up`` that ends after it."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    config = "config: {dataDir: {type: string, default: input_data/starter}}"
+    (folder / "Pulumi.yaml").write_text(f"name: shop\n{config}\n")
+    (folder / "Pulumi.dev.yaml").write_text("config: {'aws:region': us-east-1}\n")
+    (folder / "__main__.py").write_text(
+        "import pulumi\nimport pulumi_aws as aws\n"
+        "pulumi.export('dataDir', pulumi.Config().get('dataDir'))\n"
+        "pulumi.export('bucket', aws.s3.Bucket('b', bucket='shop-bucket').bucket)\n"
+    )
+    monkeypatch.setattr(deployment, "PROJECT", folder)
+    monkeypatch.setattr(deployment, "_load", lambda *_: None)
+    return folder
+
+
+def deployed(state: Path) -> DeployedStack:
+    with hold_state(state, "test") as held:
+        return load_deployed_stack(current_generation(held))
+
+
+def test_starter_data_is_made_when_it_is_not_there_and_only_then(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[list[str]] = []
+
+    def generate(arguments: list[str]) -> int:
+        calls.append(arguments)
+        (project / "input_data" / "starter").mkdir(parents=True)
+        return 0
+
+    monkeypatch.setattr("input_data_generator.cli.main", generate)
+    for _ in range(2):
+        up(UpRequest(tmp_path / "state", "dev"), quiet())
+    assert calls == [["--out", str(project / "input_data" / "starter")]]
+    assert deployed(tmp_path / "state").outputs["dataDir"] == "input_data/starter"
+
+
+def test_starter_data_that_cannot_be_made_ends_the_run(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert project.exists()
+    monkeypatch.setattr("input_data_generator.cli.main", lambda _: 2)
+    with pytest.raises(FailedRunError, match="starter data could not be made"):
+        up(UpRequest(tmp_path / "state", "dev"), quiet())
+
+
+def test_a_data_dir_of_the_stacks_own_is_never_filled_with_starter_data(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "Pulumi.dev.yaml").write_text("config: {'shop:dataDir': mine}\n")
+    monkeypatch.setattr("input_data_generator.cli.main", lambda _: pytest.fail("generated"))
+    up(UpRequest(tmp_path / "state", "dev"), quiet())
+    assert deployed(tmp_path / "state").outputs["dataDir"] == "mine"
+
+
+def test_with_a_data_folder_the_program_is_deployed_without_files_and_in_the_stacks_region(
+    project: Path, tmp_path: Path
+) -> None:
+    assert project.exists()
+    up(UpRequest(tmp_path / "state", "dev", write_data(tmp_path / "data")), quiet())
+    stack = deployed(tmp_path / "state")
+    assert (stack.outputs["dataDir"], stack.region) == ("", "us-east-1")
+
+
+def test_config_that_the_program_refuses_is_bad_input_and_nothing_is_deployed(project: Path, tmp_path: Path) -> None:
+    (project / "input_data" / "starter").mkdir(parents=True)
+    (project / "__main__.py").write_text("import pulumi\nraise pulumi.RunError('shop:dataDir is wrong')\n")
+    with pytest.raises(InputError, match=r"^shop:dataDir is wrong$"):
+        up(UpRequest(tmp_path / "state", "dev"), quiet())
+    assert not list((tmp_path / "state").glob("generation-*"))
+
+
+def test_a_bucket_that_holds_files_of_others_is_not_destroyed_and_the_rest_is_kept_for_the_next_try(
+    tmp_path: Path,
+) -> None:
+    state = tmp_path / "state"
+    bucket = Resource("urn:b", BUCKET, "b", "", True, "shop-bucket", {}, {"bucket": "shop-bucket"}, ())
+    file_outputs = {"bucket": "shop-bucket", "key": "k"}
+    file = replace(
+        bucket, urn="urn:f", type="aws:s3/bucketObjectv2:BucketObjectv2", name="f", id="k", outputs=file_outputs
+    )
+    house = replace(bucket, urn="urn:h", type="a:b:House", name="house", custom=False)
+    with hold_state(state, "up") as held, held.new_generation() as generation, open_accounts(generation) as accounts:
+        s3 = accounts.aws.client("s3")
+        s3.create_bucket(Bucket="shop-bucket", CreateBucketConfiguration={"LocationConstraint": accounts.aws.region})
+        for key in ("k", "of-somebody-else"):
+            s3.put_object(Bucket="shop-bucket", Key=key, Body=b"x")
+        DeployedStack("shop", "dev", accounts.aws.region, Deployment((house, bucket, file), {})).save(generation)
+    with pytest.raises(ResourceError, match=r"Bucket 'b' could not be removed: .*BucketNotEmpty"):
+        destroy(state, quiet())
+    assert [resource.name for resource in deployed(state).resources] == ["house", "b"]
+    delete_what_others_put(state)
+    destroy(state, quiet())
+    assert not state.exists()
+
+
+def delete_what_others_put(state: Path) -> None:
+    with hold_state(state, "test") as held, open_accounts(current_generation(held)) as accounts:
+        s3: Any = accounts.aws.client("s3")
+        assert [entry["Key"] for entry in s3.list_objects_v2(Bucket="shop-bucket")["Contents"]] == ["of-somebody-else"]
+        s3.delete_object(Bucket="shop-bucket", Key="of-somebody-else")
