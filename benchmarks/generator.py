@@ -131,8 +131,8 @@ def _per_million(started: float, rows: int, path: Path | None = None) -> float:
 def _print_rates(console: Console, seconds: Seconds) -> None:
     table = Table(title=f"{CUSTOMERS:,} customers, {PRODUCTS:,} products, one process, {ROUNDS} rounds")
     table.add_column("way", no_wrap=True)
-    for heading in ("transactions/s", "times per row", "lowest", "highest"):
-        table.add_column(heading, justify="right")
+    for heading in ("transactions/s", "times", "lowest", "highest"):
+        table.add_column(heading, justify="right", no_wrap=True)
     naive = next(iter(seconds.values()))
     for name, taken in seconds.items():
         ratios = [slow / fast for slow, fast in zip(naive, taken, strict=True)]
