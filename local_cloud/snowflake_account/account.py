@@ -16,15 +16,15 @@ from typing import Any
 from local_cloud.snowflake_account import dynamic_tables, load_history
 from local_cloud.snowflake_account.alterations import alter
 from local_cloud.snowflake_account.catalog import Catalog, StoredObject
-from local_cloud.snowflake_account.copy_into import load
-from local_cloud.snowflake_account.copy_statement import parse_copy
+from local_cloud.snowflake_account.copy_command import run_copy
 from local_cloud.snowflake_account.databases import Databases
 from local_cloud.snowflake_account.describe import describe
 from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.file_formats import file_format
 from local_cloud.snowflake_account.parameters import parameters
-from local_cloud.snowflake_account.pipes import Pipes, resolved
-from local_cloud.snowflake_account.result import Result, rows_of, status
+from local_cloud.snowflake_account.pipe_status import replace_pipe_status
+from local_cloud.snowflake_account.pipes import Listener, Pipes, resolved
+from local_cloud.snowflake_account.result import Result, status
 from local_cloud.snowflake_account.show import show
 from local_cloud.snowflake_account.stages import Aws, Stages
 from local_cloud.snowflake_account.statements import Alter, Create, Describe, Drop, Kind, Show, Use, parse, strip
@@ -72,8 +72,8 @@ class Account:
             if statement is not None:
                 return self._execute_own(statement)
             if Tokens(text).peek("COPY", "INTO"):
-                return self._copy(text)
-            return self.databases.query(text)
+                return run_copy(self.databases, self.stages, self.pipes, text, Name(self._home))
+            return self.databases.query(replace_pipe_status(self.databases.parsed(text), self._pipe_status))
 
     def load_files(self, pipe: Name, keys: list[str], on_file: Callable[..., None] | None = None) -> None:
         """Load objects through a pipe, as Snowpipe does; those that it has dealt with are passed over."""
@@ -81,10 +81,10 @@ class Account:
             if stored := self.catalog.find(Kind.PIPE, pipe):
                 self.pipes.load(stored, keys, on_file)
 
-    def pipes_concerned(self, bucket: str, key: str) -> list[Name]:
-        """Return the names of the pipes that an object in a bucket concerns."""
+    def listeners(self) -> list[Listener]:
+        """Return the pipes that the queue's messages may concern."""
         with self._lock:
-            return [pipe.name for pipe in self.pipes.concerned(bucket, key)]
+            return self.pipes.listeners()
 
     def refresh_dynamic_tables(self) -> list[Name]:
         """Refresh every dynamic table that is not suspended, upstream ones first; return their names."""
@@ -224,16 +224,17 @@ class Account:
                 self._home = ()
                 self.databases.drop(name.last)
             case Kind.SCHEMA:
+                load_history.forget_schema(self.databases.duck, name)
                 self.databases.drop_relation("schema", name)
             case Kind.TABLE:
-                load_history.forget(self.databases.duck, table=name)
+                load_history.forget_table(self.databases.duck, name)
                 self.databases.drop_relation("table", name)
             case Kind.DYNAMIC_TABLE:
                 self.databases.drop_relation("table", name)
             case Kind.VIEW:
                 self.databases.drop_relation("view", name)
             case Kind.PIPE:
-                load_history.forget(self.databases.duck, pipe=name)
+                load_history.forget_pipe(self.databases.duck, name)
         self.catalog.drop(stored)
 
     def _alter(self, statement: Alter) -> Result:
@@ -261,33 +262,5 @@ class Account:
         self.pipes.refresh(stored, str(statement.properties.get("PREFIX", "")), moment)
         return status("Statement executed successfully.")
 
-    def _copy(self, sql: str) -> Result:
-        statement = parse_copy(sql)
-        job = self.pipes.job(statement, Name(self._home))
-        reader = self.stages.reader(resolved(statement.stage, Name(self._home)), statement.path)
-        keys = [file.key for file in self.pipes.selected(job, reader)]
-        records = load(self.databases, job, reader, keys)
-        if statement.purge:
-            for record in records:
-                if record.status == load_history.LOADED:
-                    reader.remove(job.location.prefix + record.file_name)
-        return _copy_answer(records, job.location.url)
-
-
-def _copy_answer(records: list[load_history.LoadRecord], url: str) -> Result:
-    """Return COPY's answer: https://docs.snowflake.com/en/sql-reference/sql/copy-into-table#output."""
-    if not records:
-        return status("Copy executed with 0 files processed.")
-    columns = ("file", "status", "rows_parsed:FIXED", "rows_loaded:FIXED", "error_limit:FIXED", "errors_seen:FIXED")
-    errors = ("first_error", "first_error_line:FIXED", "first_error_character:FIXED", "first_error_column_name")
-    return rows_of(
-        columns + errors,
-        [
-            (
-                *(url + r.file_name, r.status.upper().replace(" ", "_"), r.row_parsed, r.row_count),
-                *(r.error_limit, r.error_count, r.first_error_message, r.first_error_line_number),
-                *(r.first_error_character_pos, r.first_error_column_name),
-            )
-            for r in records
-        ],
-    )
+    def _pipe_status(self, pipe: Name) -> str:
+        return self.pipes.status(resolved(pipe, Name(self._home)))

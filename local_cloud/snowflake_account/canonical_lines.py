@@ -84,7 +84,7 @@ def _stage_of_shape(duck: DuckDBPyConnection, lines: pa.Table, shape: dict[str, 
         )"""
     )
     duck.unregister("_LINES")
-    rest = duck.execute(f"select FILE_NO, FILE_ROW, LINE from {ROWS} where C1 is null").to_arrow_table()
+    rest: pa.Table = duck.execute(f"select FILE_NO, FILE_ROW, LINE from {ROWS} where C1 is null").to_arrow_table()
     if rest.num_rows:
         duck.execute(f"delete from {ROWS} where C1 is null")
     return rest

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import sqlglot
@@ -17,10 +18,31 @@ from sqlglot.errors import SqlglotError
 from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError, UnsupportedError
 from local_cloud.snowflake_account.tokens import Name, Tokens
 
+_OPTIONS = ("FILE_FORMAT", "ON_ERROR", "PATTERN", "FILES", "FORCE", "PURGE")
+
+_ONLY_DEFAULT = {
+    "CLUSTER_AT_INGEST_TIME": (False,),
+    "ENFORCE_LENGTH": (True,),
+    "FILE_PROCESSOR": (),
+    "INCLUDE_METADATA": (),
+    "LOAD_MODE": ("FULL_INGEST",),
+    "LOAD_UNCERTAIN_FILES": (False,),
+    "MATCH_BY_COLUMN_NAME": ("NONE",),
+    "RETURN_FAILED_ONLY": (False,),
+    "SIZE_LIMIT": (),
+    "TRUNCATECOLUMNS": (False,),
+    "VALIDATION_MODE": (),
+}
+"""Options that the embedded account has only at their default, which is accepted; any other value is refused."""
+
 _REFUSED_IN_PIPES = ("FILES", "SIZE_LIMIT", "PURGE", "FORCE", "RETURN_FAILED_ONLY", "VALIDATION_MODE")
 """https://docs.snowflake.com/en/sql-reference/sql/create-pipe#usage-notes"""
 
-_OPTIONS = ("FILE_FORMAT", "ON_ERROR", "PATTERN", "FILES", "FORCE", "PURGE")
+_REFUSED_IN_SELECT = ("distinct", "where", "group", "having", "qualify", "order", "limit", "joins", "laterals", "with_")
+"""https://docs.snowflake.com/en/user-guide/data-load-transform#usage-notes"""
+
+_MOST_FILES = 1_000
+"""https://docs.snowflake.com/en/sql-reference/sql/copy-into-table#optional-parameters"""
 
 _SKIP_FILE = re.compile(r"SKIP_FILE(?:_(?P<limit>\d+)(?P<percent>%)?)?")
 
@@ -31,7 +53,7 @@ class OnError:
 
     Attributes:
         action: ABORT_STATEMENT, CONTINUE or SKIP_FILE.
-        limit: a file is skipped from this number of errors (or percent of its rows) on.
+        limit: a file is skipped from this number of errors (or beyond this percentage of its rows) on.
         percent: whether the limit is one of percent.
     """
 
@@ -45,6 +67,12 @@ class OnError:
             return False
         return errors * 100 > self.limit * rows if self.percent else errors >= self.limit
 
+    def is_certain_after(self, errors: int) -> bool:
+        """Tell whether no further error in a file can change what becomes of it."""
+        return self.action == "ABORT_STATEMENT" or (
+            self.action == "SKIP_FILE" and not self.percent and errors >= self.limit
+        )
+
 
 @dataclass(frozen=True)
 class CopyStatement:
@@ -53,7 +81,7 @@ class CopyStatement:
     Attributes:
         table: the target, as written.
         columns: the target's columns, empty for all.
-        select: the SELECT over the files, or None for a plain copy.
+        select: the SELECT over the files, or None for a plain copy; not to be changed.
         stage: the stage's name, as written.
         path: what follows the stage's name, without the first slash.
         file_format: options given in place, FORMAT_NAME among them.
@@ -62,6 +90,7 @@ class CopyStatement:
         files: names relative to stage and path.
         force: load what is loaded already.
         purge: remove what was loaded.
+        options: the names of the options that were given.
     """
 
     table: Name
@@ -90,12 +119,13 @@ class CopyStatement:
             raise SnowflakeError("SQL compilation error:\nON_ERROR = ABORT_STATEMENT is not supported in a pipe.")
 
 
+@lru_cache(maxsize=256)
 def parse_copy(sql: str) -> CopyStatement:
     """Parse a COPY INTO <table>.
 
     Raises:
         SqlSyntaxError: it is none.
-        UnsupportedError: an option that the embedded account does not have.
+        UnsupportedError: something that the embedded account does not have, by name.
     """
     try:
         tree = sqlglot.parse_one(sql, read="snowflake")
@@ -108,25 +138,21 @@ def parse_copy(sql: str) -> CopyStatement:
     table = target.this if isinstance(target, exp.Schema) else target
     (source,) = tree.args["files"]
     select = source.this if isinstance(source, exp.Subquery) else None
-    location = select.args["from_"].this if select else source
-    stage, path = _location(location.name)
+    stage, path = _source(select, select.args["from_"].this if select else source)
     options = {param.name.upper(): _option(param) for param in tree.args.get("params", [])}
-    if unknown := sorted(options.keys() - set(_OPTIONS) - set(_REFUSED_IN_PIPES)):
-        raise SnowflakeError(f"SQL compilation error:\ninvalid copy option '{unknown[0]}'.")
-    if beyond := sorted(options.keys() - set(_OPTIONS)):
-        raise UnsupportedError(f"COPY option {beyond[0]}")
+    _check_options(options)
     return CopyStatement(
         table=Name(tuple(_identifier(part) for part in table.parts)),
         columns=columns,
         select=select,
         stage=stage,
         path=path,
-        file_format=options.get("FILE_FORMAT", {}),
+        file_format=_file_format(options.get("FILE_FORMAT", {})),
         on_error=_on_error(options["ON_ERROR"]) if "ON_ERROR" in options else None,
-        pattern=options.get("PATTERN"),
+        pattern=_pattern(options.get("PATTERN")),
         files=tuple(options.get("FILES", ())),
-        force=options.get("FORCE", False) is True,
-        purge=options.get("PURGE", False) is True,
+        force=_truth("FORCE", options),
+        purge=_truth("PURGE", options),
         options=frozenset(options),
     )
 
@@ -136,17 +162,49 @@ def _identifier(identifier: exp.Expr) -> str:
     return identifier.name if quoted else identifier.name.upper()
 
 
+def _source(select: exp.Select | None, location: exp.Expr) -> tuple[Name, str]:
+    if select:
+        if refused := [part for part in _REFUSED_IN_SELECT if select.args.get(part)]:
+            part = refused[0].rstrip("_").upper()
+            raise SnowflakeError(
+                "SQL compilation error:\nCOPY statement only supports simple SELECT from stage statements for import: "
+                f"{part} is not supported."
+            )
+        if select.find(exp.Star):
+            raise UnsupportedError("SELECT * in COPY")
+    if not isinstance(location, exp.Table):
+        raise UnsupportedError("COPY INTO a table from a query")
+    for option in ("format", "pattern"):
+        if location.args.get(option):
+            raise UnsupportedError(f"stage option {option.upper()} in COPY: use the options of COPY")
+    return _location(location.name)
+
+
 def _location(text: str) -> tuple[Name, str]:
     """Split `@"DB"."SCHEMA"."STAGE"/path/` into the stage's name and the path."""
     text = text.strip("'")
     if not text.startswith("@"):
         raise UnsupportedError(f"COPY INTO a table from {text}")
+    if text.startswith(("@~", "@%")):
+        raise UnsupportedError(f"internal stage {text}")
     quoted = False
     for position, sign in enumerate(text):
         quoted ^= sign == '"'
         if sign == "/" and not quoted:
             return Tokens(text[1:position]).name(), text[position + 1 :]
     return Tokens(text[1:]).name(), ""
+
+
+def _check_options(options: Mapping[str, Any]) -> None:
+    for name, value in sorted(options.items()):
+        if name in _OPTIONS:
+            continue
+        if name not in _ONLY_DEFAULT:
+            raise SnowflakeError(f"SQL compilation error:\ninvalid copy option '{name}'.")
+        if (value.upper() if isinstance(value, str) else value) not in _ONLY_DEFAULT[name]:
+            raise UnsupportedError(f"COPY option {name} = {value}")
+    if len(options.get("FILES", ())) > _MOST_FILES:
+        raise SnowflakeError(f"SQL compilation error:\nFILES has more than {_MOST_FILES:,} names; use PATTERN.")
 
 
 def _option(param: exp.Expr) -> Any:
@@ -162,7 +220,29 @@ def _literal(node: exp.Expr) -> Any:
         return bool(node.this)
     if isinstance(node, exp.Literal) and not node.is_string:
         return int(node.name)
-    return node.name
+    return node.sql("snowflake") if isinstance(node, exp.Column | exp.Dot) else node.name
+
+
+def _file_format(option: Any) -> Mapping[str, Any]:
+    options = option if isinstance(option, Mapping) else {"FORMAT_NAME": option}
+    if "FORMAT_NAME" in options and len(options) > 1:
+        raise SnowflakeError("SQL compilation error:\nFORMAT_NAME and other file format options exclude each other.")
+    return options
+
+
+def _pattern(pattern: str | None) -> str | None:
+    try:
+        re.compile(pattern or "")
+    except re.error as error:
+        raise SnowflakeError(f"SQL compilation error:\ninvalid regular expression '{pattern}': {error}") from error
+    return pattern
+
+
+def _truth(name: str, options: Mapping[str, Any]) -> bool:
+    value = options.get(name, False)
+    if not isinstance(value, bool):
+        raise SnowflakeError(f"SQL compilation error:\ninvalid value [{value}] for parameter '{name}'")
+    return value
 
 
 def _on_error(value: object) -> OnError:

@@ -15,6 +15,7 @@ from local_cloud.snowflake_account.file_formats import CsvFormat
 from local_cloud.snowflake_account.staged_rows import RowError
 
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "0": "\0"}
+_NEW_LINES = ("\n", "\r\n", "\r")
 _HEADER_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
 
 
@@ -36,23 +37,37 @@ class _BadFieldError(Exception):
 def csv_rows(text: str, options: CsvFormat) -> Iterator[CsvRow | RowError]:
     """Yield the records of a CSV text, and an error in the place of each that is none."""
     fields = _Fields(options)
+    position, line = _skip_header(text, options.skip_header)
+    while position < len(text):
+        start = position
+        if plain := fields.plain_record(text, start):
+            values, position = plain
+        else:
+            try:
+                values, position = fields.record(text, start)
+            except _BadFieldError as error:
+                yield _row_error(text, error, start, line)
+                position = fields.next_record(text, start)
+                line += _lines(text, start, position)
+                continue
+        if not (options.skip_blank_lines and values in ([""], [None])):
+            yield CsvRow(line, values)
+        line += 1 if plain else _lines(text, start, position)
+
+
+def _skip_header(text: str, records: int) -> tuple[int, int]:
+    """Return where the data begins and its line: a header is skipped by lines, whatever the delimiters are."""
     position, line = 0, 1
-    for _ in range(options.skip_header):
+    for _ in range(records):
         end = _HEADER_LINE.match(text, position).end()  # pyright: ignore[reportOptionalMemberAccess]  # matches always
         line += _lines(text, position, end)
         position = end
-    while position < len(text):
-        start = position
-        try:
-            values, position = fields.record(text, start)
-        except _BadFieldError as error:
-            before = max(text.rfind("\n", 0, error.position), text.rfind("\r", 0, error.position))
-            yield RowError(error.message, line + _lines(text, start, error.position), error.position - before)
-            position = fields.next_record(text, start)
-        else:
-            if not (options.skip_blank_lines and values in ([""], [None])):
-                yield CsvRow(line, values)
-        line += _lines(text, start, position)
+    return position, line
+
+
+def _row_error(text: str, error: _BadFieldError, start: int, line: int) -> RowError:
+    before = max(text.rfind("\n", 0, error.position), text.rfind("\r", 0, error.position))
+    return RowError(error.message, line + _lines(text, start, error.position), error.position - before)
 
 
 def _lines(text: str, start: int, end: int) -> int:
@@ -67,19 +82,28 @@ class _Fields:
     def __init__(self, options: CsvFormat) -> None:
         self._options = options
         self._quote = options.field_optionally_enclosed_by
+        self._escape_unenclosed = options.escape or options.escape_unenclosed_field
         delimiter = re.escape(options.field_delimiter) if options.field_delimiter else r"(?!)"
-        line_end = r"\r\n|\n|\r" if options.record_delimiter in ("\n", "\r\n", "\r") else None
-        self._line_end = re.compile(line_end or re.escape(options.record_delimiter))
-        stop = rf"{delimiter}|{self._line_end.pattern}"
-        self._end = re.compile(rf"(?P<delimiter>{delimiter})|{self._line_end.pattern}|\Z")
-        escape = options.escape or options.escape_unenclosed_field
-        escaped = rf"{re.escape(escape)}.|" if escape else ""
+        self._has_lines = options.record_delimiter in _NEW_LINES
+        line_end = r"\r\n|\n|\r" if self._has_lines else re.escape(options.record_delimiter or "") or r"(?!)"
+        self._line_end = re.compile(line_end)
+        stop = rf"{delimiter}|{line_end}"
+        self._end = re.compile(rf"(?P<delimiter>{delimiter})|{line_end}|\Z")
+        escaped = rf"{re.escape(self._escape_unenclosed)}.|" if self._escape_unenclosed else ""
         self._plain = re.compile(rf"(?:{escaped}(?!{stop}).)*+", re.DOTALL)
         if self._quote:
-            quote = re.escape(self._quote)
-            pair = rf"|{re.escape(options.escape)}." if options.escape else ""
-            no_escape = re.escape(options.escape) if options.escape else ""
-            self._enclosed = re.compile(rf"{quote}((?:[^{quote}{no_escape}]|{quote}{quote}{pair})*+){quote}", re.DOTALL)
+            self._enclosed = _enclosed(self._quote, options)
+
+    def plain_record(self, text: str, position: int) -> tuple[list[str | None], int] | None:
+        """Return what `record` returns, without a pattern, where a line has neither quotes nor escapes."""
+        if not self._has_lines or not self._options.field_delimiter:
+            return None
+        end = text.find("\n", position)
+        following = end + 1 if end >= 0 else len(text)
+        line = text[position : end if end >= 0 else following].removesuffix("\r" if end >= 0 else "")
+        if "\r" in line or any(sign and sign in line for sign in (self._quote, self._escape_unenclosed)):
+            return None
+        return [self._value(field) for field in line.split(self._options.field_delimiter)], following
 
     def record(self, text: str, position: int) -> tuple[list[str | None], int]:
         """Return the fields of the record at a position, and where the next one begins."""
@@ -109,24 +133,41 @@ class _Fields:
             while text[start : start + 1] in (" ", "\t"):
                 start += 1
         if self._quote and text.startswith(self._quote, start):
-            match = self._enclosed.match(text, start)
-            if match is None:
-                raise _BadFieldError(f"The enclosing character '{self._quote}' is never closed", start)
-            value = match[1].replace(self._quote * 2, self._quote)
-            value = self._unescaped(value, options.escape)
-            end = match.end()
-            while options.trim_space and text[end : end + 1] in (" ", "\t"):
-                end += 1
-            return (None if value in options.null_if else value), end
+            return self._enclosed_field(text, start, self._quote)
         match = self._plain.match(text, position)
         assert match is not None  # the pattern matches the empty text
-        value = match[0].strip(" \t") if options.trim_space else match[0]
-        if value in options.null_if or (options.empty_field_as_null and not value):
-            return None, match.end()
-        return self._unescaped(value, options.escape or options.escape_unenclosed_field), match.end()
+        return self._value(match[0]), match.end()
 
-    @staticmethod
-    def _unescaped(value: str, escape: str | None) -> str:
-        if not escape or escape not in value:
-            return value
-        return re.sub(re.escape(escape) + "(.)", lambda match: _ESCAPED.get(match[1], match[1]), value, flags=re.DOTALL)
+    def _enclosed_field(self, text: str, start: int, quote: str) -> tuple[str | None, int]:
+        options = self._options
+        match = self._enclosed.match(text, start)
+        if match is None:
+            raise _BadFieldError(f"The enclosing character '{quote}' is never closed", start)
+        if not options.multi_line and (line_end := self._line_end.search(match[1])):
+            raise _BadFieldError("A field spans lines and MULTI_LINE is FALSE", match.start(1) + line_end.start())
+        value = _unescaped(match[1].replace(quote * 2, quote), options.escape)
+        end = match.end()
+        while options.trim_space and text[end : end + 1] in (" ", "\t"):
+            end += 1
+        return (None if value in options.null_if else value), end
+
+    def _value(self, text: str) -> str | None:
+        """Return the value of a field that is not enclosed."""
+        options = self._options
+        value = text.strip(" \t") if options.trim_space else text
+        if value in options.null_if or (options.empty_field_as_null and not value):
+            return None
+        return _unescaped(value, self._escape_unenclosed)
+
+
+def _enclosed(quote: str, options: CsvFormat) -> re.Pattern[str]:
+    quote = re.escape(quote)
+    escape = re.escape(options.escape) if options.escape else ""
+    pair = f"|{escape}." if escape else ""
+    return re.compile(rf"{quote}((?:[^{quote}{escape}]|{quote}{quote}{pair})*+){quote}", re.DOTALL)
+
+
+def _unescaped(value: str, escape: str | None) -> str:
+    if not escape or escape not in value:
+        return value
+    return re.sub(re.escape(escape) + "(.)", lambda match: _ESCAPED.get(match[1], match[1]), value, flags=re.DOTALL)

@@ -22,6 +22,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from local_cloud.snowflake_account import flatten, load_history
+from local_cloud.snowflake_account.copy_history import replace_copy_history
 from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError
 from local_cloud.snowflake_account.result import Column, Result
 from local_cloud.snowflake_account.statements import ColumnDefinition
@@ -105,7 +106,7 @@ class Databases:
         """Run a query or DML in Snowflake's SQL and return the answer as an Arrow table."""
         tree = self.parsed(sql) if isinstance(sql, str) else sql
         try:
-            cursor = self._session.cursor().execute(load_history.replace_copy_history(tree).sql("snowflake"))
+            cursor = self._session.cursor().execute(replace_copy_history(tree).sql("snowflake"))
             # The cursor's own fetches give Python rows; the table behind them is also what fakesnow's server sends.
             return cursor._arrow_table  # pyright: ignore[reportReturnType]  # set by execute
         except snowflake.connector.errors.Error as error:
@@ -154,7 +155,7 @@ class Databases:
 
     def create_as(self, kind: str, name: Name, query: str) -> None:
         """Make a table or view, or put it in place of the one that is there, from a query in Snowflake's SQL."""
-        tree = load_history.replace_copy_history(self.parsed(query))
+        tree = replace_copy_history(self.parsed(query))
         self.query(f"create or replace {kind} {name.quoted} as {tree.sql('snowflake')}")
 
     def drop_relation(self, kind: str, name: Name) -> None:

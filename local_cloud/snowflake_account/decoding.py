@@ -6,39 +6,55 @@ import bz2
 import codecs
 import gzip
 import zlib
+from collections.abc import Callable
 
 import pyarrow as pa
 
-from local_cloud.snowflake_account.file_formats import FileFormat, JsonFormat
+from local_cloud.snowflake_account.file_formats import ENCODINGS, CsvFormat, FileFormat, JsonFormat
 from local_cloud.snowflake_account.staged_rows import DecodingError
 
-_BY_EXTENSION = {".gz": "GZIP", ".zst": "ZSTD", ".bz2": "BZ2", ".deflate": "DEFLATE"}
+_BY_EXTENSION = {
+    ".gz": "GZIP",
+    ".zst": "ZSTD",
+    ".bz2": "BZ2",
+    ".deflate": "DEFLATE",
+    ".raw_deflate": "RAW_DEFLATE",
+    ".br": "BROTLI",
+}
+
+
+def _zstd(content: bytes) -> bytes:
+    with pa.CompressedInputStream(pa.BufferReader(content), "zstd") as stream:
+        return stream.read()
+
+
+_DECOMPRESS: dict[str, Callable[[bytes], bytes]] = {
+    "NONE": lambda content: content,
+    "GZIP": gzip.decompress,
+    "ZSTD": _zstd,
+    "BZ2": bz2.decompress,
+    "DEFLATE": zlib.decompress,
+    "RAW_DEFLATE": lambda content: zlib.decompress(content, wbits=-zlib.MAX_WBITS),
+}
 
 
 def decompress(content: bytes, compression: str, name: str) -> bytes:
     """Return a file's content without its compression; AUTO goes by the name's extension.
 
     Raises:
-        DecodingError: it is not compressed in this way.
+        DecodingError: it is not compressed in this way, or in one that cannot be read.
     """
     if compression == "AUTO":
-        compression = next((kind for end, kind in _BY_EXTENSION.items() if name.endswith(end)), "NONE")
+        compression = next((kind for end, kind in _BY_EXTENSION.items() if name.lower().endswith(end)), "NONE")
+    if compression not in _DECOMPRESS:
+        raise DecodingError(f"The file is compressed as {compression}, which COMPRESSION = AUTO does not detect")
     try:
-        if compression == "GZIP":
-            return gzip.decompress(content)
-        if compression == "BZ2":
-            return bz2.decompress(content)
-        if compression == "DEFLATE":
-            return zlib.decompress(content)
-        if compression == "ZSTD":
-            with pa.CompressedInputStream(pa.BufferReader(content), "zstd") as stream:
-                return stream.read()
+        return _DECOMPRESS[compression](content) if content else content
     except (OSError, EOFError, zlib.error, ValueError) as error:
         raise DecodingError(f"Error decompressing the file as {compression}: {error}") from error
-    return content
 
 
-def without_mark(content: bytes, options: FileFormat) -> bytes:
+def without_mark(content: bytes, options: JsonFormat) -> bytes:
     """Return a file's content without its byte-order mark, where the format skips one."""
     return content.removeprefix(codecs.BOM_UTF8) if options.skip_byte_order_mark else content
 
@@ -47,12 +63,15 @@ def decode(content: bytes, options: FileFormat) -> str:
     """Return a file's text.
 
     Raises:
-        DecodingError: it is not UTF-8 and the format does not replace what is not.
+        DecodingError: it is not in its encoding and the format does not replace what is not.
     """
-    ignoring = isinstance(options, JsonFormat) and options.ignore_utf8_errors
-    errors = "replace" if options.replace_invalid_characters or ignoring else "strict"
+    encoding = options.encoding if isinstance(options, CsvFormat) else "UTF8"
+    ignores = isinstance(options, JsonFormat) and options.ignore_utf8_errors
+    replaces = ignores or (isinstance(options, CsvFormat | JsonFormat) and options.replace_invalid_characters)
     try:
-        return without_mark(content, options).decode("utf-8", errors)
+        text = content.decode(ENCODINGS[encoding], "replace" if replaces else "strict")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise DecodingError(f"Invalid UTF8 detected in string at byte {error.start + 1}, line {line}") from error
+        raise DecodingError(f"Invalid {encoding} detected in string at byte {error.start + 1}", line) from error
+    skips_mark = isinstance(options, CsvFormat | JsonFormat) and options.skip_byte_order_mark
+    return text.removeprefix("\ufeff") if skips_mark else text

@@ -7,6 +7,7 @@
     ├── UnsupportedError      000002  a feature that the embedded account does not have, named
     ├── AssumeRoleError       003167  the integration's role cannot be assumed
     ├── StorageAccessError    003001  the role was assumed, and S3 or a location rule refused
+    │   └── UnreadFilesError          some of a pipe's files; the others are loaded
     └── CopyError             100???  a file stopped a COPY with ON_ERROR = ABORT_STATEMENT
 
 Codes and wording: https://docs.snowflake.com/en/user-guide/data-load-s3-config-storage-integration and the
@@ -14,6 +15,8 @@ messages that the Snowflake provider matches.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 
 class SnowflakeError(Exception):
@@ -87,6 +90,20 @@ class StorageAccessError(SnowflakeError):
 
     code = 3001
     sqlstate = "42501"
+
+
+class UnreadFilesError(StorageAccessError):
+    """Some of a pipe's files could not be read; the others are loaded.
+
+    Attributes:
+        unread: the keys, and what went wrong with each.
+    """
+
+    def __init__(self, unread: Mapping[str, Exception]) -> None:
+        key, first = next(iter(unread.items()))
+        more = f" (and {len(unread) - 1:,} more files)" if len(unread) > 1 else ""
+        super().__init__(f"{first} while reading {key}{more}")
+        self.unread = dict(unread)
 
 
 class CopyError(SnowflakeError):

@@ -5,15 +5,66 @@ https://docs.snowflake.com/en/sql-reference/sql/create-file-format
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, TypeAlias
 
 from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
 
-_COMPRESSIONS = ("AUTO", "NONE", "GZIP", "ZSTD", "BZ2", "DEFLATE")
-_IGNORED = ("TYPE", "COMMENT", "FILE_EXTENSION")
+COMPRESSIONS = ("AUTO", "NONE", "GZIP", "ZSTD", "BZ2", "DEFLATE", "RAW_DEFLATE")
+
+ENCODINGS = {
+    "UTF8": "utf-8",
+    "UTF16": "utf-16",
+    "UTF16BE": "utf-16-be",
+    "UTF16LE": "utf-16-le",
+    "UTF32": "utf-32",
+    "UTF32BE": "utf-32-be",
+    "UTF32LE": "utf-32-le",
+    "ISO88591": "latin-1",
+    "ISO885915": "iso8859-15",
+    "WINDOWS1250": "cp1250",
+    "WINDOWS1251": "cp1251",
+    "WINDOWS1252": "cp1252",
+}
+"""Snowflake's names of encodings, and Python's."""
+
+_COLUMN_OPTIONS = ("TRIM_SPACE", "NULL_IF", "DATE_FORMAT", "TIME_FORMAT", "TIMESTAMP_FORMAT", "BINARY_FORMAT")
+"""Options of JSON that only concern loading into separate columns with MATCH_BY_COLUMN_NAME, which is refused."""
+
+_IGNORED = {
+    "CSV": ("TYPE", "COMMENT", "FILE_EXTENSION"),
+    "JSON": ("TYPE", "COMMENT", "FILE_EXTENSION", *_COLUMN_OPTIONS),
+    "PARQUET": ("TYPE", "COMMENT"),
+}
 """What a format may say that reading does not depend on: the extension is for unloading."""
+
+_ONLY_DEFAULT: dict[str, dict[str, tuple[Any, ...]]] = {
+    "CSV": {
+        "PARSE_HEADER": (False,),
+        "VALIDATE_UTF8": (True,),
+        "DATE_FORMAT": ("AUTO",),
+        "TIME_FORMAT": ("AUTO",),
+        "TIMESTAMP_FORMAT": ("AUTO",),
+        "BINARY_FORMAT": ("HEX",),
+    },
+    "JSON": {"ENABLE_OCTAL": (False,)},
+    "PARQUET": {
+        "BINARY_AS_TEXT": (True,),
+        "USE_LOGICAL_TYPE": (False,),
+        "USE_VECTORIZED_SCANNER": (False,),
+        "TRIM_SPACE": (False,),
+        "REPLACE_INVALID_CHARACTERS": (False,),
+        "NULL_IF": ((),),
+        "COMPRESSION": ("AUTO", "NONE", "SNAPPY", "LZO"),
+        "SNAPPY_COMPRESSION": (True,),
+    },
+}
+"""Options that are accepted with the value that means the default and refused with any other."""
+
+_CODE = re.compile(r"(?:0x|\\x)(?P<hex>[0-9A-Fa-f]{2})|\\(?P<octal>[0-7]{3})|\\(?P<letter>[nrtbf\\'])")
+_LETTERS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 
 
 @dataclass(frozen=True)
@@ -21,7 +72,7 @@ class CsvFormat:
     """Options of TYPE = CSV; None where Snowflake says NONE."""
 
     compression: str = "AUTO"
-    record_delimiter: str = "\n"
+    record_delimiter: str | None = "\n"
     field_delimiter: str | None = ","
     skip_header: int = 0
     skip_blank_lines: bool = False
@@ -52,20 +103,20 @@ class JsonFormat:
     multi_line: bool = True
 
 
-FileFormat: TypeAlias = CsvFormat | JsonFormat
+@dataclass(frozen=True)
+class ParquetFormat:
+    """TYPE = PARQUET; its compression is inside the file."""
 
-_TYPES: dict[str, type[CsvFormat] | type[JsonFormat]] = {"CSV": CsvFormat, "JSON": JsonFormat}
+    compression: str = "NONE"
 
-_ONLY_DEFAULT = {
-    "PARSE_HEADER": (False,),
-    "VALIDATE_UTF8": (True,),
-    "DATE_FORMAT": ("AUTO",),
-    "TIME_FORMAT": ("AUTO",),
-    "TIMESTAMP_FORMAT": ("AUTO",),
-    "BINARY_FORMAT": ("HEX",),
-    "ENABLE_OCTAL": (False,),
+
+FileFormat: TypeAlias = CsvFormat | JsonFormat | ParquetFormat
+
+_TYPES: dict[str, type[CsvFormat] | type[JsonFormat] | type[ParquetFormat]] = {
+    "CSV": CsvFormat,
+    "JSON": JsonFormat,
+    "PARQUET": ParquetFormat,
 }
-"""Options that are accepted with the value that means the default and refused with any other."""
 
 
 def file_format(options: Mapping[str, Any]) -> FileFormat:
@@ -82,36 +133,52 @@ def file_format(options: Mapping[str, Any]) -> FileFormat:
     known = {field.name.upper(): field for field in fields(cls)}
     values: dict[str, Any] = {}
     for name, value in options.items():
-        if name in known:
-            values[name.lower()] = _typed(name, value, known[name].default)
-        elif name in _ONLY_DEFAULT:
-            if value not in _ONLY_DEFAULT[name] and str(value).upper() not in _ONLY_DEFAULT[name]:
+        if name in _ONLY_DEFAULT[type_name]:
+            plain = value.upper() if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
+            if plain not in _ONLY_DEFAULT[type_name][name]:
                 raise UnsupportedError(f"{name} = {value}")
-        elif name not in _IGNORED:
+        elif name in known:
+            values[name.lower()] = _typed(name, value, known[name].default)
+        elif name not in _IGNORED[type_name]:
             raise SnowflakeError(f"SQL compilation error:\ninvalid parameter '{name}' for file format {type_name}.")
     return cls(**values)
 
 
 def _typed(name: str, value: Any, default: Any) -> Any:
-    if name == "COMPRESSION" and str(value).upper() not in _COMPRESSIONS:
-        raise UnsupportedError(f"COMPRESSION = {value}")
-    if name == "ENCODING" and str(value).upper().replace("-", "") != "UTF8":
-        raise UnsupportedError(f"ENCODING = {value}")
+    if name in ("COMPRESSION", "ENCODING"):
+        word = str(value).upper().replace("-", "")
+        if word not in (COMPRESSIONS if name == "COMPRESSION" else ENCODINGS):
+            raise UnsupportedError(f"{name} = {value}")
+        return word
     if isinstance(default, bool):
-        if isinstance(value, bool):
-            return value
-        if str(value).upper() in ("TRUE", "FALSE"):
-            return str(value).upper() == "TRUE"
-        raise _invalid(name, value)
+        if str(value).upper() not in ("TRUE", "FALSE"):
+            raise _invalid(name, value)
+        return str(value).upper() == "TRUE"
     if isinstance(default, int):
         if not isinstance(value, int) or value < 0:
             raise _invalid(name, value)
         return value
     if isinstance(default, tuple):
         return tuple(str(item) for item in (value if isinstance(value, list | tuple) else (value,)))
-    if name in ("COMPRESSION", "ENCODING"):
-        return str(value).upper()
-    return None if str(value).upper() == "NONE" or value == "" else str(value)
+    return _sign(name, str(value))
+
+
+def _sign(name: str, value: str) -> str | None:
+    """Return a delimiter, quote or escape: as it is, by its code (hexadecimal or octal), or None for NONE."""
+    if value.upper() == "NONE" or not value:
+        return None
+    sign = _CODE.sub(_character, value)
+    allowed = ("'", '"') if name == "FIELD_OPTIONALLY_ENCLOSED_BY" else (sign,)
+    longest = 20 if name.endswith("DELIMITER") else 1
+    if sign not in allowed or len(sign) > longest:
+        raise _invalid(name, value)
+    return sign
+
+
+def _character(code: re.Match[str]) -> str:
+    if letter := code["letter"]:
+        return _LETTERS.get(letter, letter)
+    return chr(int(code["hex"], 16) if code["hex"] else int(code["octal"], 8))
 
 
 def _invalid(name: str, value: object) -> SnowflakeError:

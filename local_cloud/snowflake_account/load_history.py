@@ -1,49 +1,51 @@
-"""What each pipe and table has loaded: the account's load history, and COPY_HISTORY over it.
+"""What each pipe and table has loaded: the account's load history.
 
 It lies in a hidden schema of the table's own database, because rows and history must commit together and one
-DuckDB transaction writes to one database file. Snowflake keeps 14 days of a pipe's history and 64 of a
-table's; the embedded account keeps all of it.
-https://docs.snowflake.com/en/sql-reference/functions/copy_history
+DuckDB transaction writes to one database file. A pipe's history is the pipe's, a table's the table's: each goes
+with its owner. Snowflake keeps 14 days of a pipe's history and 64 of a table's; the embedded account keeps all.
+https://docs.snowflake.com/en/user-guide/data-load-snowpipe-intro#load-history
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
+import pyarrow as pa
 from duckdb import DuckDBPyConnection
-from sqlglot import exp
 
-from local_cloud.snowflake_account.errors import SnowflakeError
-from local_cloud.snowflake_account.tokens import Name, Tokens
+from local_cloud.snowflake_account.tokens import Name
 
 HIDDEN_SCHEMA = "_ACCOUNT"
 
 LOADED, FAILED, PARTIALLY_LOADED = "Loaded", "Load failed", "Partially loaded"
 
-_COLUMNS = {
-    "FILE_NAME": "varchar",
-    "STAGE_LOCATION": "varchar",
-    "LAST_LOAD_TIME": "timestamptz",
-    "ROW_COUNT": "bigint",
-    "ROW_PARSED": "bigint",
-    "FILE_SIZE": "bigint",
-    "FIRST_ERROR_MESSAGE": "varchar",
-    "FIRST_ERROR_LINE_NUMBER": "bigint",
-    "FIRST_ERROR_CHARACTER_POS": "bigint",
-    "FIRST_ERROR_COLUMN_NAME": "varchar",
-    "ERROR_COUNT": "bigint",
-    "ERROR_LIMIT": "bigint",
-    "STATUS": "varchar",
-    "TABLE_CATALOG_NAME": "varchar",
-    "TABLE_SCHEMA_NAME": "varchar",
-    "TABLE_NAME": "varchar",
-    "PIPE_CATALOG_NAME": "varchar",
-    "PIPE_SCHEMA_NAME": "varchar",
-    "PIPE_NAME": "varchar",
-    "PIPE_RECEIVED_TIME": "timestamptz",
+_TIME = pa.timestamp("us", "UTC")
+
+COLUMNS: dict[str, tuple[str, pa.DataType]] = {
+    "FILE_NAME": ("varchar", pa.string()),
+    "STAGE_LOCATION": ("varchar", pa.string()),
+    "LAST_LOAD_TIME": ("timestamptz", _TIME),
+    "ROW_COUNT": ("bigint", pa.int64()),
+    "ROW_PARSED": ("bigint", pa.int64()),
+    "FILE_SIZE": ("bigint", pa.int64()),
+    "FIRST_ERROR_MESSAGE": ("varchar", pa.string()),
+    "FIRST_ERROR_LINE_NUMBER": ("bigint", pa.int64()),
+    "FIRST_ERROR_CHARACTER_POS": ("bigint", pa.int64()),
+    "FIRST_ERROR_COLUMN_NAME": ("varchar", pa.string()),
+    "ERROR_COUNT": ("bigint", pa.int64()),
+    "ERROR_LIMIT": ("bigint", pa.int64()),
+    "STATUS": ("varchar", pa.string()),
+    "TABLE_CATALOG_NAME": ("varchar", pa.string()),
+    "TABLE_SCHEMA_NAME": ("varchar", pa.string()),
+    "TABLE_NAME": ("varchar", pa.string()),
+    "PIPE_CATALOG_NAME": ("varchar", pa.string()),
+    "PIPE_SCHEMA_NAME": ("varchar", pa.string()),
+    "PIPE_NAME": ("varchar", pa.string()),
+    "PIPE_RECEIVED_TIME": ("timestamptz", _TIME),
 }
+"""COPY_HISTORY's columns: https://docs.snowflake.com/en/sql-reference/functions/copy_history#output."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +77,12 @@ class LoadRecord:
 
 def create_sql(database: str) -> str:
     """Return the statements that make a new database's history."""
-    columns = ", ".join(f"{name} {type_}" for name, type_ in _COLUMNS.items())
+    columns = ", ".join(f"{name} {type_}" for name, (type_, _) in COLUMNS.items())
     schema = Name((database, HIDDEN_SCHEMA)).quoted
-    return f"create schema {schema}; create table {schema}.LOAD_HISTORY ({columns}, ETAG varchar, FORGOTTEN boolean)"
+    return (
+        f"create schema {schema}; create table {schema}.LOAD_HISTORY"
+        f" ({columns}, ETAG varchar, TABLE_IS_GONE boolean, PIPE_IS_GONE boolean)"
+    )
 
 
 def loaded_by_pipe(duck: DuckDBPyConnection, pipe: Name, files: Collection[str], stage_location: str) -> set[str]:
@@ -86,8 +91,8 @@ def loaded_by_pipe(duck: DuckDBPyConnection, pipe: Name, files: Collection[str],
     A file that failed to load counts: a pipe does not try the same name again.
     """
     rows = duck.execute(
-        f"select FILE_NAME from {_table(pipe)} where not FORGOTTEN and STAGE_LOCATION = ? and PIPE_SCHEMA_NAME = ?"
-        " and PIPE_NAME = ? and list_contains(?, FILE_NAME)",
+        f"select FILE_NAME from {history_table(pipe)} where not PIPE_IS_GONE and STAGE_LOCATION = ?"
+        " and PIPE_SCHEMA_NAME = ? and PIPE_NAME = ? and list_contains(?, FILE_NAME)",
         [stage_location, *pipe.parts[1:], list(files)],
     ).fetchall()
     return {name for (name,) in rows}
@@ -96,63 +101,63 @@ def loaded_by_pipe(duck: DuckDBPyConnection, pipe: Name, files: Collection[str],
 def loaded_into_table(
     duck: DuckDBPyConnection, table: Name, files: Collection[str], stage_location: str
 ) -> set[tuple[str, str]]:
-    """Return the name and ETag of each of these files that a COPY has loaded into the table."""
+    """Return the name and ETag of each of these files that a COPY of its own has loaded into the table.
+
+    What pipes have loaded is in the pipes' own history.
+    https://docs.snowflake.com/en/user-guide/data-load-snowpipe-intro#how-is-snowpipe-different-from-bulk-data-loading
+    """
     rows = duck.execute(
-        f"select FILE_NAME, ETAG from {_table(table)} where not FORGOTTEN and STAGE_LOCATION = ?"
-        " and TABLE_SCHEMA_NAME = ? and TABLE_NAME = ? and STATUS <> ? and list_contains(?, FILE_NAME)",
+        f"select FILE_NAME, ETAG from {history_table(table)} where not TABLE_IS_GONE and PIPE_NAME is null"
+        " and STAGE_LOCATION = ? and TABLE_SCHEMA_NAME = ? and TABLE_NAME = ? and STATUS <> ?"
+        " and list_contains(?, FILE_NAME)",
         [stage_location, *table.parts[1:], FAILED, list(files)],
     ).fetchall()
     return set(rows)
 
 
+def last_load(duck: DuckDBPyConnection, pipe: Name) -> LoadRecord | None:
+    """Return a pipe's last loaded file, or None."""
+    row = duck.execute(
+        f"select {', '.join(COLUMNS)}, ETAG from {history_table(pipe)} where not PIPE_IS_GONE and STATUS <> ?"
+        " and PIPE_SCHEMA_NAME = ? and PIPE_NAME = ? order by LAST_LOAD_TIME desc, FILE_NAME desc limit 1",
+        [FAILED, *pipe.parts[1:]],
+    ).fetchone()
+    return LoadRecord(*row) if row else None
+
+
 def add(duck: DuckDBPyConnection, database: str, records: Sequence[LoadRecord]) -> None:
     """Add records, in the transaction that loads their rows."""
-    marks = ", ".join("?" * (len(_COLUMNS) + 1))
-    if records:
-        duck.executemany(
-            f"insert into {_table(Name((database,)))} values ({marks}, false)", [list(astuple(r)) for r in records]
-        )
+    columns = {
+        name: pa.array([getattr(record, name.lower()) for record in records], type_)
+        for name, (_, type_) in {**COLUMNS, "ETAG": ("varchar", pa.string())}.items()
+    }
+    duck.register("_RECORDS", pa.table(columns))
+    duck.execute(f"insert into {history_table(Name((database,)))} select *, false, false from _RECORDS")
+    duck.unregister("_RECORDS")
 
 
-def forget(duck: DuckDBPyConnection, *, pipe: Name | None = None, table: Name | None = None) -> None:
-    """Let a dropped pipe's or table's history count no more; COPY_HISTORY loses it with its pipe."""
-    name, kind = (pipe, "PIPE") if pipe else (table, "TABLE")
-    assert name is not None
-    duck.execute(
-        f"update {_table(name)} set FORGOTTEN = true where {kind}_SCHEMA_NAME = ? and {kind}_NAME = ?",
-        list(name.parts[1:]),
-    )
+def forget_pipe(duck: DuckDBPyConnection, pipe: Name) -> None:
+    """Let a dropped pipe's history count no more."""
+    _forget(duck, "PIPE", pipe)
 
 
-def replace_copy_history(tree: exp.Expr) -> exp.Expr:
-    """Replace each call of INFORMATION_SCHEMA.COPY_HISTORY in a statement by a query of the history.
-
-    Raises:
-        SnowflakeError: a call without TABLE_NAME, or without START_TIME, which Snowflake requires.
-    """
-    for call in list(tree.find_all(exp.TableFromRows)):
-        function = call.this.find(exp.Anonymous) if isinstance(call.this, exp.Dot | exp.Anonymous) else None
-        if function is None or function.name.upper() != "COPY_HISTORY":
-            continue
-        arguments = {kwarg.this.name.upper(): kwarg.expression for kwarg in function.expressions}
-        if not {"TABLE_NAME", "START_TIME"} <= arguments.keys():
-            raise SnowflakeError("SQL compilation error:\nCOPY_HISTORY needs the arguments TABLE_NAME and START_TIME.")
-        table = Tokens(arguments["TABLE_NAME"].name).name()
-        if len(table.parts) != 3:
-            raise SnowflakeError(f"SQL compilation error:\nTable '{table}' needs its full name in COPY_HISTORY.")
-        query = (
-            exp.select(*(exp.column(name, quoted=True) for name in _COLUMNS))
-            .from_(_table(table), dialect="snowflake")
-            .where("not FORGOTTEN", dialect="snowflake")
-            .where(exp.column("TABLE_SCHEMA_NAME").eq(table.parts[1]))
-            .where(exp.column("TABLE_NAME").eq(table.parts[2]))
-            .where(exp.GTE(this=exp.column("LAST_LOAD_TIME"), expression=arguments["START_TIME"].copy()))
-        )
-        if end := arguments.get("END_TIME"):
-            query = query.where(exp.LTE(this=exp.column("LAST_LOAD_TIME"), expression=end.copy()))
-        call.replace(query.subquery(call.alias or "COPY_HISTORY"))
-    return tree
+def forget_table(duck: DuckDBPyConnection, table: Name) -> None:
+    """Let a dropped table's history count no more; its pipes still know what they have loaded."""
+    _forget(duck, "TABLE", table)
 
 
-def _table(name: Name) -> str:
+def forget_schema(duck: DuckDBPyConnection, schema: Name) -> None:
+    """Let the history of a dropped schema's pipes and tables count no more."""
+    _forget(duck, "PIPE", schema)
+    _forget(duck, "TABLE", schema)
+
+
+def _forget(duck: DuckDBPyConnection, kind: str, name: Name) -> None:
+    parts = zip((f"{kind}_SCHEMA_NAME", f"{kind}_NAME"), name.parts[1:], strict=False)
+    conditions = " and ".join(f"{column} = ?" for column, _ in parts)
+    duck.execute(f"update {history_table(name)} set {kind}_IS_GONE = true where {conditions}", list(name.parts[1:]))
+
+
+def history_table(name: Name) -> str:
+    """Return the history that holds what concerns an object: that of its database."""
     return Name((name.parts[0], HIDDEN_SCHEMA, "LOAD_HISTORY")).quoted

@@ -5,31 +5,54 @@ https://docs.snowflake.com/en/sql-reference/sql/create-pipe
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from local_cloud.snowflake_account import load_history
 from local_cloud.snowflake_account.catalog import Catalog, StoredObject
-from local_cloud.snowflake_account.copy_into import CopyJob, load
+from local_cloud.snowflake_account.copy_into import load_through_pipe
+from local_cloud.snowflake_account.copy_job import CopyJob
 from local_cloud.snowflake_account.copy_statement import CopyStatement, OnError, parse_copy
 from local_cloud.snowflake_account.databases import Databases
 from local_cloud.snowflake_account.errors import DoesNotExistError, SnowflakeError
 from local_cloud.snowflake_account.file_formats import FileFormat, file_format
 from local_cloud.snowflake_account.load_history import LoadRecord
-from local_cloud.snowflake_account.stages import Aws, StagedFile, StageReader, Stages
+from local_cloud.snowflake_account.pipe_queue import PipeQueue
+from local_cloud.snowflake_account.pipe_status import status_text
+from local_cloud.snowflake_account.stages import Aws, Stages
 from local_cloud.snowflake_account.statements import Kind
 from local_cloud.snowflake_account.tokens import Name, Tokens
 
-QUEUE_NAME = "sf-snowpipe-AIDALOCALACCOUNT-landing"
-"""One queue serves all pipes of an account in a region, as in Snowflake."""
+RUNNING, PAUSED, STOPPED = "RUNNING", "PAUSED", "STOPPED_STAGE_DROPPED"
 
 REFRESH_WINDOW = timedelta(days=7)
-"""ALTER PIPE … REFRESH looks at files of the last 7 days."""
+"""ALTER PIPE … REFRESH looks at files of the last 7 days.
 
-_KEYS_PER_MESSAGE = 100
+https://docs.snowflake.com/en/sql-reference/sql/alter-pipe#optional-parameters
+"""
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A pipe that the queue's messages may concern.
+
+    Attributes:
+        name: its full name.
+        job: its copy statement.
+        paused: whether its messages are to wait.
+        auto_ingest: whether it loads by the bucket's events, and not only what a refresh queues.
+    """
+
+    name: Name
+    job: CopyJob
+    paused: bool
+    auto_ingest: bool
+
+    def hears_of(self, bucket: str, key: str) -> bool:
+        """Tell whether a new object is for this pipe: it lies at the pipe's location and fits its pattern."""
+        return self.auto_ingest and bucket == self.job.location.bucket and self.job.concerns(key)
 
 
 class Pipes:
@@ -55,16 +78,14 @@ class Pipes:
         statement = parse_copy(body)
         statement.check_pipe()
         job = self.job(statement, home)
-        stage = self._catalog.get(Kind.STAGE, resolved(statement.stage, home))
-        self._stages.reader(stage.name, statement.path)
-        auto_ingest = bool(properties.get("AUTO_INGEST"))
+        self._stages.reader(job.stage, statement.path)
         return {
             **properties,
             "DEFINITION": body,
             "TABLE": list(job.table.parts),
-            "STAGE": list(stage.name.parts),
-            "STAGE_CREATED_ON": stage.created_on,
-            "NOTIFICATION_CHANNEL": self._queue_arn() if auto_ingest else None,
+            "STAGE": list(job.stage.parts),
+            "STAGE_CREATED_ON": self._catalog.get(Kind.STAGE, job.stage).created_on,
+            "NOTIFICATION_CHANNEL": PipeQueue(self._aws).arn() if properties.get("AUTO_INGEST") else None,
         }
 
     def job(self, statement: CopyStatement, home: Name, pipe: Name | None = None) -> CopyJob:
@@ -81,7 +102,9 @@ class Pipes:
         return CopyJob(
             statement=statement,
             table=table,
+            stage=stage.name,
             location=self._stages.location(stage.name, statement.path),
+            stage_prefix=self._stages.location(stage.name, "").prefix.lstrip("/"),
             file_format=self._format(statement.file_format or stage.attributes.get("FILE_FORMAT") or {}, home),
             on_error=statement.on_error or default,
             pipe=pipe,
@@ -93,48 +116,54 @@ class Pipes:
             return file_format(stored.attributes)
         return file_format(options)
 
-    def _queue_arn(self) -> str:
-        sqs = self._aws.client("sqs")
-        url = sqs.create_queue(QueueName=QUEUE_NAME)["QueueUrl"]
-        return sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    def listeners(self) -> list[Listener]:
+        """Return the pipes whose stage is still there."""
+        return [
+            Listener(pipe.name, self._job_of(pipe), state == PAUSED, bool(pipe.attributes["NOTIFICATION_CHANNEL"]))
+            for pipe in self._catalog.list(Kind.PIPE)
+            if (state := self.state(pipe)) != STOPPED
+        ]
 
-    def concerned(self, bucket: str, key: str) -> Iterator[StoredObject]:
-        """Yield the pipes that an object in a bucket concerns: its key lies at their location."""
-        for pipe in self._catalog.list(Kind.PIPE):
-            if self.status(pipe) == "RUNNING" and pipe.attributes["NOTIFICATION_CHANNEL"]:
-                job = self._job_of(pipe)
-                if bucket == job.location.bucket and _belongs(job, key):
-                    yield pipe
-
-    def status(self, pipe: StoredObject) -> str:
+    def state(self, pipe: StoredObject) -> str:
         """Return a pipe's execution state, as SYSTEM$PIPE_STATUS names it."""
         stage = self._catalog.find(Kind.STAGE, Name(tuple(pipe.attributes["STAGE"])))
         if stage is None or stage.created_on != pipe.attributes["STAGE_CREATED_ON"]:
-            return "STOPPED_STAGE_DROPPED"
-        return "PAUSED" if pipe.attributes.get("PIPE_EXECUTION_PAUSED") else "RUNNING"
+            return STOPPED
+        return PAUSED if pipe.attributes.get("PIPE_EXECUTION_PAUSED") else RUNNING
+
+    def status(self, pipe: Name) -> str:
+        """Return what SYSTEM$PIPE_STATUS answers.
+
+        Raises:
+            DoesNotExistError: there is no such pipe.
+        """
+        stored = self._catalog.get(Kind.PIPE, pipe)
+        channel = stored.attributes["NOTIFICATION_CHANNEL"]
+        outstanding = PipeQueue(self._aws).outstanding() if channel else 0
+        return status_text(self.state(stored), channel, outstanding, load_history.last_load(self._databases.duck, pipe))
 
     def refresh(self, pipe: StoredObject, prefix: str = "", modified_after: datetime | None = None) -> int:
         """Queue the files of the last 7 days that the pipe has not dealt with; return how many.
 
+        Args:
+            pipe: the pipe.
+            prefix: what the files' names begin with, after the pipe's location.
+            modified_after: the earliest time of a file.
+
         Raises:
             SnowflakeError: the pipe is stopped, or its location cannot be read.
         """
-        if (status := self.status(pipe)) == "STOPPED_STAGE_DROPPED":
-            raise SnowflakeError(f"SQL execution error: Pipe {pipe.name} is {status}; its stage was dropped.")
+        if (state := self.state(pipe)) == STOPPED:
+            raise SnowflakeError(f"SQL execution error: Pipe {pipe.name} is {state}; its stage was dropped.")
         job = self._job_of(pipe)
         since = max(datetime.now(UTC) - REFRESH_WINDOW, modified_after or datetime.min.replace(tzinfo=UTC))
-        reader = self._stages.reader(Name(tuple(pipe.attributes["STAGE"])), job.statement.path)
         keys = [
             file.key
-            for file in reader.list_files()
-            if file.last_modified >= since and _belongs(job, file.key) and job.file_name(file.key).startswith(prefix)
+            for file in self._stages.reader(job.stage, job.statement.path).list_files()
+            if file.last_modified >= since and job.concerns(file.key) and job.file_name(file.key).startswith(prefix)
         ]
         keys = self._unloaded(pipe.name, job, keys)
-        sqs = self._aws.client("sqs")
-        url = sqs.create_queue(QueueName=QUEUE_NAME)["QueueUrl"]
-        for start in range(0, len(keys), _KEYS_PER_MESSAGE):
-            message = {"Pipe": list(pipe.name.parts), "Keys": keys[start : start + _KEYS_PER_MESSAGE]}
-            sqs.send_message(QueueUrl=url, MessageBody=json.dumps(message))
+        PipeQueue(self._aws).send_refresh(pipe.name, keys)
         return len(keys)
 
     def load(
@@ -145,26 +174,8 @@ class Pipes:
         new = self._unloaded(pipe.name, job, list(dict.fromkeys(keys)))
         if not new:
             return []
-        reader = self._stages.reader(Name(tuple(pipe.attributes["STAGE"])), job.statement.path)
-        return load(self._databases, job, reader, new, datetime.now(UTC), on_file)
-
-    def selected(self, job: CopyJob, reader: StageReader) -> list[StagedFile]:
-        """Return the files that a COPY of its own is to load: named or at the location, and not loaded before.
-
-        Unlike a pipe, a COPY sees that a file's content has changed (its ETag).
-
-        Raises:
-            SnowflakeError: a named file is not there.
-        """
-        found = {job.file_name(file.key): file for file in reader.list_files() if _belongs(job, file.key)}
-        names = list(job.statement.files or found)
-        if missing := [name for name in names if name not in found]:
-            raise SnowflakeError(
-                f"Remote file '{job.location.url}{missing[0]}' was not found.", code=100016, sqlstate="22000"
-            )
-        loaded = load_history.loaded_into_table(self._databases.duck, job.table, names, job.location.url)
-        files = [(name, found[name]) for name in names]
-        return [file for name, file in files if job.statement.force or (name, file.etag) not in loaded]
+        reader = self._stages.reader(job.stage, job.statement.path)
+        return load_through_pipe(self._databases, job, reader, new, datetime.now(UTC), on_file)
 
     def _unloaded(self, pipe: Name, job: CopyJob, keys: Sequence[str]) -> list[str]:
         names = [job.file_name(key) for key in keys]
@@ -176,10 +187,17 @@ class Pipes:
 
 
 def resolved(name: Name, home: Name) -> Name:
-    """Return a name in full: what it leaves out is taken from a database and schema."""
-    return Name((*home.parts[: 3 - len(name.parts)], *name.parts))
+    """Return a name in full: what it leaves out is taken from a database and schema.
 
-
-def _belongs(job: CopyJob, key: str) -> bool:
-    pattern = job.statement.pattern
-    return key.startswith(job.location.prefix) and (pattern is None or re.fullmatch(pattern, key) is not None)
+    Raises:
+        SnowflakeError: it leaves out more than there is.
+    """
+    full = Name((*home.parts[: 3 - len(name.parts)], *name.parts))
+    if len(full.parts) != 3:
+        raise SnowflakeError(
+            f"Cannot perform this operation on '{name}'. This session does not have a current schema. "
+            "Call 'USE SCHEMA', or use a qualified name.",
+            code=90106,
+            sqlstate="22000",
+        )
+    return full

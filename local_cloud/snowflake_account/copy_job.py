@@ -1,0 +1,51 @@
+"""A COPY with its names looked up: what loading takes from the catalog."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from local_cloud.snowflake_account.copy_statement import CopyStatement, OnError
+from local_cloud.snowflake_account.file_formats import FileFormat
+from local_cloud.snowflake_account.stages import Location
+from local_cloud.snowflake_account.tokens import Name
+
+
+@dataclass(frozen=True)
+class CopyJob:
+    """A copy statement with its names looked up.
+
+    Attributes:
+        statement: what was parsed.
+        table: the target's full name.
+        stage: the full name of the stage that the files are in.
+        location: the place of the files.
+        stage_prefix: the part of the location's prefix that is the stage's.
+        file_format: the format's options.
+        on_error: what to do about errors.
+        pipe: the pipe that runs it, None for a COPY of its own.
+    """
+
+    statement: CopyStatement
+    table: Name
+    stage: Name
+    location: Location
+    stage_prefix: str
+    file_format: FileFormat
+    on_error: OnError
+    pipe: Name | None = None
+
+    def file_name(self, key: str) -> str:
+        """Return a key relative to the job's location, as the load history has it."""
+        return key[len(self.location.prefix) :]
+
+    def concerns(self, key: str) -> bool:
+        """Tell whether an object of the bucket is one of the job's files.
+
+        A pipe's PATTERN is for what follows the stage's own path, that of a COPY of its own for the whole path.
+        https://docs.snowflake.com/en/sql-reference/sql/copy-into-table#optional-parameters
+        """
+        if not key.startswith(self.location.prefix):
+            return False
+        seen = key[len(self.stage_prefix) :] if self.pipe else key
+        return self.statement.pattern is None or re.fullmatch(self.statement.pattern, seen, re.DOTALL) is not None
