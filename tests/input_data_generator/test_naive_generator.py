@@ -6,7 +6,6 @@ import io
 import json
 from collections import Counter
 from datetime import date
-from pathlib import Path
 
 import pytest
 

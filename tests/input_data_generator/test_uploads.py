@@ -271,3 +271,9 @@ def test_ctrl_c_does_not_wait_for_a_bucket_that_does_not_answer(store: Any, tmp_
     assert "Traceback" not in error
     assert took < 3  # a second, and room for a busy machine
     assert not [path for path in tmp_path.iterdir() if path.name.startswith("input_data_generator-")]
+
+
+def test_a_manifest_that_is_refused_ends_the_run_with_one_line(store: Any, staging: Path, capsys):
+    store.answers = lambda method, path: (403, DENIED) if method == "PUT" and "manifest" in path else (200, BEGUN)
+    assert main([*MONTH, "--upload", "s3://theirs", "--endpoint-url", address(store)]) == 1
+    assert re.fullmatch(r"error: --upload s3://theirs: you have no right[^\n]*again\n", capsys.readouterr().err)
