@@ -11,6 +11,7 @@ import json
 import os
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,11 @@ _ENDED_BY_US = "DeleteMessage", "DeleteMessageBatch"
 
 
 class AwsAccount:
-    """One AWS account: S3, SQS, IAM and STS. A process holds at most one, because moto keeps its own globally."""
+    """One AWS account: S3, SQS, IAM and STS. A process holds at most one, because moto keeps its own globally.
+
+    Attributes:
+        on_change: called after each request that changed something; by default nobody is.
+    """
 
     _open: AwsAccount | None = None
 
@@ -75,6 +80,7 @@ class AwsAccount:
         self._journal = Journal(folder / JOURNAL) if folder else None
         self._restored = self._journal is None
         self._requests = 0
+        self.on_change: Callable[[], None] = _nothing
         self._undo_adaptations = adapt_moto()
         _forget_everything()
 
@@ -105,6 +111,11 @@ class AwsAccount:
                 self._clients[service] = client
             return self._clients[service]
 
+    def restore(self) -> None:
+        """Bring the contents back now, and not with the first request."""
+        with self._lock:
+            self._restore()
+
     def role_may_be_assumed(self, role_name: str) -> bool:
         """Whether the role has taken effect by now; asking does not count as an attempt."""
         return self._attempts.get(role_name, 0) >= self._role_takes_effect_after
@@ -134,7 +145,9 @@ class AwsAccount:
             now = datetime.now(UTC).replace(tzinfo=None)
             self._write_down(request, now)
             with clock_at(now):
-                return self._carry_out(request)
+                answer = self._carry_out(request)
+        self.on_change()
+        return answer
 
     def _receive(self, request: ApiRequest) -> Answer:
         # moto would wait while it is called, and everybody else with it: the lock is only held to look
@@ -235,6 +248,10 @@ class AwsAccount:
     def _end_messages(self, queue_name: str, ids: set[str]) -> None:
         if queue := self._queue(queue_name):
             queue._messages = [message for message in queue._messages if message.id not in ids]
+
+
+def _nothing() -> None:
+    """Nobody listens."""
 
 
 def _session(region: str) -> boto3.Session:
