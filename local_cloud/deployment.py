@@ -64,18 +64,43 @@ def up(request: UpRequest, progress: Progress) -> UpResult:
         InputError: the data folder or the stack's config is not usable; nothing was begun.
         FailedRunError: the work did not come to its end; the earlier state is as it was.
     """
+    plan = plan_up(request)
+    with hold_state(request.state, "up") as state:
+        return carry_out(plan, state, progress)
+
+
+@dataclass(frozen=True)
+class UpPlan:
+    """An ``up`` that has been checked and not begun."""
+
+    request: UpRequest
+    stack: Stack
+    deliveries: Sequence[Delivery]
+
+
+def plan_up(request: UpRequest) -> UpPlan:
+    """Check what an ``up`` is asked for.
+
+    Raises:
+        InputError: the data folder or the stack's config is not usable.
+    """
     deliveries = check_data_folder(request.data, FEEDS) if request.data else []
     stack = read_stack(PROJECT, request.stack, {"dataDir": ""} if request.data else {})
-    with hold_state(request.state, "up") as state:
-        if not request.data:
-            _make_starter_data(stack, progress)
-        with state.new_generation() as generation:
-            region = stack.config.get("aws:region", DEFAULT_REGION)
-            opening = {"region": region, "role_takes_effect_after": request.role_takes_effect_after}
-            with open_accounts(generation, **opening) as accounts:
-                deployed = _deploy(stack, accounts, region, progress)
-                deployed.save(generation)
-                return UpResult(deployed, _load(deployed, accounts, deliveries, progress))
+    return UpPlan(request, stack, deliveries)
+
+
+def carry_out(plan: UpPlan, state: State, progress: Progress) -> UpResult:
+    """Do what was planned, in a state folder that is held."""
+    request, stack = plan.request, plan.stack
+    if not request.data:
+        _make_starter_data(stack, progress)
+    with state.new_generation() as generation:
+        region = stack.config.get("aws:region", DEFAULT_REGION)
+        opening = {"region": region, "role_takes_effect_after": request.role_takes_effect_after}
+        with open_accounts(generation, **opening) as accounts:
+            deployed = _deploy(stack, accounts, region, progress)
+            deployed.save(generation)
+            return UpResult(deployed, _load(deployed, accounts, plan.deliveries, progress))
 
 
 def _make_starter_data(stack: Stack, progress: Progress) -> None:
