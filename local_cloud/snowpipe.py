@@ -73,11 +73,12 @@ class Snowpipe:
         """Messages that were neither an S3 event nor a refresh; they are kept in a queue of their own."""
         return self._queue.put_aside_count()
 
-    def run_until_idle(self, on_file: OnFile | None = None) -> None:
+    def run_until_idle(self, on_file: OnFile | None = None, on_batch: Callable[[], None] | None = None) -> None:
         """Load until the queue has no message left, but those of paused or failing pipes.
 
         Args:
             on_file: called for each file once its load is durable.
+            on_batch: called after each batch of messages; what it raises ends the work, and nothing is lost.
 
         Raises:
             PipesFailedError: some pipes failed; everything else is loaded.
@@ -91,6 +92,8 @@ class Snowpipe:
                 except Exception:
                     kept += messages
                     raise
+                if on_batch:
+                    on_batch()
         finally:
             self._queue.release(kept)
         if failures:
