@@ -15,10 +15,13 @@ from types import FrameType
 from rich.console import Console
 from rich.markup import escape
 
+from local_cloud.endpoints import AWS_PORT, SNOWFLAKE_PORT
 from local_cloud.errors import LocalCloudError
 
 DEFAULT_STATE = Path(".local_cloud")
 DEFAULT_STACK = "dev"
+
+_HIGHEST_PORT = 65_535
 
 _OK, _FAILED, _INTERRUPTED = 0, 1, 130
 
@@ -80,6 +83,8 @@ def _parser() -> argparse.ArgumentParser:
         help="let the first N attempts to assume the IAM role fail, as right after its creation",
     )
 
+    _add_serve(commands)
+
     query = commands.add_parser("query", help="Snowflake SQL on what the last `up` left")
     query.set_defaults(command=_query)
     query.add_argument("sql", metavar="SQL")
@@ -96,6 +101,32 @@ def _parser() -> argparse.ArgumentParser:
     destroy.set_defaults(command=_destroy)
     _add_state(destroy)
     return parser
+
+
+def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    serve = commands.add_parser("serve", help="keep both accounts running on loopback ports; files load live")
+    serve.set_defaults(command=_serve)
+    serve.add_argument("--empty", action="store_true", help="deploy nothing: `pulumi up --stack local` will")
+    serve.add_argument("--data", type=Path, metavar="DIR", help="as in `up`, for a fresh state folder")
+    serve.add_argument("--stack", metavar="NAME", help=f"stack ({DEFAULT_STACK}; with --empty local)")
+    serve.add_argument("--aws-port", type=_port, default=AWS_PORT, metavar="N", help="AWS endpoint (%(default)s)")
+    serve.add_argument(
+        "--snowflake-port", type=_port, default=SNOWFLAKE_PORT, metavar="N", help="Snowflake endpoint (%(default)s)"
+    )
+    serve.add_argument("--password", type=_password, help="of the Snowflake user (drawn once and kept in the folder)")
+    _add_state(serve)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > _HIGHEST_PORT:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: 1 to {_HIGHEST_PORT}, or 0 for any free one")
+    return int(text)
+
+
+def _password(text: str) -> str:
+    if not text.strip() or not text.isprintable():
+        raise argparse.ArgumentTypeError("an empty or unprintable password keeps nobody out: give another one")
+    return text
 
 
 def _add_state(parser: argparse.ArgumentParser) -> None:
@@ -135,6 +166,49 @@ def _up(options: argparse.Namespace) -> int:
 
 def _state_option(state: Path) -> str:
     return "" if state == DEFAULT_STATE else f" --state {shlex.quote(str(state))}"
+
+
+def _serve(options: argparse.Namespace) -> int:
+    ready, stop = threading.Event(), threading.Event()
+
+    def end(*_: object) -> None:
+        stop.set()
+        if not ready.is_set():
+            raise KeyboardInterrupt
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, end)
+        signal.signal(signal.SIGTERM, end)
+    console = _console()
+    with console.status("Starting …"):
+        from local_cloud.endpoints_file import Endpoints
+    from local_cloud.serve import EMPTY_STACK, Listener, ServeRequest, serve
+    from local_cloud.progress import Progress
+    from local_cloud.report import print_report
+    from local_cloud.serve_report import print_endpoints
+
+    request = ServeRequest(
+        state=options.state.resolve(),
+        stack=options.stack or (EMPTY_STACK if options.empty else DEFAULT_STACK),
+        empty=options.empty,
+        data=options.data.resolve() if options.data else None,
+        aws_port=options.aws_port,
+        snowflake_port=options.snowflake_port,
+        password=options.password,
+    )
+    option = _state_option(options.state)
+
+    def announce(endpoints: Endpoints, file: Path) -> None:
+        ready.set()
+        print_endpoints(console, endpoints, file)
+
+    listener = Listener(
+        deployed=lambda result: print_report(console, result.stack, result.reconciliation, option),
+        ready=announce,
+        note=lambda line: console.print(f"[yellow]{escape(line)}[/]", highlight=False),
+    )
+    serve(request, Progress(console), stop, listener)
+    return _OK
 
 
 def _query(options: argparse.Namespace) -> int:
