@@ -91,10 +91,10 @@ def run_program(
         except KeyboardInterrupt:
             monitor.failure = FailedRunError("interrupted")
             raise
-        except LocalCloudError:
-            raise
         except Exception as error:
-            raise monitor.failure or _program_failure(error, stack.program.parent, monitor.resources_made) from error
+            failure = monitor.failure or _program_failure(error, stack.program.parent, monitor.resources_made)
+            _forget_frames(error)
+            raise type(failure)(*failure.args) from None
         finally:
             pulumi_settings.set_root_resource(None)  # pyright: ignore[reportArgumentType]
             runtime.rpc_manager.clear()
@@ -118,6 +118,15 @@ def _program_failure(error: Exception, folder: Path, resources: int) -> LocalClo
     own = [(path, line) for path, line in frames if path.is_relative_to(folder) and "site-packages" not in path.parts]
     place = f" ({own[-1][0].relative_to(folder)}, line {own[-1][1]})" if own else ""
     return FailedRunError(f"the program failed{place}: {type(error).__name__}: {error}")
+
+
+def _forget_frames(error: BaseException) -> None:
+    """Take the frames off an error: the SDK keeps it for good, and with them whatever the provider has open."""
+    errors: list[BaseException | None] = [error]
+    for one in errors:  # the list grows by what each came from; the SDK raises an error from itself
+        if one is not None:
+            one.__traceback__ = None
+            errors += [origin for origin in (one.__cause__, one.__context__) if origin not in errors]
 
 
 class _MessageHandler(logging.Handler):

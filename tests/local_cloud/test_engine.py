@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import contextlib
+import gc
 import textwrap
+import weakref
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -244,12 +247,11 @@ def test_an_interrupt_ends_the_run_at_once(run: Callable[..., Deployment]) -> No
         run("aws.s3.Bucket('b', bucket='b')\nraise KeyboardInterrupt", recorder)
 
 
-def test_after_a_run_the_provider_is_let_go(run: Callable[..., Deployment]) -> None:
-    import gc
-    import weakref
-
-    recorder = Recorder()
-    run(CHAIN, recorder)
+@pytest.mark.parametrize("failures", [0, 1], ids=["of a run", "of a run that failed"])
+def test_at_the_end_the_provider_is_let_go(run: Callable[..., Deployment], failures: int) -> None:
+    recorder = Recorder(failures)
+    with contextlib.suppress(ResourceError):
+        run(CHAIN, recorder)
     alive = weakref.ref(recorder)
     del recorder
     gc.collect()
