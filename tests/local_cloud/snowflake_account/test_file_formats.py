@@ -1,0 +1,139 @@
+"""File formats: what cannot be read by is refused by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
+from local_cloud.snowflake_account.file_formats import CsvFormat, JsonFormat, ParquetFormat, file_format
+from tests.local_cloud.snowflake_account.landing import SCHEMA, Landing
+
+PROVIDER_CSV = {
+    "TYPE": "CSV",
+    "COMPRESSION": "GZIP",
+    "RECORD_DELIMITER": "\\n",
+    "FIELD_DELIMITER": "|",
+    "FILE_EXTENSION": ".csv",
+    "PARSE_HEADER": False,
+    "SKIP_HEADER": 1,
+    "SKIP_BLANK_LINES": True,
+    "DATE_FORMAT": "AUTO",
+    "TIME_FORMAT": "AUTO",
+    "TIMESTAMP_FORMAT": "AUTO",
+    "BINARY_FORMAT": "HEX",
+    "ESCAPE": "\\\\",
+    "ESCAPE_UNENCLOSED_FIELD": "NONE",
+    "TRIM_SPACE": "true",
+    "FIELD_OPTIONALLY_ENCLOSED_BY": '"',
+    "NULL_IF": ["", "NULL"],
+    "ERROR_ON_COLUMN_COUNT_MISMATCH": False,
+    "REPLACE_INVALID_CHARACTERS": True,
+    "EMPTY_FIELD_AS_NULL": False,
+    "SKIP_BYTE_ORDER_MARK": False,
+    "ENCODING": "iso-8859-1",
+    "MULTI_LINE": False,
+    "VALIDATE_UTF8": True,
+    "COMMENT": "c",
+}
+PROVIDER_JSON = {
+    "TYPE": "JSON",
+    "COMPRESSION": "auto",
+    "DATE_FORMAT": "YYYY",
+    "TRIM_SPACE": True,
+    "NULL_IF": ["x"],
+    "FILE_EXTENSION": "",
+    "ENABLE_OCTAL": False,
+    "ALLOW_DUPLICATE": True,
+    "STRIP_OUTER_ARRAY": True,
+    "STRIP_NULL_VALUES": True,
+    "IGNORE_UTF8_ERRORS": True,
+    "REPLACE_INVALID_CHARACTERS": False,
+    "SKIP_BYTE_ORDER_MARK": True,
+    "MULTI_LINE": True,
+    "COMMENT": "",
+}
+
+
+def test_every_option_of_the_providers_csv_resource_is_known() -> None:
+    assert file_format(PROVIDER_CSV) == CsvFormat(
+        compression="GZIP",
+        field_delimiter="|",
+        skip_header=1,
+        skip_blank_lines=True,
+        trim_space=True,
+        field_optionally_enclosed_by='"',
+        escape="\\",
+        escape_unenclosed_field=None,
+        null_if=("", "NULL"),
+        error_on_column_count_mismatch=False,
+        empty_field_as_null=False,
+        replace_invalid_characters=True,
+        skip_byte_order_mark=False,
+        encoding="ISO88591",
+        multi_line=False,
+    )
+
+
+def test_every_option_of_the_providers_json_resource_is_known() -> None:
+    assert file_format(PROVIDER_JSON) == JsonFormat(
+        strip_outer_array=True, strip_null_values=True, allow_duplicate=True, ignore_utf8_errors=True
+    )
+
+
+def test_a_format_without_options_has_the_documented_defaults() -> None:
+    assert file_format({}) == CsvFormat()
+    assert file_format({"TYPE": "parquet", "COMPRESSION": "SNAPPY", "NULL_IF": []}) == ParquetFormat()
+
+
+REFUSED: list[dict[str, Any]] = [
+    {"TYPE": "AVRO"},
+    {"TYPE": "ORC"},
+    {"TYPE": "XML"},
+    {"TYPE": "CSV", "COMPRESSION": "BROTLI"},
+    {"TYPE": "JSON", "COMPRESSION": "LZO"},
+    {"TYPE": "CSV", "ENCODING": "SHIFTJIS"},
+    {"TYPE": "CSV", "PARSE_HEADER": True},
+    {"TYPE": "CSV", "VALIDATE_UTF8": False},
+    {"TYPE": "CSV", "DATE_FORMAT": "DD.MM.YYYY"},
+    {"TYPE": "CSV", "TIMESTAMP_FORMAT": "YYYY"},
+    {"TYPE": "CSV", "BINARY_FORMAT": "BASE64"},
+    {"TYPE": "JSON", "ENABLE_OCTAL": True},
+    {"TYPE": "PARQUET", "USE_LOGICAL_TYPE": True},
+    {"TYPE": "PARQUET", "BINARY_AS_TEXT": False},
+    {"TYPE": "PARQUET", "NULL_IF": ["x"]},
+]
+
+
+@pytest.mark.parametrize("options", REFUSED, ids=lambda options: " ".join(map(str, [*options.items()][-1])))
+def test_what_cannot_be_read_by_is_refused_by_name(options: dict[str, Any]) -> None:
+    name, value = [*options.items()][-1]
+
+    with pytest.raises(UnsupportedError, match=f"{name} = .*{str(value).strip('[]')[:6]}"):
+        file_format(options)
+
+
+INVALID: list[dict[str, Any]] = [
+    {"SKIP_HEADER": -1},
+    {"SKIP_HEADER": "one"},
+    {"TRIM_SPACE": "perhaps"},
+    {"FIELD_OPTIONALLY_ENCLOSED_BY": "|"},
+    {"ESCAPE": "ab"},
+    {"FIELD_DELIMITER": "x" * 21},
+    {"STRIP_OUTER_ARRAY": True},
+    {"NONSENSE": 1},
+    {"TYPE": "JSON", "SKIP_HEADER": 1},
+]
+
+
+@pytest.mark.parametrize("options", INVALID, ids=lambda options: str([*options.items()][-1]))
+def test_what_is_no_value_is_an_error_that_names_the_option(options: dict[str, Any]) -> None:
+    with pytest.raises(SnowflakeError, match=f"invalid .*{[*options][-1]}"):
+        file_format(options)
+
+
+def test_the_account_refuses_to_create_a_format_that_it_cannot_read_by(landing: Landing) -> None:
+    with pytest.raises(UnsupportedError, match="FILE FORMAT TYPE = AVRO"):
+        landing.execute(f"create file format {SCHEMA}.F type = avro")
+    landing.execute(f"create file format {SCHEMA}.F type = parquet")
