@@ -60,6 +60,14 @@ def test_timestamps_lie_inside_their_day_and_ascend_through_its_files(shop: Path
         last[day] = moment
 
 
+def test_a_large_file_is_in_the_order_of_time_from_morning_to_night(generate: Generate):
+    folder = generate("--transactions-per-day", "60000", "--end", "2026-01-01")  # more than one shard
+    moments = [moment_of(record) for _, record in transactions_in(folder)]
+    assert moments == sorted(moments)
+    assert (moments[0].hour, moments[-1].hour) == (6, 22)
+    assert 0.08 < sum(moment.hour == 12 for moment in moments) / len(moments) < 0.1  # 11 of 125
+
+
 def test_baskets_hold_known_products_of_one_category_bought_by_known_customers(shop: Path):
     customers, products = ids(shop, "customer"), ids(shop, "product")
     for _, record in transactions_in(shop):

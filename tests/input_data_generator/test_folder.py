@@ -66,6 +66,13 @@ def test_an_interrupted_run_says_what_is_complete_and_a_rerun_completes_it(
     assert digests(broken) == digests(whole)
 
 
+def test_a_rerun_that_breaks_off_leaves_no_manifest_of_what_was_there_before(tmp_path: Path, break_off):
+    assert main(["--out", str(tmp_path), *MONTH]) == 0
+    break_off(KeyboardInterrupt())
+    assert main(["--out", str(tmp_path), "--seed", "8", *MONTH]) == 130
+    assert not (tmp_path / "manifest.json").exists()
+
+
 def test_unfinished_files_have_names_that_readers_pass_over(tmp_path: Path):
     with writer.write_atomically(tmp_path / "transactions.json") as file:
         file.write(b"half")

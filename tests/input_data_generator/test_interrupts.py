@@ -8,23 +8,38 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from input_data_generator.options import Options
-from input_data_generator.plan import plan_files
+# A day takes seconds, so the interrupt comes in the middle of a file.
+LONG = ["--customers", "1000", "--transactions-per-day", "20000000", "--months", "1"]
 
-ENDLESS = ["--customers", "1000", "--transactions-per-day", "200000", "--months", "600"]
+PROGRAM = """
+import sys
+from input_data_generator import progress
+from input_data_generator.cli import main
+
+progress.SECONDS_BETWEEN_LINES = 0  # a line for every file
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
+"""
 
 
-def interrupt(out: Path, *arguments: str, group: bool = True) -> tuple[int, str, float]:
-    """Start a run, interrupt it once it makes files; return its exit code, what it said, how long it took."""
-    command = [sys.executable, "-m", "input_data_generator", "--out", str(out), *ENDLESS, *arguments]
-    run = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+def interrupt(out: Path, *arguments: str, group: bool) -> tuple[int, str, float]:
+    """Start a run, interrupt it when it has made a file; return its exit code, its last words, how long it took."""
+    script = out.with_name("program.py")
+    script.write_text(PROGRAM)
+    run = subprocess.Popen(
+        [sys.executable, str(script), "--out", str(out), *LONG, *arguments],
+        env=os.environ | {"PYTHONPATH": str(Path.cwd())},
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
     assert run.stderr
-    assert run.stderr.readline().startswith("making ")
+    assert run.stderr.readline() == f"making 33 files in {out}\n"
+    assert run.stderr.readline().endswith("kB\n")
     started = time.monotonic()
     if group:
         os.killpg(run.pid, signal.SIGINT)
@@ -41,12 +56,13 @@ def test_an_interrupted_run_ends_at_once_with_whole_files(tmp_path: Path, worker
     code, said, seconds = interrupt(out, "--workers", workers, group=group)
     assert code == 130
     assert seconds < 3  # a second, and room for a busy machine
-    assert re.fullmatch(rf"interrupted: [\d,]+ of [\d,]+ files are complete in {out}; [^\n]*\n", said)
-    present = {path.relative_to(out).as_posix(): path for path in out.rglob("*") if path.is_file()}
-    options = Options(end=date(2075, 12, 31), customers=1_000, transactions_per_day=200_000)
-    planned = {file.path: file.rows for file in plan_files(options)}
-    for name, path in present.items():
-        assert path.read_bytes().count(b"\n") == planned[name] + name.endswith(".csv")
+    *progress, last = said.splitlines()
+    assert re.fullmatch(rf"interrupted: [12] of 33 files are complete in {out}; .*", last)
+    assert all(re.fullmatch(r"\d files, 0 transactions, \S+ kB", line) for line in progress)
+    present = [path for path in out.rglob("*") if path.is_file()]
+    assert present
+    for path in present:
+        assert path.read_bytes().count(b"\n") == {"customers.csv": 1_001, "products.csv": 65}[path.name]
 
 
 def test_an_interrupt_before_anything_is_made_is_no_traceback(monkeypatch: pytest.MonkeyPatch, capsys):
