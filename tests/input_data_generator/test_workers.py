@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import re
+import signal
 from datetime import date
 from pathlib import Path
 
@@ -32,6 +34,19 @@ def test_a_consumer_that_stops_leaves_no_process_and_no_unfinished_file(tmp_path
     records.close()
     assert not multiprocessing.active_children()
     assert not list(tmp_path.rglob(".*"))
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="tells which signals a process blocks")
+def test_ctrl_c_does_not_reach_the_processes_even_while_they_start(tmp_path: Path):
+    def blocks_interrupts(pid: int | None) -> bool:
+        (mask,) = re.findall(r"SigBlk:\s*(\w+)", Path(f"/proc/{pid}/status").read_text())
+        return bool(int(mask, 16) >> (signal.SIGINT - 1) & 1)
+
+    records = make_files(OPTIONS, plan_files(OPTIONS), tmp_path, workers=2)
+    next(records)
+    assert [blocks_interrupts(process.pid) for process in multiprocessing.active_children()] == [True, True]
+    assert not blocks_interrupts(os.getpid())
+    records.close()
 
 
 @pytest.mark.parametrize(
