@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sqlglot import exp
+
 from local_cloud.snowflake_account import dynamic_tables, load_history
 from local_cloud.snowflake_account.alterations import alter
 from local_cloud.snowflake_account.catalog import Catalog, StoredObject
@@ -21,6 +23,7 @@ from local_cloud.snowflake_account.databases import Databases
 from local_cloud.snowflake_account.describe import describe
 from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.file_formats import file_format
+from local_cloud.snowflake_account.list_files import list_files
 from local_cloud.snowflake_account.parameters import parameters
 from local_cloud.snowflake_account.pipe_status import replace_pipe_status
 from local_cloud.snowflake_account.pipes import Listener, Pipes, resolved
@@ -73,7 +76,10 @@ class Account:
                 return self._execute_own(statement)
             if Tokens(text).peek("COPY", "INTO"):
                 return run_copy(self.databases, self.stages, self.pipes, text, Name(self._home))
-            return self.databases.query(replace_pipe_status(self.databases.parsed(text), self._pipe_status))
+            tree = self.databases.parsed(text)
+            if isinstance(tree, exp.ListStage):
+                return list_files(self.stages, tree, Name(self._home))
+            return self.databases.query(replace_pipe_status(tree, self._pipe_status))
 
     def load_files(self, pipe: Name, keys: list[str], on_file: Callable[..., None] | None = None) -> None:
         """Load objects through a pipe, as Snowpipe does; those that it has dealt with are passed over."""

@@ -177,10 +177,10 @@ def _source(select: exp.Select | None, location: exp.Expr) -> tuple[Name, str]:
     for option in ("format", "pattern"):
         if location.args.get(option):
             raise UnsupportedError(f"stage option {option.upper()} in COPY: use the options of COPY")
-    return _location(location.name)
+    return stage_location(location.name)
 
 
-def _location(text: str) -> tuple[Name, str]:
+def stage_location(text: str) -> tuple[Name, str]:
     """Split `@"DB"."SCHEMA"."STAGE"/path/` into the stage's name and the path."""
     text = text.strip("'")
     if not text.startswith("@"):
