@@ -91,6 +91,18 @@ def _parser() -> argparse.ArgumentParser:
     query.add_argument("--format", choices=("table", "csv", "json"), default="table")
     _add_state(query)
 
+    verify = commands.add_parser("verify", help="prove that files = RAW = CORE = MART")
+    verify.set_defaults(command=_verify)
+    verify.add_argument("--data", type=Path, metavar="DIR", help="the folder that the files came from")
+    verify.add_argument(
+        "--target",
+        choices=("local", "snowflake"),
+        default="local",
+        help="the embedded account, or the one that the SNOWFLAKE_ variables name (%(default)s)",
+    )
+    _add_stack(verify)
+    _add_state(verify)
+
     graph = commands.add_parser("graph", help="the program's resource graph")
     graph.set_defaults(command=_graph)
     graph.add_argument("--format", choices=("mermaid", "dot"), default="mermaid")
@@ -160,8 +172,8 @@ def _up(options: argparse.Namespace) -> int:
     data = options.data.resolve() if options.data else None
     request = UpRequest(options.state.resolve(), options.stack, data, options.role_takes_effect_after)
     result = up(request, Progress(console))
-    print_report(console, result.stack, result.reconciliation, _state_option(options.state))
-    return _FAILED if result.reconciliation.differences else _OK
+    print_report(console, result.stack, result.summary, _state_option(options.state))
+    return _FAILED if result.summary.differences else _OK
 
 
 def _state_option(state: Path) -> str:
@@ -182,9 +194,9 @@ def _serve(options: argparse.Namespace) -> int:
     console = _console()
     with console.status("Starting …"):
         from local_cloud.endpoints_file import Endpoints
-    from local_cloud.serve import EMPTY_STACK, Listener, ServeRequest, serve
     from local_cloud.progress import Progress
     from local_cloud.report import print_report
+    from local_cloud.serve import EMPTY_STACK, Listener, ServeRequest, serve
     from local_cloud.serve_report import print_endpoints
 
     request = ServeRequest(
@@ -203,7 +215,7 @@ def _serve(options: argparse.Namespace) -> int:
         print_endpoints(console, endpoints, file)
 
     listener = Listener(
-        deployed=lambda result: print_report(console, result.stack, result.reconciliation, option),
+        deployed=lambda result: print_report(console, result.stack, result.summary, option),
         ready=announce,
         note=lambda line: console.print(f"[yellow]{escape(line)}[/]", highlight=False),
     )
@@ -217,6 +229,20 @@ def _query(options: argparse.Namespace) -> int:
 
     write_result(run_query(options.state.resolve(), options.sql), options.format, sys.stdout)
     return _OK
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from local_cloud.deployment import PROJECT
+    from local_cloud.reconciliation import all_differences
+    from local_cloud.verify import print_checks, verify_local, verify_snowflake
+
+    data = options.data.resolve() if options.data else None
+    if options.target == "snowflake":
+        checks = verify_snowflake(PROJECT, options.stack, data)
+    else:
+        checks = verify_local(options.state.resolve(), data)
+    print_checks(_console(), checks)
+    return _FAILED if all_differences(checks) else _OK
 
 
 def _graph(options: argparse.Namespace) -> int:

@@ -17,10 +17,11 @@ from local_cloud.errors import FailedRunError, ResourceError
 from local_cloud.landing import Delivery, check_data_folder, land
 from local_cloud.program_config import read_stack
 from local_cloud.progress import Progress
-from local_cloud.reconciliation import Reconciliation, reconcile
+from local_cloud.reconciliation import reconcile
 from local_cloud.resources import Registry
 from local_cloud.snowpipe import Snowpipe
 from local_cloud.state import State, current_generation, hold_state
+from local_cloud.summary import Summary, summarize
 
 PROJECT = Path(__file__).resolve().parent.parent
 STARTER_DATA = "input_data/starter"
@@ -54,7 +55,7 @@ class UpResult:
     """What an ``up`` left behind."""
 
     stack: DeployedStack
-    reconciliation: Reconciliation
+    summary: Summary
 
 
 def up(request: UpRequest, progress: Progress) -> UpResult:
@@ -100,7 +101,7 @@ def carry_out(plan: UpPlan, state: State, progress: Progress) -> UpResult:
         with open_accounts(generation, **opening) as accounts:
             deployed = _deploy(stack, accounts, region, progress)
             deployed.save(generation)
-            return UpResult(deployed, _load(deployed, accounts, plan.deliveries, progress))
+            return UpResult(deployed, _load(deployed, accounts, plan, progress))
 
 
 def _make_starter_data(stack: Stack, progress: Progress) -> None:
@@ -133,9 +134,8 @@ async def _no_pause(seconds: float) -> None:
     """The clock of the embedded cloud: here a role takes effect after a number of attempts, not of seconds."""
 
 
-def _load(
-    stack: DeployedStack, accounts: Accounts, deliveries: Sequence[Delivery], progress: Progress
-) -> Reconciliation:
+def _load(stack: DeployedStack, accounts: Accounts, plan: UpPlan, progress: Progress) -> Summary:
+    deliveries = plan.deliveries
     s3, snowpipe = accounts.aws.client("s3"), Snowpipe(accounts.snowflake, accounts.aws)
     if deliveries:
         with progress.phase("Landing the files", "Landed the files", len(deliveries)) as phase:
@@ -149,8 +149,15 @@ def _load(
         snowpipe.run_until_idle(lambda _: phase.advance())
     with progress.phase("Refreshing the models", "Refreshed the models"):
         accounts.snowflake.refresh_dynamic_tables()
-    with progress.phase("Counting everything", "Counted everything"):
-        return reconcile(stack, accounts.snowflake, s3, FEEDS)
+    with progress.phase("Verifying", "Verified files = RAW = CORE = MART"):
+        checks = reconcile(accounts.snowflake, stack.outputs["database"], FEEDS, _data_folder(plan))
+        return summarize(stack, accounts.snowflake, s3, FEEDS, checks)
+
+
+def _data_folder(plan: UpPlan) -> Path | None:
+    """Return the folder that the files came from; a stack may land none."""
+    data_dir = plan.stack.config.get(f"{plan.stack.project}:dataDir", "")
+    return plan.request.data or (PROJECT / data_dir if data_dir else None)
 
 
 def destroy(folder: Path, progress: Progress) -> None:

@@ -1,159 +1,211 @@
-"""Whether what landed is what the view counts: files against history, history against RAW, CORE against MART."""
+"""Proves that files = RAW = CORE = MART, or says where they differ.
+
+Everything is asked in SQL through one door, so the same proof runs on the embedded account and on Snowflake.
+What can be counted inside the database is the view OPS.RECONCILIATION; here it is joined to what lies
+outside: the files in the bucket, a data folder, and the manifest of whoever made the data.
+"""
 
 # ruff: noqa: S608 - what is put into these statements are names of the program's own resources
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
-from local_cloud.deployed_stack import DeployedStack
-from local_cloud.landing import Feed, landed_keys
-from local_cloud.resources.snowflake import SnowflakeDoor
+from landing_keys import DataFile, find_data_files, landing_key
+from local_cloud.errors import InputError
+from local_cloud.landing import Feed
+from local_cloud.snowflake_account.result import Result
 
-_HISTORY = "start_time => dateadd(day, -14, current_timestamp())"
-_MODELS = {"snowflake:index/dynamicTable:DynamicTable": "dynamic table", "snowflake:index/view:View": "view"}
-
-FIRST_ROWS = 10
+MANIFEST = "manifest.json"
 
 
-@dataclass(frozen=True)
-class Rejection:
-    """A file that was not, or not wholly, loaded."""
+class Door(Protocol):
+    """Where SQL is executed: the embedded account, or a connection to Snowflake."""
 
-    file: str
-    error: str
-    line: int | None
+    def execute(self, sql: str, /) -> Result:
+        """Execute one statement."""
+        ...
 
 
 @dataclass(frozen=True)
-class FeedCount:
-    """What came of one feed.
+class Check:
+    """One proof.
 
     Attributes:
-        name: the feed's name.
-        landed: files in the bucket.
-        loaded: of these, files that were loaded.
-        rejected: of these, files that were refused.
-        unheard: keys that landed and that no pipe has seen.
-        parsed: rows that the load history says were loaded.
-        rows: rows in its raw table.
+        name: what has to agree.
+        compared: how many things were compared.
+        differences: what does not agree, a line each, down to the file where a file is to blame.
     """
 
     name: str
-    landed: int
-    loaded: int
-    rejected: tuple[Rejection, ...]
-    unheard: tuple[str, ...]
-    parsed: int
-    rows: int
+    compared: int
+    differences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class ModelCount:
-    """A model and its number of rows."""
+class _Files:
+    """What the database knows of one feed's files: rows in RAW, and the attempt to load each that counts."""
 
-    name: str
-    kind: str
-    rows: int
+    rows: Mapping[str, int]
+    attempts: Mapping[str, Mapping[str, Any]]
+
+    def problem(self, key: str) -> str | None:
+        """Return why a file is not loaded, or None; rows in RAW prove what the history no longer keeps."""
+        if (attempt := self.attempts.get(key)) is None:
+            return None if key in self.rows else "landed and was never loaded"
+        if attempt["STATUS"] == "loaded":
+            return None
+        line = attempt["FIRST_ERROR_LINE"]
+        return f"was rejected: {attempt['FIRST_ERROR']}" + (f" (line {line})" if line is not None else "")
 
 
-@dataclass(frozen=True)
-class Reconciliation:
-    """The whole account.
+def reconcile(door: Door, database: str, feeds: Sequence[Feed], data: Path | None = None) -> list[Check]:
+    """Compare what landed with what was loaded, modelled and counted.
 
-    Attributes:
-        feeds: by feed.
-        models: by dynamic table and view.
-        purchases: rows of CORE.PURCHASES.
-        counted: sum of the requested view's PURCHASE_COUNT.
-        columns: the requested view's columns.
-        first_rows: its first rows.
-        view_rows: its number of rows.
+    Args:
+        door: where the database is.
+        database: its name.
+        feeds: the feeds.
+        data: the folder that the files came from; its manifest, if it has one, is held against the counts.
+
+    Raises:
+        InputError: the data folder cannot be read.
     """
-
-    feeds: tuple[FeedCount, ...]
-    models: tuple[ModelCount, ...]
-    purchases: int
-    counted: int
-    columns: tuple[str, ...]
-    first_rows: tuple[tuple[Any, ...], ...]
-    view_rows: int
-
-    @property
-    def differences(self) -> list[str]:
-        """What does not add up, a line each; empty when all is well."""
-        found = []
-        for feed in self.feeds:
-            found += [f"{rejection.file} was rejected" for rejection in feed.rejected]
-            found += [f"{key} landed and was never loaded" for key in feed.unheard]
-            if feed.parsed != feed.rows:
-                found.append(f"RAW.{feed.name.upper()} has {feed.rows:,} rows, and {feed.parsed:,} were loaded into it")
-        if self.purchases != self.counted:
-            found.append(f"the view counts {self.counted:,} purchases, and CORE.PURCHASES has {self.purchases:,}")
-        return found
+    files = {feed.name: _known_files(door, database, feed.name) for feed in feeds}
+    landed = {feed.name: _landed_keys(door, database, feed.name) for feed in feeds}
+    checks = [_loaded(files, landed), *_reconciled(door, database)]
+    if data is not None:
+        sent = _sent_files(data, feeds)
+        checks.append(_arrived(sent, landed))
+        if manifest := _manifest(data):
+            checks += _as_made(door, database, data, manifest, sent, files, landed)
+    return checks
 
 
-def reconcile(stack: DeployedStack, account: SnowflakeDoor, s3: Any, feeds: Sequence[Feed]) -> Reconciliation:
-    """Count what landed, what was loaded and what the models say."""
-    database, view, bucket = (stack.outputs[name] for name in ("database", "view", "bucket"))
-    order = f"order by PURCHASE_COUNT desc, CUSTOMER_ID, PRODUCT_ID limit {FIRST_ROWS}"
-    first = account.execute(f"select * from {view} {order}")
-    models = tuple(_model_counts(stack, account))
-    rows = {model.name: model.rows for model in models}
-    return Reconciliation(
-        feeds=tuple(_feed_count(database, feed, account, landed_keys(s3, bucket, f"{feed.name}/")) for feed in feeds),
-        models=models,
-        purchases=rows.get("CORE.PURCHASES", 0),
-        counted=int(_single(account, f"select sum(PURCHASE_COUNT) from {view}") or 0),
-        columns=tuple(column.name for column in first.columns),
-        first_rows=tuple(first.rows),
-        view_rows=rows.get(view.partition(".")[2], 0),
+def all_differences(checks: Sequence[Check]) -> list[str]:
+    """Return every difference of these checks."""
+    return [difference for check in checks for difference in check.differences]
+
+
+def _known_files(door: Door, database: str, feed: str) -> _Files:
+    table = f"{database}.RAW.{feed.upper()}"
+    rows = door.execute(f"select _file, count(distinct _file_row) from {table} group by _file").rows
+    attempts = door.execute(
+        "select _file, status, first_error, first_error_line "
+        f"from {database}.OPS.LOAD_ATTEMPTS where feed = '{feed}' order by attempted_at"
     )
+    by_file: dict[str, Mapping[str, Any]] = {}
+    for attempt in attempts.dicts():
+        if by_file.get(attempt["_FILE"], {}).get("STATUS") != "loaded":
+            by_file[attempt["_FILE"]] = attempt
+    return _Files({key: int(count) for key, count in rows}, by_file)
 
 
-def _single(account: SnowflakeDoor, statement: str) -> Any:
-    return account.execute(statement).rows[0][0]
+def _landed_keys(door: Door, database: str, feed: str) -> set[str]:
+    names = [row["name"] for row in door.execute(f"list @{database}.RAW.LANDING/{feed}/").dicts()]
+    return {name.split("/", 3)[3] for name in names}
 
 
-def _model_counts(stack: DeployedStack, account: SnowflakeDoor) -> list[ModelCount]:
+def _loaded(files: Mapping[str, _Files], landed: Mapping[str, set[str]]) -> Check:
+    found = [
+        f"{key} {problem}"
+        for feed, keys in landed.items()
+        for key in sorted(keys)
+        if (problem := files[feed].problem(key))
+    ]
+    return Check("every landed file is loaded", sum(map(len, landed.values())), tuple(found))
+
+
+def _reconciled(door: Door, database: str) -> list[Check]:
+    rows = door.execute(f"select check_name, subject, expected, found from {database}.OPS.RECONCILIATION").rows
+    checks = []
+    for name in dict.fromkeys(row[0] for row in rows):
+        compared = [(subject, int(expected), int(found)) for check, subject, expected, found in rows if check == name]
+        wrong = [f"{s}: {found:,} instead of {expected:,}" for s, expected, found in compared if expected != found]
+        checks.append(Check(name, len(compared), tuple(sorted(wrong))))
+    return checks
+
+
+def _sent_files(data: Path, feeds: Sequence[Feed]) -> dict[str, DataFile]:
+    try:
+        files = find_data_files(data, {feed.name: feed.extensions for feed in feeds})
+        return {file.landing_key(): file for file in files}
+    except OSError as error:
+        raise InputError(f"{error.filename or data} cannot be read: {error.strerror}") from error
+
+
+def _arrived(sent: Mapping[str, DataFile], landed: Mapping[str, set[str]]) -> Check:
+    missing = [f"{file.path} did not land ({key})" for key, file in sent.items() if key not in landed[file.feed]]
+    return Check("every file of the data folder has landed", len(sent), tuple(missing))
+
+
+def _manifest(data: Path) -> dict[str, Any] | None:
+    path = data / MANIFEST
+    if not path.exists():
+        return None
+    try:
+        manifest = json.loads(path.read_text("utf-8"))
+        if {"files", "totals"} <= manifest.keys():
+            return manifest
+    except (OSError, ValueError, AttributeError) as error:
+        raise InputError(f"{path} cannot be read: {error}") from error
+    raise InputError(f"{path} is no manifest of this project: it lacks files or totals")
+
+
+def _as_made(
+    door: Door,
+    database: str,
+    data: Path,
+    manifest: Mapping[str, Any],
+    sent: Mapping[str, DataFile],
+    files: Mapping[str, _Files],
+    landed: Mapping[str, set[str]],
+) -> list[Check]:
+    """Hold a load against the manifest of its data: each file's rows, and the totals if nothing else landed."""
+    logical_paths = {file.path.relative_to(data).as_posix(): file.logical_path for file in sent.values()}
+    made: dict[str, int] = {}
     found = []
-    for resource in stack.resources:
-        if kind := _MODELS.get(resource.type):
-            name = f"{resource.outputs['schema']}.{resource.outputs['name']}"
-            rows = _single(account, f"select count(*) from {resource.outputs['fullyQualifiedName']}")
-            found.append(ModelCount(name, kind, int(rows)))
-    return found
+    for entry in manifest["files"]:
+        logical = logical_paths.get(entry["path"])
+        if logical is None:
+            found.append(f"{entry['path']} is in the manifest and not in the folder")
+            continue
+        key = landing_key(logical, entry["sha256"])
+        made[key] = entry["rows"]
+        rows = files[entry["feed"]].rows.get(key, 0)
+        if rows != entry["rows"]:
+            found.append(f"{key}: {rows:,} rows in RAW instead of {entry['rows']:,}")
+    checks = [Check("rows of each file in the manifest and in RAW", len(manifest["files"]), tuple(found))]
+    if set().union(*landed.values()) == made.keys():
+        checks.append(_totals(door, database, manifest["totals"]))
+    return checks
 
 
-def _feed_count(database: str, feed: Feed, account: SnowflakeDoor, keys: Sequence[str]) -> FeedCount:
-    table = f"{database}.RAW.{feed.name.upper()}"
-    source = f"table({database}.information_schema.copy_history(table_name => '{table}', {_HISTORY}))"
-    answer = account.execute(f"select * from {source} order by LAST_LOAD_TIME")
-    names = [column.name for column in answer.columns]
-    attempts = [dict(zip(names, row, strict=True)) for row in answer.rows]
-    by_file = {_key(attempt): attempt for attempt in attempts}
-    loaded = {name for name, attempt in by_file.items() if attempt["STATUS"].lower() == "loaded"}
-    rejected = tuple(_rejection(attempt) for name, attempt in sorted(by_file.items()) if name not in loaded)
-    return FeedCount(
-        name=feed.name,
-        landed=len(keys),
-        loaded=len(loaded),
-        rejected=rejected,
-        unheard=tuple(key for key in keys if key not in by_file),
-        parsed=sum(int(attempt["ROW_COUNT"] or 0) for attempt in attempts),
-        rows=int(_single(account, f"select count(*) from {table}")),
-    )
-
-
-def _rejection(attempt: dict[str, Any]) -> Rejection:
-    line = attempt["FIRST_ERROR_LINE_NUMBER"]
-    error = attempt["FIRST_ERROR_MESSAGE"] or attempt["STATUS"]
-    return Rejection(_key(attempt), str(error), None if line is None else int(line))
-
-
-def _key(attempt: dict[str, Any]) -> str:
-    """The file's key: the history has the location that the copy names, and the file's path from there."""
-    _, _, path = attempt["STAGE_LOCATION"].removeprefix("s3://").partition("/")
-    return path + attempt["FILE_NAME"]
+def _totals(door: Door, database: str, totals: Mapping[str, Any]) -> Check:
+    """Compare the manifest's totals, which hold where nothing but its files has landed."""
+    view = f"{database}.MART.CUSTOMER_PURCHASES"
+    counted = {
+        name: int(door.execute(f"select count(*) from {database}.{relation}").rows[0][0])
+        for name, relation in (
+            ("transactions", "CORE.TRANSACTIONS"),
+            ("items", "CORE.PURCHASES"),
+            ("customers", "CORE.CUSTOMER_VERSIONS where is_current"),
+            ("products", "CORE.PRODUCT_VERSIONS where is_current"),
+        )
+    }
+    by_category = door.execute(
+        f"select product_category, sum(purchase_count) from {view} where purchase_count > 0 group by product_category"
+    ).rows
+    counted |= {f"items of category {name}": int(count) for name, count in by_category}
+    expected = {name: count for name, count in totals.items() if name in counted}
+    expected |= {f"items of category {name}": count for name, count in totals["items_by_category"].items() if count}
+    wrong = [
+        f"{name}: {counted.get(name, 0):,} instead of {expected.get(name, 0):,}"
+        for name in sorted(expected.keys() | counted.keys())
+        if counted.get(name, 0) != expected.get(name, 0)
+    ]
+    return Check("totals in the manifest and in the models", len(expected), tuple(wrong))

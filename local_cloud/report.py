@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from local_cloud.deployed_stack import DeployedStack
-from local_cloud.reconciliation import FeedCount, ModelCount, Reconciliation
+from local_cloud.summary import FeedCount, ModelCount, Summary
 
 PLAIN_WIDTH = 120
 """Columns of a report that no terminal shows."""
@@ -27,7 +27,7 @@ _SIDE_BY_SIDE = 116
 _MOST_PROBLEMS = 10
 
 
-def print_report(console: Console, stack: DeployedStack, result: Reconciliation, state_option: str) -> None:
+def print_report(console: Console, stack: DeployedStack, result: Summary, state_option: str) -> None:
     """Print the tables of an ``up``.
 
     Args:
@@ -97,7 +97,7 @@ def _models(models: Sequence[ModelCount], view: str) -> Table:
     return table
 
 
-def _first_rows(view: str, result: Reconciliation) -> Table:
+def _first_rows(view: str, result: Summary) -> Table:
     name = view.partition(".")[2]
     numbers = ["LOYALTY_SCORE", "PURCHASE_COUNT"]
     shown = f"{len(result.first_rows)} of {result.view_rows:,} rows, the most bought first"
@@ -112,16 +112,16 @@ def cell_text(value: Any) -> Text:
     return Text("NULL", style="dim") if value is None else Text(str(value))
 
 
-def _problems(result: Reconciliation) -> list[RenderableType]:
+def _problems(result: Summary) -> list[RenderableType]:
     shown: list[RenderableType] = []
-    rejected = [rejection for feed in result.feeds for rejection in feed.rejected]
-    if rejected:
+    if rejected := result.rejected:
         table = _table("Rejected files", "File", "Line", "First error", numbers=["Line"])
         for rejection in rejected[:_MOST_PROBLEMS]:
             line = "" if rejection.line is None else f"{rejection.line:,}"
             table.add_row(escape(rejection.file), line, Text(rejection.error, style="red"))
         shown += [table, *_and_more(len(rejected))]
-    others = [difference for difference in result.differences if not difference.endswith(" was rejected")]
+    told = tuple(f"{rejection.file} was rejected" for rejection in rejected)
+    others = [difference for difference in result.differences if not difference.startswith(told)]
     shown += [Text(f"  {difference}", style="red") for difference in others[:_MOST_PROBLEMS]]
     return shown + _and_more(len(others))
 
@@ -131,7 +131,7 @@ def _and_more(count: int) -> list[RenderableType]:
     return [Text(f"  and {hidden:,} more", style="dim")] if hidden > 0 else []
 
 
-def _verdict(stack: DeployedStack, result: Reconciliation) -> Panel:
+def _verdict(stack: DeployedStack, result: Summary) -> Panel:
     count = len(result.differences)
     if not count:
         return Panel("[bold green]Every landed file was loaded, and the counts agree.[/]", **_BOX, border_style="green")

@@ -9,18 +9,18 @@ from local_cloud.deployed_stack import DeployedStack
 from local_cloud.engine import Deployment
 from local_cloud.program_monitor import Resource
 from local_cloud.progress import Progress
-from local_cloud.reconciliation import FeedCount, ModelCount, Reconciliation, Rejection
+from local_cloud.reconciliation import Check
 from local_cloud.report import print_report
+from local_cloud.summary import FeedCount, ModelCount, Rejection, Summary
 
-FEED = FeedCount("orders", landed=3, loaded=3, rejected=(), unheard=(), parsed=7, rows=7)
-RESULT = Reconciliation(
+FEED = FeedCount("orders", landed=3, loaded=3, rejected=(), rows=7)
+RESULT = Summary(
     feeds=(FEED,),
     models=(ModelCount("MART.V", "view", 1234), ModelCount("CORE.T", "dynamic table", 9)),
-    purchases=9,
-    counted=9,
     columns=("CUSTOMER_ID", "PURCHASE_COUNT"),
     first_rows=(("C1", 5), (None, 4)),
     view_rows=1234,
+    checks=(Check("all agree", 3),),
 )
 
 
@@ -44,7 +44,7 @@ STACK = DeployedStack(
 )
 
 
-def report(result: Reconciliation, *, width: int = 120, option: str = "") -> str:
+def report(result: Summary, *, width: int = 120, option: str = "") -> str:
     out = io.StringIO()
     print_report(Console(file=out, width=width), STACK, result, option)
     return out.getvalue()
@@ -82,7 +82,8 @@ def test_rejected_files_are_named_with_their_first_error_and_its_line() -> None:
         Rejection("orders/a-1.json", "Error parsing JSON: [oops]", 30),
         Rejection("orders/b-2.json", "gone", None),
     )
-    result = replace(RESULT, feeds=(replace(FEED, landed=5, rejected=rejected),))
+    told = Check("loaded", 5, ("orders/a-1.json was rejected: Error", "orders/b-2.json was rejected: gone"))
+    result = replace(RESULT, feeds=(replace(FEED, landed=5, rejected=rejected),), checks=(told,))
     text = words(report(result))
     assert "orders 5 3 2 7" in text
     assert "orders/a-1.json 30 Error parsing JSON: [oops]" in text
@@ -91,25 +92,24 @@ def test_rejected_files_are_named_with_their_first_error_and_its_line() -> None:
 
 
 def test_every_difference_is_told() -> None:
-    off = replace(FEED, unheard=("orders/x.json",), rows=8)
-    result = replace(RESULT, feeds=(off,), counted=8)
-    assert result.differences == [
-        "orders/x.json landed and was never loaded",
-        "RAW.ORDERS has 8 rows, and 7 were loaded into it",
-        "the view counts 8 purchases, and CORE.PURCHASES has 9",
-    ]
+    checks = (Check("a", 2, ("x.json landed and was never loaded",)), Check("b", 1, ("V: 8 instead of 9",)))
+    result = replace(RESULT, checks=checks)
+    assert result.differences == ["x.json landed and was never loaded", "V: 8 instead of 9"]
     text = report(result)
     assert all(difference in text for difference in result.differences)
+    assert "2 things do not add up." in text
 
 
 def test_one_difference_is_one_thing() -> None:
-    assert "1 thing does not add up." in report(replace(RESULT, counted=8))
+    assert "1 thing does not add up." in report(replace(RESULT, checks=(Check("a", 1, ("off",)),)))
 
 
 def test_of_many_problems_the_first_are_shown_and_the_rest_counted() -> None:
     rejected = tuple(Rejection(f"orders/{number}.json", "broken", 1) for number in range(12))
-    unheard = tuple(f"orders/unheard-{number}.json" for number in range(13))
-    text = words(report(replace(RESULT, feeds=(replace(FEED, rejected=rejected, unheard=unheard),))))
+    told = tuple(f"{rejection.file} was rejected: broken" for rejection in rejected)
+    unheard = tuple(f"orders/unheard-{number}.json landed and was never loaded" for number in range(13))
+    checks = (Check("loaded", 25, told + unheard),)
+    text = words(report(replace(RESULT, feeds=(replace(FEED, rejected=rejected),), checks=checks)))
     assert "orders/9.json" in text
     assert "orders/10.json" not in text
     assert "and 2 more" in text

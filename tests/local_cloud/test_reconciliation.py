@@ -1,0 +1,146 @@
+"""What is lost, doubled or changed between files, RAW, CORE and MART is found, and named down to the file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from infra.feeds import FEEDS
+from input_data_generator.cli import main as generate
+from local_cloud.accounts import Accounts, open_accounts
+from local_cloud.cli import main as local_cloud
+from local_cloud.reconciliation import all_differences, reconcile
+
+DATABASE = "RETAIL_DEV"
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data")
+    arguments = ["--customers", "9", "--products", "6", "--start", "2026-01-01", "--end", "2026-01-03", "--quiet"]
+    assert generate(["--out", str(folder), *arguments]) == 0
+    return folder
+
+
+@pytest.fixture
+def state(data: Path, tmp_path: Path) -> Path:
+    folder = tmp_path / "state"
+    assert local_cloud(["up", "--data", str(data), "--state", str(folder)]) == 0
+    return folder
+
+
+@pytest.fixture
+def accounts(state: Path) -> Iterator[Accounts]:
+    (generation,) = state.glob("generation-*")
+    with open_accounts(generation) as opened:
+        yield opened
+
+
+def found(accounts: Accounts, data: Path | None = None) -> list[str]:
+    return all_differences(reconcile(accounts.snowflake, DATABASE, FEEDS, data))
+
+
+def a_file(accounts: Accounts, feed: str = "TRANSACTIONS") -> str:
+    return accounts.snowflake.execute(f"select min(_file) from {DATABASE}.RAW.{feed}").rows[0][0]
+
+
+def test_a_complete_load_agrees_with_its_data_folder_and_manifest(accounts: Accounts, data: Path) -> None:
+    checks = reconcile(accounts.snowflake, DATABASE, FEEDS, data)
+    assert all_differences(checks) == []
+    assert [check.name for check in checks if not check.compared] == []
+    assert "totals in the manifest and in the models" in [check.name for check in checks]
+
+
+def test_a_row_missing_from_raw_is_named_by_its_file(accounts: Accounts, data: Path) -> None:
+    file = a_file(accounts)
+    accounts.snowflake.execute(f"delete from {DATABASE}.RAW.TRANSACTIONS where _file = '{file}' and _file_row = 1")
+    differences = found(accounts, data)
+    assert any(difference.startswith(f"transactions {file}: ") for difference in differences)
+    assert any(difference.startswith(f"{file}: ") and "rows in RAW" in difference for difference in differences)
+    assert any(difference.startswith("CORE.TRANSACTIONS: ") for difference in differences)
+
+
+def test_rows_loaded_twice_change_nothing(accounts: Accounts, data: Path) -> None:
+    table = f"{DATABASE}.RAW.TRANSACTIONS"
+    accounts.snowflake.execute(f"insert into {table} select * from {table}")
+    accounts.snowflake.refresh_dynamic_tables()
+    assert found(accounts, data) == []
+
+
+def test_a_purchase_doubled_in_core_is_found(accounts: Accounts) -> None:
+    table = f"{DATABASE}.CORE.PURCHASES"
+    accounts.snowflake.databases.duck.execute(f"insert into {table} select * from {table} limit 1")
+    assert [difference.partition(":")[0] for difference in found(accounts)] == ["CORE.PURCHASES"]
+
+
+def test_a_file_that_landed_unheard_is_named(accounts: Accounts) -> None:
+    bucket = accounts.aws.client("s3").list_buckets()["Buckets"][0]["Name"]
+    accounts.aws.client("s3").put_object(Bucket=bucket, Key="transactions/unheard.json", Body=b"{}")
+    assert found(accounts) == ["transactions/unheard.json landed and was never loaded"]
+
+
+def test_a_file_of_the_data_folder_that_did_not_land_is_named(accounts: Accounts, data: Path, tmp_path: Path) -> None:
+    more = tmp_path / "more"
+    (more / "transactions").mkdir(parents=True)
+    (more / "transactions" / "late.json").write_text("{}")
+    (difference,) = found(accounts, more)
+    assert "late.json did not land" in difference
+
+
+def test_totals_that_differ_from_the_manifest_are_told(accounts: Accounts, data: Path, tmp_path: Path) -> None:
+    manifest = json.loads((data / "manifest.json").read_text())
+    manifest["totals"]["items"] += 1
+    manifest["totals"]["items_by_category"]["food"] += 1
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    for entry in data.iterdir():
+        if entry.name != "manifest.json":
+            (copy / entry.name).symlink_to(entry, target_is_directory=entry.is_dir())
+    (copy / "manifest.json").write_text(json.dumps(manifest))
+    differences = found(accounts, copy)
+    assert [difference.partition(":")[0] for difference in differences] == ["items", "items of category food"]
+
+
+def test_rows_in_raw_prove_a_file_whose_history_is_gone(accounts: Accounts, data: Path) -> None:
+    accounts.snowflake.databases.duck.execute(f'delete from {DATABASE}."_ACCOUNT".LOAD_HISTORY')
+    assert found(accounts, data) == []
+
+
+def test_verify_says_what_it_proved_and_exits_0(state: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert local_cloud(["verify", "--data", str(data), "--state", str(state)]) == 0
+    out = capsys.readouterr().out
+    assert "every landed file is loaded" in out
+    assert "Files = RAW = CORE = MART." in out
+
+
+def test_verify_names_a_difference_and_exits_1(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    delete = f"delete from {DATABASE}.RAW.TRANSACTIONS where _file_row = 1"
+    assert local_cloud(["query", delete, "--state", str(state)]) == 0
+    capsys.readouterr()
+    assert local_cloud(["verify", "--state", str(state)]) == 1
+    assert "transactions transactions/d=2026-01-01/transactions-" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["--data", "no/such/folder"], "no/such/folder is not there"),
+        (["--state", "no/such/state"], "local_cloud up"),
+        (["--target", "snowflake"], "SNOWFLAKE_ACCOUNT, SNOWFLAKE_USER not set"),
+        (["--target", "snowflake", "--stack", "moon"], "no stack 'moon'"),
+    ],
+    ids=["missing folder", "missing state", "no account", "unknown stack"],
+)
+def test_verify_refuses_bad_input_in_one_line(
+    arguments: list[str], complaint: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("SNOWFLAKE_ACCOUNT", "SNOWFLAKE_USER"):
+        monkeypatch.delenv(name, raising=False)
+    assert local_cloud(["verify", *arguments]) == 2
+    err = capsys.readouterr().err
+    assert complaint in err
+    assert len(err.splitlines()) == 1
