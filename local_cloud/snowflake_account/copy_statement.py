@@ -131,7 +131,7 @@ def parse_copy(sql: str) -> CopyStatement:
         tree = sqlglot.parse_one(sql, read="snowflake")
     except SqlglotError as error:
         raise SqlSyntaxError(str(error).splitlines()[0]) from error
-    if not isinstance(tree, exp.Copy) or not tree.args.get("kind"):
+    if not isinstance(tree, exp.Copy) or not tree.args.get("kind") or tree.this.name.startswith("@"):
         raise UnsupportedError("COPY INTO <location>")
     target = tree.this
     columns = tuple(_identifier(column) for column in target.expressions) if isinstance(target, exp.Schema) else ()
@@ -220,11 +220,12 @@ def _literal(node: exp.Expr) -> Any:
         return bool(node.this)
     if isinstance(node, exp.Literal) and not node.is_string:
         return int(node.name)
-    return node.sql("snowflake") if isinstance(node, exp.Column | exp.Dot) else node.name
+    return node.sql("snowflake") if isinstance(node, exp.Table) else node.name
 
 
-def _file_format(option: Any) -> Mapping[str, Any]:
-    options = option if isinstance(option, Mapping) else {"FORMAT_NAME": option}
+def _file_format(options: Any) -> Mapping[str, Any]:
+    if not isinstance(options, Mapping):
+        raise SnowflakeError(f"SQL compilation error:\ninvalid value [{options}] for parameter 'FILE_FORMAT'")
     if "FORMAT_NAME" in options and len(options) > 1:
         raise SnowflakeError("SQL compilation error:\nFORMAT_NAME and other file format options exclude each other.")
     return options

@@ -1,15 +1,403 @@
-"""COPY INTO as documented: which files load, what becomes of errors, what the answer says."""
+"""COPY INTO as documented: https://docs.snowflake.com/en/sql-reference/sql/copy-into-table.
+
+A case's name is the documented rule.
+"""
 
 from __future__ import annotations
 
-from tests.local_cloud.snowflake_account.landing import SCHEMA, Landing
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from local_cloud.snowflake_account.errors import (
+    AssumeRoleError,
+    CopyError,
+    SnowflakeError,
+    StorageAccessError,
+)
+from tests.local_cloud.snowflake_account.landing import BUCKET, DATABASE, SCHEMA, Landing
+
+COPY = f"copy into {SCHEMA}.T from @{SCHEMA}.LANDING/csv/ file_format = (type = csv)"
 
 
-def test_a_copy_loads_the_files_at_its_location(landing: Landing) -> None:
-    landing.execute(f"create table {SCHEMA}.T (A varchar, B varchar)")
-    landing.put("csv/one.csv", "1,2\n3,4\n")
+@pytest.fixture
+def two_columns(landing: Landing) -> Landing:
+    """A landing with an empty table of text and number."""
+    landing.execute(f"create table {SCHEMA}.T (A varchar, B number(38, 0))")
+    return landing
 
-    (answer,) = landing.execute(f"copy into {SCHEMA}.T from @{SCHEMA}.LANDING/csv/ file_format = (type = csv)")
 
-    assert (answer["status"], answer["rows_loaded"]) == ("LOADED", 2)
-    assert landing.rows(f"select * from {SCHEMA}.T order by A") == [("1", "2"), ("3", "4")]
+def loaded(landing: Landing) -> list[str]:
+    return [a for (a,) in landing.rows(f"select A from {SCHEMA}.T order by A")]
+
+
+# --- ON_ERROR -------------------------------------------------------------------------------------------------
+
+GOOD, BAD = "csv/a.csv", "csv/b.csv"
+FILES = {GOOD: "g1,1\ng2,2\n", BAD: "b1,1\nb2\nb3,3\nb4,4,4\nb5,5\nb6,6\nb7,7\nb8,8\nb9,9\nb10,10\n"}
+GOOD_ROWS, BAD_FILES_GOOD_ROWS = ["g1", "g2"], ["b1", "b10", "b3", "b5", "b6", "b7", "b8", "b9"]
+
+ON_ERROR: dict[str, tuple[str, list[str], str]] = {
+    "CONTINUE: loads the file's good rows": ("continue", BAD_FILES_GOOD_ROWS + GOOD_ROWS, "PARTIALLY_LOADED"),
+    "SKIP_FILE: one error is enough": ("skip_file", GOOD_ROWS, "LOAD_FAILED"),
+    "SKIP_FILE_n: as many errors skip": ("skip_file_2", GOOD_ROWS, "LOAD_FAILED"),
+    "SKIP_FILE_n: fewer do not": ("skip_file_3", BAD_FILES_GOOD_ROWS + GOOD_ROWS, "PARTIALLY_LOADED"),
+    "'SKIP_FILE_n%': more than the share skips": ("'skip_file_19%'", GOOD_ROWS, "LOAD_FAILED"),
+    "'SKIP_FILE_n%': the share itself does not": (
+        "'skip_file_20%'",
+        BAD_FILES_GOOD_ROWS + GOOD_ROWS,
+        "PARTIALLY_LOADED",
+    ),
+}
+
+
+@pytest.mark.parametrize(("on_error", "rows", "status"), ON_ERROR.values(), ids=ON_ERROR.keys())
+def test_on_error_decides_about_a_file_with_bad_rows(
+    two_columns: Landing, on_error: str, rows: list[str], status: str
+) -> None:
+    for key, content in FILES.items():
+        two_columns.put(key, content)
+
+    good, bad = two_columns.execute(f"{COPY} on_error = {on_error}")
+
+    assert loaded(two_columns) == rows
+    assert (good["status"], good["errors_seen"], good["first_error"]) == ("LOADED", 0, None)
+    assert (bad["status"], bad["rows_parsed"], bad["errors_seen"]) == (status, 10, 2)
+    assert (bad["first_error_line"], "expected to parse column 2" in bad["first_error"]) == (2, True)
+    assert bad["rows_loaded"] == (8 if status == "PARTIALLY_LOADED" else 0)
+
+
+@pytest.mark.parametrize("on_error", ["", "on_error = abort_statement"], ids=["default", "named"])
+def test_abort_statement_loads_nothing_at_all(two_columns: Landing, on_error: str) -> None:
+    for key, content in FILES.items():
+        two_columns.put(key, content)
+
+    with pytest.raises(CopyError, match=r"(?s)column 2.*'csv/b.csv', line 2, .*'SKIP_FILE' or 'CONTINUE'"):
+        two_columns.execute(f"{COPY} {on_error}")
+
+    assert loaded(two_columns) == []
+    two_columns.put(BAD, "b1,1\n")
+    assert len(two_columns.execute(COPY)) == 2  # nothing counts as loaded
+
+
+def test_a_copy_of_several_batches_is_one_transaction(two_columns: Landing, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("local_cloud.snowflake_account.staged_files.BATCH_FILES", 1)
+    for key, content in FILES.items():
+        two_columns.put(key, content)
+
+    with pytest.raises(CopyError):
+        two_columns.execute(COPY)
+
+    assert loaded(two_columns) == []
+    two_columns.execute(f"{COPY} on_error = continue")
+    assert loaded(two_columns) == BAD_FILES_GOOD_ROWS + GOOD_ROWS
+
+
+CONVERSION: dict[str, tuple[str, list[str], int]] = {
+    "CONTINUE": ("continue", ["x1", "x3", "x5"], 2),
+    "SKIP_FILE": ("skip_file", [], 1),
+    "SKIP_FILE_n": ("skip_file_3", ["x1", "x3", "x5"], 2),
+    "'SKIP_FILE_n%'": ("'skip_file_30%'", [], 2),
+}
+
+
+@pytest.mark.parametrize(("on_error", "rows", "errors"), CONVERSION.values(), ids=CONVERSION.keys())
+@pytest.mark.parametrize("select", ["plain", "select"])
+def test_a_value_that_does_not_convert_is_an_error_of_its_row(
+    two_columns: Landing, on_error: str, rows: list[str], errors: int, select: str
+) -> None:
+    two_columns.put("csv/a.csv", "x1,1\nx2,two\nx3,3\nx4,four\nx5,5\n")
+    two_columns.put("csv/b.csv", "y1,1\n")
+    source = f"@{SCHEMA}.LANDING/csv/"
+    source = source if select == "plain" else f"(select s.$1, s.$2::number(38, 0) from {source} s)"
+
+    bad, good = two_columns.execute(
+        f"copy into {SCHEMA}.T from {source} file_format = (type = csv) on_error = {on_error}"
+    )
+
+    assert loaded(two_columns) == [*rows, "y1"]
+    assert (bad["rows_parsed"], bad["errors_seen"], bad["first_error_line"]) == (5, errors, 2)
+    assert "two" in bad["first_error"]
+    assert good["status"] == "LOADED"
+
+
+def test_a_value_that_does_not_convert_aborts_a_copy_that_is_to_stop(two_columns: Landing) -> None:
+    two_columns.put("csv/a.csv", "x1,1\nx2,two\n")
+
+    with pytest.raises(CopyError, match=r"(?s)two.*'csv/a.csv', line 2"):
+        two_columns.execute(COPY)
+    assert loaded(two_columns) == []
+
+
+def test_a_missing_value_where_one_is_needed_is_an_error_of_its_row(landing: Landing) -> None:
+    landing.execute(f"create table {SCHEMA}.T (A varchar not null, B number)")
+    landing.put("csv/a.csv", "x1,1\n,2\nx3,3\n")
+
+    (answer,) = landing.execute(f"{COPY} on_error = continue")
+
+    assert loaded(landing) == ["x1", "x3"]
+    assert (answer["errors_seen"], answer["first_error_line"]) == (1, 2)
+
+
+def test_a_file_of_too_many_refused_rows_is_left_out_from_there(
+    two_columns: Landing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("local_cloud.snowflake_account.refused_rows.MOST_ROWS", 3)
+    two_columns.put("csv/a.csv", "x1,1\n" + "x2,two\n" * 4 + "x3,3\n")
+
+    (answer,) = two_columns.execute(f"{COPY} on_error = continue")
+
+    assert loaded(two_columns) == ["x1"]
+    assert answer["errors_seen"] == 5
+
+
+# --- which files ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def several_files(two_columns: Landing) -> Landing:
+    """A landing with files inside and outside of the copy's location."""
+    for key in ("csv/a.csv", "csv/sub/b.csv", "csv/c+d e%ü.csv", "csvx/no.csv", "other/no.csv"):
+        two_columns.put(key, f"{key},1\n")
+    return two_columns
+
+
+SELECTED: dict[str, tuple[str, list[str]]] = {
+    "every file under the path": ("", ["csv/a.csv", "csv/c+d e%ü.csv", "csv/sub/b.csv"]),
+    "PATTERN: the whole path must fit": ("pattern = '.*b[.]csv'", ["csv/sub/b.csv"]),
+    "PATTERN: not a part of it": ("pattern = 'b[.]csv'", []),
+    "PATTERN: the path from the bucket on": ("pattern = 'csv/[^/]*'", ["csv/a.csv", "csv/c+d e%ü.csv"]),
+    "FILES: by name": ("files = ('sub/b.csv', 'c+d e%ü.csv')", ["csv/c+d e%ü.csv", "csv/sub/b.csv"]),
+    "FILES: one name once": ("files = ('a.csv', 'a.csv')", ["csv/a.csv"]),
+}
+
+
+@pytest.mark.parametrize(("option", "expected"), SELECTED.values(), ids=SELECTED.keys())
+def test_a_copy_loads_the_files_that_it_says(several_files: Landing, option: str, expected: list[str]) -> None:
+    several_files.execute(f"{COPY} {option}")
+
+    assert loaded(several_files) == expected
+
+
+def test_a_path_is_a_prefix_of_names_not_a_folder(several_files: Landing) -> None:
+    several_files.execute(f"copy into {SCHEMA}.T from @{SCHEMA}.LANDING/csv file_format = (type = csv)")
+
+    assert "csvx/no.csv" in loaded(several_files)
+
+
+def test_a_file_that_is_named_and_not_there_is_an_error(several_files: Landing) -> None:
+    with pytest.raises(SnowflakeError, match=r"Remote file 's3://landing/csv/gone.csv' was not found"):
+        several_files.execute(f"{COPY} files = ('a.csv', 'gone.csv') on_error = continue")
+    assert loaded(several_files) == []
+
+
+def test_a_file_is_loaded_once_into_a_table(several_files: Landing) -> None:
+    several_files.execute(COPY)
+    (answer,) = several_files.execute(COPY)
+
+    assert answer["status"] == "Copy executed with 0 files processed."
+    assert len(loaded(several_files)) == 3
+
+
+def test_a_copy_sees_that_a_files_content_has_changed(several_files: Landing) -> None:
+    several_files.execute(COPY)
+    several_files.put("csv/a.csv", "changed,1\n")
+
+    (answer,) = several_files.execute(COPY)
+
+    assert answer["file"] == "s3://landing/csv/a.csv"
+
+
+def test_force_loads_what_is_loaded_already(several_files: Landing) -> None:
+    several_files.execute(COPY)
+
+    assert len(several_files.execute(f"{COPY} force = true")) == 3
+    assert len(loaded(several_files)) == 6
+
+
+def test_a_rejected_file_is_tried_again(two_columns: Landing) -> None:
+    two_columns.put("csv/a.csv", "only one field\n")
+    two_columns.execute(f"{COPY} on_error = skip_file")
+
+    (answer,) = two_columns.execute(f"{COPY} on_error = skip_file")
+
+    assert answer["status"] == "LOAD_FAILED"
+
+
+def test_purge_removes_what_was_loaded_whole(two_columns: Landing) -> None:
+    for key, content in FILES.items():
+        two_columns.put(key, content)
+
+    two_columns.execute(f"{COPY} on_error = continue purge = true")
+
+    assert two_columns.keys() == [BAD]
+
+
+def test_a_refused_purge_is_no_error(two_columns: Landing) -> None:
+    two_columns.set_access(
+        {
+            "Version": "2012-10-17",
+            "Statement": [{"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": "*"}],
+        }
+    )
+    two_columns.put(GOOD, FILES[GOOD])
+
+    two_columns.execute(f"{COPY} purge = true")
+
+    assert (loaded(two_columns), two_columns.keys()) == (GOOD_ROWS, [GOOD])
+
+
+# --- columns --------------------------------------------------------------------------------------------------
+
+WIDTHS: dict[str, tuple[str, str, list[tuple[Any, ...]]]] = {
+    "fewer fields are NULL": ("a\n", "error_on_column_count_mismatch = false", [("a", None)]),
+    "more fields are dropped": ("a,1,more\n", "error_on_column_count_mismatch = false", [("a", 1)]),
+}
+
+
+@pytest.mark.parametrize(("content", "option", "rows"), WIDTHS.values(), ids=WIDTHS.keys())
+def test_error_on_column_count_mismatch_false(
+    two_columns: Landing, content: str, option: str, rows: list[tuple[Any, ...]]
+) -> None:
+    two_columns.put("csv/a.csv", content)
+
+    two_columns.execute(COPY.replace("type = csv", f"type = csv {option}"))
+
+    assert two_columns.rows(f"select * from {SCHEMA}.T") == rows
+
+
+def test_a_copy_with_a_select_checks_no_number_of_fields(two_columns: Landing) -> None:
+    """https://docs.snowflake.com/en/sql-reference/sql/create-file-format#type-csv: ERROR_ON_COLUMN_COUNT_MISMATCH."""
+    two_columns.put("csv/a.csv", "a\nb,2\nc,3,more\n")
+
+    two_columns.execute(
+        f"copy into {SCHEMA}.T (B, A) from (select $2, $1 from @{SCHEMA}.LANDING/csv/) file_format = (type = csv)"
+    )
+
+    assert two_columns.rows(f"select * from {SCHEMA}.T order by A") == [("a", None), ("b", 2), ("c", 3)]
+
+
+def test_a_field_that_no_file_has_is_null(two_columns: Landing) -> None:
+    two_columns.put("csv/a.csv", "a,1\n")
+
+    two_columns.execute(
+        f"copy into {SCHEMA}.T from (select $7, $2 from @{SCHEMA}.LANDING/csv/) file_format = (type = csv)"
+    )
+
+    assert two_columns.rows(f"select * from {SCHEMA}.T") == [(None, 1)]
+
+
+def test_columns_that_a_copy_does_not_name_are_null(two_columns: Landing) -> None:
+    two_columns.put("csv/a.csv", "1\n")
+
+    two_columns.execute(f"copy into {SCHEMA}.T (B) from @{SCHEMA}.LANDING/csv/ file_format = (type = csv)")
+
+    assert two_columns.rows(f"select * from {SCHEMA}.T") == [(None, 1)]
+
+
+def test_metadata_columns_say_where_a_row_comes_from(landing: Landing) -> None:
+    """https://docs.snowflake.com/en/user-guide/querying-metadata."""
+    landing.execute(
+        f"create table {SCHEMA}.T (A varchar, F varchar, N number, M timestamp_ntz, S timestamp_ltz, K varchar)"
+    )
+    landing.put("csv/ä b.csv", 'head\n"a\nb"\nc\n')
+    before = datetime.now(UTC) - timedelta(seconds=2)
+
+    landing.execute(
+        f"copy into {SCHEMA}.T from (select $1, METADATA$FILENAME, metadata$file_row_number,"
+        " t.metadata$file_last_modified, metadata$start_scan_time, metadata$file_content_key"
+        f" from @{SCHEMA}.LANDING/csv/ t)"
+        " file_format = (type = csv skip_header = 1 field_optionally_enclosed_by = '\"')"
+    )
+
+    first, second = landing.rows(f"select * from {SCHEMA}.T order by N")
+    assert (first[0], first[1]) == ("a\nb", "csv/ä b.csv")  # no leading slash
+    assert first[2] < second[2]
+    assert before <= first[3].replace(tzinfo=UTC) <= datetime.now(UTC)
+    assert before <= first[4] <= datetime.now(UTC)
+    assert len(first[5]) == 32
+
+
+def test_paths_into_a_record_and_the_stages_own_format(landing: Landing) -> None:
+    landing.execute(f"create table {SCHEMA}.T (ID varchar, PRICE number(10, 2), RECORD variant)")
+    landing.execute(
+        f"create stage {SCHEMA}.JSON_STAGE url = 's3://{BUCKET}/json/' storage_integration = SI"
+        " file_format = (type = json)"
+    )
+    landing.put("json/a.json", '{"p": {"id": "P1"}, "price": 5.50}\n')
+
+    landing.execute(
+        f"copy into {SCHEMA}.T from (select $1:p.id::varchar, $1:price::number(10, 2), $1 from @{SCHEMA}.JSON_STAGE)"
+    )
+
+    assert landing.rows(f"select * from {SCHEMA}.T") == [("P1", Decimal("5.5"), '{"p":{"id":"P1"},"price":5.5}')]
+
+
+def test_names_are_looked_up_in_the_sessions_schema(two_columns: Landing) -> None:
+    two_columns.execute(f"create file format {SCHEMA}.F type = csv field_delimiter = ';'")
+    two_columns.put("csv/a.csv", "a;1\n")
+
+    with pytest.raises(SnowflakeError, match="does not have a current schema"):
+        two_columns.execute("copy into T from @LANDING/csv/ file_format = (format_name = F)")
+    two_columns.execute(f"use schema {SCHEMA}")
+    two_columns.execute("copy into T from @LANDING/csv/ file_format = (format_name = F)")
+
+    assert loaded(two_columns) == ["a"]
+
+
+@pytest.mark.parametrize("name", [f"{SCHEMA}.F", f"'{SCHEMA}.F'", '\'"RETAIL_TEST"."RAW"."F"\''])
+def test_a_file_format_is_named_as_an_identifier_or_as_text(two_columns: Landing, name: str) -> None:
+    two_columns.execute(f"create file format {SCHEMA}.F type = csv field_delimiter = ';'")
+    two_columns.put("csv/a.csv", "a;1\n")
+
+    two_columns.execute(
+        f"copy into {SCHEMA}.T from @{SCHEMA}.LANDING/csv/ file_format = (format_name = {name}) purge = false"
+    )
+
+    assert loaded(two_columns) == ["a"]
+
+
+def test_options_at_their_default_are_accepted(two_columns: Landing) -> None:
+    two_columns.put(GOOD, FILES[GOOD])
+
+    two_columns.execute(
+        f"{COPY} return_failed_only = false truncatecolumns = false enforce_length = true load_mode = full_ingest"
+        " match_by_column_name = none load_uncertain_files = false force = false purge = false"
+    )
+
+    assert loaded(two_columns) == GOOD_ROWS
+
+
+def test_the_role_must_be_there_and_allow_it(two_columns: Landing) -> None:
+    two_columns.put(GOOD, FILES[GOOD])
+    two_columns.set_access(
+        {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*"}]}
+    )
+
+    with pytest.raises(StorageAccessError, match=r"not allowed s3:GetObject on arn:aws:s3:::landing/csv/a.csv"):
+        two_columns.execute(COPY)
+    iam = two_columns.aws.client("iam")
+    iam.delete_role_policy(RoleName="loader", PolicyName="read")
+    iam.delete_role(RoleName="loader")
+    with pytest.raises(AssumeRoleError):
+        two_columns.execute(COPY)
+    assert loaded(two_columns) == []
+
+
+def test_a_dropped_table_takes_its_load_history_along(several_files: Landing) -> None:
+    several_files.execute(COPY)
+    several_files.execute(f"create or replace table {SCHEMA}.T (A varchar, B number(38, 0))")
+
+    assert len(several_files.execute(COPY)) == 3
+
+
+def test_a_dropped_schema_takes_its_load_history_along(several_files: Landing) -> None:
+    several_files.execute(COPY)
+    several_files.execute(f"drop schema {SCHEMA}")
+    several_files.execute(f"create schema {DATABASE}.RAW")
+    several_files.execute(f"create stage {SCHEMA}.LANDING url = 's3://{BUCKET}/' storage_integration = SI")
+    several_files.execute(f"create table {SCHEMA}.T (A varchar, B number(38, 0))")
+
+    assert len(several_files.execute(COPY)) == 3

@@ -1,0 +1,119 @@
+"""What COPY INTO refuses, and how: https://docs.snowflake.com/en/sql-reference/sql/copy-into-table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from local_cloud.snowflake_account.errors import DoesNotExistError, SnowflakeError, SqlSyntaxError, UnsupportedError
+from tests.local_cloud.snowflake_account.landing import SCHEMA, Landing, open_landing
+
+COPY = f"copy into {SCHEMA}.T from @{SCHEMA}.LANDING/csv/ file_format = (type = csv)"
+
+
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Landing]:
+    """A landing with one good file, which no refused statement may load: all tests here look at the same one."""
+    with open_landing(tmp_path_factory.mktemp("account")) as landing:
+        landing.execute(f"create table {SCHEMA}.T (A varchar, B number(38, 0))")
+        landing.execute(f"create view {SCHEMA}.V as select A from {SCHEMA}.T")
+        landing.put("csv/a.csv", "g1,1\n")
+        yield landing
+
+
+UNSUPPORTED = {
+    "SIZE_LIMIT": "size_limit = 10",
+    "RETURN_FAILED_ONLY": "return_failed_only = true",
+    "VALIDATION_MODE": "validation_mode = return_errors",
+    "TRUNCATECOLUMNS": "truncatecolumns = true",
+    "ENFORCE_LENGTH": "enforce_length = false",
+    "MATCH_BY_COLUMN_NAME": "match_by_column_name = case_insensitive",
+    "INCLUDE_METADATA": "include_metadata = (a = metadata$filename)",
+    "LOAD_UNCERTAIN_FILES": "load_uncertain_files = true",
+    "LOAD_MODE": "load_mode = add_files_copy",
+    "FILE_PROCESSOR": "file_processor = (scanner = x)",
+    "CLUSTER_AT_INGEST_TIME": "cluster_at_ingest_time = true",
+}
+
+
+@pytest.mark.parametrize(("name", "option"), UNSUPPORTED.items(), ids=UNSUPPORTED.keys())
+def test_an_option_that_is_not_there_is_refused_by_name(untouched: Landing, name: str, option: str) -> None:
+
+    with pytest.raises(UnsupportedError, match=f"COPY option {name} = "):
+        untouched.execute(f"{COPY} {option}")
+    assert untouched.rows(f"select * from {SCHEMA}.T") == []
+
+
+LOCATION = f"@{SCHEMA}.LANDING/csv/"
+REFUSED: dict[str, tuple[str, type[SnowflakeError], str]] = {
+    "an unknown option": (f"{COPY} nonsense = 1", SnowflakeError, "invalid copy option 'NONSENSE'"),
+    "ON_ERROR: no such value": (f"{COPY} on_error = ignore", SnowflakeError, "invalid value .ignore. .* 'ON_ERROR'"),
+    "PURGE: no truth": (f"{COPY} purge = 1", SnowflakeError, "invalid value .1. for parameter 'PURGE'"),
+    "PATTERN: no pattern": (f"{COPY} pattern = '('", SnowflakeError, r"invalid regular expression '\('"),
+    "FILES: more than 1,000": (
+        f"{COPY} files = ({', '.join(repr(str(n)) for n in range(1001))})",
+        SnowflakeError,
+        "more than 1,000 names",
+    ),
+    "FILE_FORMAT: a name and options": (
+        COPY.replace("type = csv", "format_name = F type = csv"),
+        SnowflakeError,
+        "FORMAT_NAME and other file format options exclude each other",
+    ),
+    "FILE_FORMAT: no such format": (COPY.replace("type = csv", f"format_name = {SCHEMA}.NO"), DoesNotExistError, "NO"),
+    "FILE_FORMAT: no brackets": (COPY.replace("(type = csv)", "F"), SnowflakeError, "invalid value .F."),
+    "no such stage": (COPY.replace("LANDING", "NO"), DoesNotExistError, "Stage 'RETAIL_TEST.RAW.NO'"),
+    "no such table": (COPY.replace(".T ", ".NO "), DoesNotExistError, "Table 'RETAIL_TEST.RAW.NO'"),
+    "no such column": (COPY.replace(".T ", ".T (NO) "), SnowflakeError, "invalid identifier 'NO'"),
+    "no such field": (
+        f"copy into {SCHEMA}.T from (select $1, nofield from {LOCATION}) file_format = (type = csv)",
+        SnowflakeError,
+        "(?i)nofield",
+    ),
+    "a view": (COPY.replace(".T ", ".V "), DoesNotExistError, "Table 'RETAIL_TEST.RAW.V'"),
+    "an internal stage of the user": (
+        f"copy into {SCHEMA}.T from @~/x",
+        UnsupportedError,
+        "internal stage @~",
+    ),
+    "an internal stage of the table": (f"copy into {SCHEMA}.T from @%T", UnsupportedError, "internal stage @%T"),
+    "a url": (f"copy into {SCHEMA}.T from 's3://landing/csv/'", UnsupportedError, "from s3://landing/csv/"),
+    "unloading": (f"copy into {LOCATION} from {SCHEMA}.T", UnsupportedError, "COPY INTO <location>"),
+    "no SQL": ("copy into from", SqlSyntaxError, "syntax error"),
+    **{
+        f"SELECT: {word}": (
+            f"copy into {SCHEMA}.T from (select {distinct} $1, $2 from {LOCATION} {clause}) file_format = (type = csv)",
+            SnowflakeError,
+            f"only supports simple SELECT .*{word} is not supported",
+        )
+        for word, distinct, clause in (
+            ("DISTINCT", "distinct", ""),
+            ("WHERE", "", "where $1 = 'a'"),
+            ("ORDER", "", "order by 1"),
+            ("LIMIT", "", "limit 1"),
+            ("GROUP", "", "group by all"),
+        )
+    },
+    "SELECT: *": (f"copy into {SCHEMA}.T from (select * from {LOCATION})", UnsupportedError, r"SELECT \* in COPY"),
+    "SELECT: a query": (
+        f"copy into {SCHEMA}.T from (select * from (select 1))",
+        UnsupportedError,
+        r"SELECT \*|from a query",
+    ),
+    "SELECT: stage options": (
+        f"copy into {SCHEMA}.T from (select $1 from {LOCATION} (pattern => 'x'))",
+        UnsupportedError,
+        "stage option PATTERN",
+    ),
+}
+
+
+@pytest.mark.parametrize(("sql", "error", "message"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_copy_refuses_says_why_and_loads_nothing(
+    untouched: Landing, sql: str, error: type[SnowflakeError], message: str
+) -> None:
+
+    with pytest.raises(error, match=message):
+        untouched.execute(sql)
+    assert untouched.rows(f"select * from {SCHEMA}.T") == []
