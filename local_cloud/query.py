@@ -6,7 +6,7 @@ from pathlib import Path
 
 from local_cloud.accounts import open_accounts
 from local_cloud.deployed_stack import load_deployed_stack
-from local_cloud.errors import FailedRunError
+from local_cloud.errors import FailedRunError, StateHeldError
 from local_cloud.resources.snowflake import SnowflakeResult
 from local_cloud.resources.snowflake_sql import quoted
 from local_cloud.snowflake_account.errors import SnowflakeError
@@ -16,16 +16,30 @@ from local_cloud.state import current_generation, hold_state
 def run_query(folder: Path, sql: str) -> SnowflakeResult:
     """Execute one statement in Snowflake's SQL; the stack's database is the current one.
 
+    While `serve` holds the state folder the statement goes through its endpoint.
+
     Raises:
         InputError: nothing is deployed in this state folder.
         FailedRunError: the account refused the statement.
     """
+    try:
+        return _query_state(folder, sql)
+    except StateHeldError as held:
+        from local_cloud.served_account import served_account
+
+        with served_account(folder, held) as account:
+            account.execute(f"USE DATABASE {quoted(account.variables['SNOWFLAKE_DATABASE'])}")
+            return account.execute(sql)
+
+
+def _query_state(folder: Path, sql: str) -> SnowflakeResult:
     with hold_state(folder, "query", must_exist=True) as state:
         generation = current_generation(state)
         stack = load_deployed_stack(generation)
         with open_accounts(generation, region=stack.region) as accounts:
             try:
-                accounts.snowflake.execute(f"USE DATABASE {quoted(stack.outputs['database'])}")
+                if database := stack.outputs.get("database"):
+                    accounts.snowflake.execute(f"USE DATABASE {quoted(database)}")
                 return accounts.snowflake.execute(sql)
             except SnowflakeError as error:
                 raise FailedRunError(str(error)) from error
