@@ -5,6 +5,8 @@
     .local_cloud/
       lock             the process that holds the folder, and what for
       current          the name of the generation that counts
+      password         of `serve`'s Snowflake user
+      endpoints.env    what the clients of a running `serve` export
       generation-3/    one complete ``up``: the databases, the AWS side, the resources with their outputs
 
 A new generation is built beside the one that counts and begins to count when ``current`` is replaced, which is
@@ -20,6 +22,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from local_cloud.endpoints_file import ENDPOINTS_FILE, PASSWORD_FILE
 from local_cloud.errors import InputError, StateHeldError
 
 _LOCK, _CURRENT, _GENERATION = "lock", "current", "generation-"
@@ -62,7 +65,8 @@ class State:
         return [path for path in self.folder.glob(f"{_GENERATION}*") if path.name.removeprefix(_GENERATION).isdigit()]
 
     def remove_leftovers(self) -> None:
-        """Remove every generation but the one that counts."""
+        """Remove every generation but the one that counts, and what a `serve` that was killed told its clients."""
+        (self.folder / ENDPOINTS_FILE).unlink(missing_ok=True)
         current = self.current
         for generation in self._generations():
             if generation != current:
@@ -70,7 +74,8 @@ class State:
 
     def remove(self) -> None:
         """Remove what is in the folder, and the folder unless somebody else keeps something in it."""
-        (self.folder / _CURRENT).unlink(missing_ok=True)
+        for name in (_CURRENT, PASSWORD_FILE):
+            (self.folder / name).unlink(missing_ok=True)
         self.remove_leftovers()
         (self.folder / _LOCK).unlink(missing_ok=True)
         with contextlib.suppress(OSError):
