@@ -3,5 +3,6 @@
 from local_cloud.snowflake_account.account import Account
 from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.snowflake_account.result import Column, Result
+from local_cloud.snowflake_account.session import Session
 
-__all__ = ["Account", "Column", "Result", "SnowflakeError"]
+__all__ = ["Account", "Column", "Result", "Session", "SnowflakeError"]

@@ -6,199 +6,255 @@ DuckDB DDL.
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
-from typing import Any
+from urllib.parse import quote
 
-import duckdb
 import fakesnow.instance
-import pyarrow as pa
-import snowflake.connector.errors
-import sqlglot
-from fakesnow.conn import FakeSnowflakeConnection
+import fakesnow.macros
+from duckdb import DuckDBPyConnection
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
 from local_cloud.snowflake_account import flatten, load_history
+from local_cloud.snowflake_account.column_types import column_sql
+from local_cloud.snowflake_account.connection import Connection, parsed
 from local_cloud.snowflake_account.copy_history import replace_copy_history
-from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError
+from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
+from local_cloud.snowflake_account.relations import qualify
 from local_cloud.snowflake_account.result import Column, Result
 from local_cloud.snowflake_account.statements import ColumnDefinition
 from local_cloud.snowflake_account.tokens import Name
 
-warnings.filterwarnings("ignore", message="Arrow output on a DB-API result", category=UserWarning)
-
-
-class _NoResults(dict[str, tuple[Any, ...]]):
-    """fakesnow's store of results for RESULT_SCAN; it would keep every answer for the session's life."""
-
-    def __setitem__(self, key: str, value: tuple[Any, ...]) -> None:
-        """Keep nothing."""
+_NOT_FOR_SCHEMAS = ("MAIN", "PG_CATALOG", load_history.HIDDEN_SCHEMA, "_FS_INFORMATION_SCHEMA")
+_NOT_FOR_DATABASES = ("MEMORY", "SYSTEM", "TEMP", "_FS_GLOBAL")
+"""Names that DuckDB and the account use themselves."""
 
 
 class Databases:
-    """Attaches, creates and drops databases, and runs SQL on them."""
+    """Attaches, creates and drops databases and what they hold, and opens connections to them.
+
+    Attributes:
+        duck: the DuckDB connection of the account's own, on which definitions change and files load.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._instance = fakesnow.instance.FakeSnow(
-            db_path=folder, create_database_on_connect=True, create_schema_on_connect=False
-        )
-        self.duck = self._instance.duck_conn.cursor()
-        self._session = self._connect(None)
+        self._root = fakesnow.instance.FakeSnow(db_path=folder).duck_conn
+        # SQL from outside must not reach this machine's files, nor Python variables that have a table's name.
+        self._root.execute(f"set allowed_directories = ['{str(folder.resolve()).replace(chr(39), chr(39) * 2)}/']")
+        self._root.execute("set python_enable_replacements = false")
+        self._root.execute("set enable_external_access = false")
+        self._root.execute(fakesnow.macros.creation_sql("memory"))
+        self._root.execute(flatten.create_sql("memory"))
+        self._own = self.connect()
 
-    def _connect(self, database: str | None) -> FakeSnowflakeConnection:
-        return FakeSnowflakeConnection(
-            self.duck,
-            _NoResults(),
-            database,
-            create_database=True,
-            create_schema=False,
-            db_path=self._folder,
-        )
+    @property
+    def duck(self) -> DuckDBPyConnection:
+        """The account's own DuckDB connection."""
+        return self._own.duck
+
+    def connect(self) -> Connection:
+        """Open a connection; each has its own current schema and transaction, and may be in a thread of its own."""
+        return Connection(self._root.cursor())
 
     def close(self) -> None:
         """Close every database file."""
-        self.duck.close()
-        self._instance.duck_conn.close()
-
-    def attach(self, database: str) -> None:
-        """Open a database's file, which is made where there is none."""
-        is_new = not self._file(database).exists()
-        self._connect(database)
-        self.duck.execute(flatten.create_sql(database))
-        if is_new:
-            self.duck.execute(load_history.create_sql(database))
-
-    def drop(self, database: str) -> None:
-        """Remove a database and its file."""
-        self.duck.execute("use memory")
-        self.duck.execute(f"detach {Name((database,)).quoted}")
-        self._session = self._connect(None)
-        self._file(database).unlink()
-
-    def _file(self, database: str) -> Path:
-        return self._folder / f"{database}.db"
-
-    def use(self, database: str, schema: str | None) -> None:
-        """Make a database and schema the ones that unqualified names are looked up in."""
-        self._session = FakeSnowflakeConnection(
-            self.duck,
-            _NoResults(),
-            database,
-            schema,
-            create_database=False,
-            create_schema=False,
-            db_path=self._folder,
-        )
+        self._own.close()
+        self._root.close()
 
     def query(self, sql: str | exp.Expr) -> Result:
-        """Run a query or DML in Snowflake's SQL.
+        """Run a query or DML on the account's own connection.
 
         Raises:
             SnowflakeError: it is refused.
         """
-        return _result(self.query_arrow(sql))
+        return self._own.query(sql)
 
-    def query_arrow(self, sql: str | exp.Expr) -> pa.Table:
-        """Run a query or DML in Snowflake's SQL and return the answer as an Arrow table."""
-        tree = self.parsed(sql) if isinstance(sql, str) else sql
-        try:
-            cursor = self._session.cursor().execute(replace_copy_history(tree).sql("snowflake"))
-            # The cursor's own fetches give Python rows; the table behind them is also what fakesnow's server sends.
-            return cursor._arrow_table  # pyright: ignore[reportReturnType]  # set by execute
-        except snowflake.connector.errors.Error as error:
-            code = error.errno if error.errno and error.errno > 0 else 1003
-            raise SnowflakeError(error.raw_msg or str(error), code=code, sqlstate=error.sqlstate or "42000") from error
-        except duckdb.Error as error:
-            raise SnowflakeError(f"SQL execution error: {error}", code=100038, sqlstate="22018") from error
-        except (NotImplementedError, SqlglotError, AssertionError, AttributeError, KeyError, TypeError) as error:
-            # fakesnow and sqlglot fail in these ways on SQL that they have no translation for
-            raise SnowflakeError(f"Unsupported feature: {error}", code=2, sqlstate="0A000") from error
-
-    @staticmethod
-    def parsed(sql: str) -> exp.Expr:
-        """Parse one statement of Snowflake's SQL.
+    def execute(self, duckdb_sql: str) -> None:
+        """Run plain DuckDB SQL on the account's own connection.
 
         Raises:
-            SqlSyntaxError: it is none.
+            SnowflakeError: it is refused.
         """
-        try:
-            statements = [tree for tree in sqlglot.parse(sql, read="snowflake") if tree is not None]
-        except SqlglotError as error:
-            raise SqlSyntaxError(str(error).splitlines()[0]) from error
-        if len(statements) != 1:
-            raise SqlSyntaxError("expected one statement.")
-        return statements[0]
+        self._own.execute(duckdb_sql)
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Commit what is done inside together, or nothing of it."""
-        self.duck.execute("begin transaction")
+    def transaction(self) -> AbstractContextManager[None]:
+        """Commit what the account's own connection does inside together, or nothing of it."""
+        return self._own.transaction()
+
+    def file(self, database: str) -> Path:
+        """Return the path of a database's file."""
+        return self._folder / f"{quote(database, safe=' ')}.db"
+
+    def attach(self, database: str) -> None:
+        """Open a database's file, which is made where there is none."""
+        is_new = not self.file(database).exists()
+        path = str(self.file(database).resolve()).replace("'", "''")
+        self.execute(f"attach '{path}' as {Name((database,)).quoted}")
+        if is_new:
+            self.execute(load_history.create_sql(database))
+
+    def create(self, database: str, *, replace: bool = False) -> None:
+        """Make a database with schema PUBLIC, in a file of its own.
+
+        Args:
+            database: its name.
+            replace: whether to put it in place of the one of this name, which stays if this one cannot be made.
+
+        Raises:
+            SnowflakeError: the name cannot be used.
+        """
+        _check_name(database)
+        file = self.file(database)
+        aside = file.with_suffix(".replaced")
+        if replace:
+            self.detach(database)
+            file.replace(aside)
         try:
-            yield
-            self.duck.execute("commit")
+            self._remove_files(database)  # left by a process that was killed before the catalog knew of them
+            self.attach(database)
+            self.create_schema(Name((database, "PUBLIC")))
         except BaseException:
-            with suppress(duckdb.Error):
-                self.duck.execute("rollback")
+            if replace:
+                with suppress(SnowflakeError):
+                    self.detach(database)
+                aside.replace(file)
+                self.attach(database)
             raise
+        aside.unlink(missing_ok=True)
+
+    def use(self, database: str | None, schema: str | None) -> None:
+        """Make a database and schema those of the account's own connection."""
+        self._own.use(database, schema)
+
+    def detach(self, database: str) -> None:
+        """Close the file of a database."""
+        self._own.use(None, None)
+        self.execute(f"detach {Name((database,)).quoted}")
+
+    def drop(self, database: str) -> None:
+        """Remove a database and its file."""
+        self.detach(database)
+        self._remove_files(database)
+
+    def rename(self, old: str, new: str) -> None:
+        """Give a database and its file another name.
+
+        Raises:
+            SnowflakeError: the name cannot be used.
+        """
+        _check_name(new)
+        self.detach(old)
+        self._remove_files(new)
+        self.file(old).rename(self.file(new))
+        self.attach(new)
+        history = load_history.history_table(Name((new,)))
+        self.execute(f"update {history} set TABLE_CATALOG_NAME = '{_text(new)}'")
+        self.execute(f"update {history} set PIPE_CATALOG_NAME = '{_text(new)}' where PIPE_NAME is not null")
+
+    def _remove_files(self, database: str) -> None:
+        file = self.file(database)
+        for path in (file, file.with_name(f"{file.name}.wal")):
+            path.unlink(missing_ok=True)
 
     def create_schema(self, name: Name) -> None:
-        """Make an empty schema."""
-        self.duck.execute(f"create schema {name.quoted}")
+        """Make an empty schema.
+
+        Raises:
+            SnowflakeError: the name cannot be used.
+        """
+        if name.last.upper() in _NOT_FOR_SCHEMAS:
+            raise UnsupportedError(f"a schema of the name {name.last}")
+        self.execute(f"create schema if not exists {name.quoted}")
 
     def create_table(self, name: Name, columns: tuple[ColumnDefinition, ...]) -> None:
-        """Make an empty table."""
-        self.duck.execute(f"create table {name.quoted} ({', '.join(map(column_sql, columns))})")
+        """Make an empty table, in place of one that no catalog knows."""
+        self.execute(f"create or replace table {name.quoted} ({', '.join(map(column_sql, columns))})")
 
-    def create_as(self, kind: str, name: Name, query: str) -> None:
-        """Make a table or view, or put it in place of the one that is there, from a query in Snowflake's SQL."""
-        tree = replace_copy_history(self.parsed(query))
-        self.query(f"create or replace {kind} {name.quoted} as {tree.sql('snowflake')}")
+    def create_as(self, kind: str, name: Name, query: str, *, home: Name | None = None, with_data: bool = True) -> None:
+        """Make a table or view, or put it in place of the one that is there, from a query in Snowflake's SQL.
+
+        Args:
+            kind: table or view.
+            name: its full name.
+            query: the query.
+            home: where names without database or schema are looked up; by default in its own.
+            with_data: whether a table gets the query's rows.
+
+        Raises:
+            SnowflakeError: the query is refused.
+        """
+        create_as(self._own, kind, name, query, home=home, with_data=with_data)
 
     def drop_relation(self, kind: str, name: Name) -> None:
         """Remove a table, view or schema with all that it holds."""
-        self.duck.execute(f"drop {kind} if exists {name.quoted} {'cascade' if kind == 'schema' else ''}")
+        self.execute(f"drop {kind} if exists {name.quoted} {'cascade' if kind == 'schema' else ''}")
 
     def columns(self, name: Name) -> list[Column]:
         """Return the columns of a relation with the types that DuckDB has for them."""
-        rows = self.duck.execute(f"describe {name.quoted}").fetchall()
-        return [Column(row[0], row[1]) for row in rows]
+        connection = self.connect()
+        try:
+            connection.execute(f"describe {name.quoted}")
+            return [Column(row[0], row[1]) for row in connection.duck.fetchall()]
+        finally:
+            connection.close()
+
+    def all_columns(self, database: str) -> Mapping[tuple[str, ...], list[Column]]:
+        """Return the columns of every relation of a database, by schema and name, with DuckDB's types."""
+        connection = self.connect()
+        try:
+            connection.duck.execute(
+                "select schema_name, table_name, column_name, data_type from duckdb_columns()"
+                " where database_name = ? order by column_index",
+                [database],
+            )
+            found: dict[tuple[str, ...], list[Column]] = defaultdict(list)
+            for schema, relation, name, type_ in connection.duck.fetchall():
+                found[schema, relation].append(Column(name, type_))
+            return found
+        finally:
+            connection.close()
+
+    def row_counts(self, tables: Iterable[Name]) -> dict[Name, int]:
+        """Return how many rows each of these tables has; one that is gone meanwhile has none."""
+        connection = self.connect()
+        try:
+            return {table: _count(connection, table) for table in tables}
+        finally:
+            connection.close()
 
 
-def column_sql(column: ColumnDefinition) -> str:
-    """Return a column's definition in DuckDB's SQL."""
-    default = f" default {column.default}" if column.default is not None else ""
-    nullable = "" if column.nullable else " not null"
-    return f"{Name((column.name,)).quoted} {duck_type(column.type)}{default}{nullable}"
+def create_as(
+    connection: Connection, kind: str, name: Name, query: str, *, home: Name | None = None, with_data: bool = True
+) -> None:
+    """Make a table or view on a connection, as `Databases.create_as` does.
+
+    Raises:
+        SnowflakeError: the query is refused.
+    """
+    tree = parsed(query)
+    if not isinstance(tree, exp.Query):
+        raise UnsupportedError(f"CREATE {kind.upper()} AS {tree.key.upper()}")
+    qualify(tree, home or Name(name.parts[:2]))
+    selected = connection.translated(replace_copy_history(tree))
+    connection.execute(f"create or replace {kind} {name.quoted} as {selected}{'' if with_data else ' with no data'}")
 
 
-def duck_type(snowflake_type: str) -> str:
-    """Return DuckDB's type for one of Snowflake's; whole numbers of 38 digits are DECIMAL(38,0)."""
-    data_type = exp.DataType.build(snowflake_type, dialect="snowflake")
-    if data_type.this in (exp.DataType.Type.VARIANT, exp.DataType.Type.OBJECT, exp.DataType.Type.ARRAY):
-        return "JSON"
-    if data_type.this in exp.DataType.TEXT_TYPES:
-        return "VARCHAR"
-    return data_type.sql("duckdb")
+def _check_name(database: str) -> None:
+    if database.upper() in _NOT_FOR_DATABASES:
+        raise UnsupportedError(f"a database of the name {database}")
 
 
-def _result(table: pa.Table) -> Result:
-    columns = [Column(field.name, _type_name(field.type)) for field in table.schema]
-    return Result(columns, list(zip(*(column.to_pylist() for column in table.columns), strict=True)))
+def _count(connection: Connection, table: Name) -> int:
+    try:
+        connection.execute(f"select count(*) from {table.quoted}")
+    except SnowflakeError:
+        return 0
+    (rows,) = connection.duck.fetchone() or (0,)
+    return rows
 
 
-def _type_name(type_: pa.DataType) -> str:
-    if pa.types.is_boolean(type_):
-        return "BOOLEAN"
-    if pa.types.is_integer(type_) or pa.types.is_decimal(type_):
-        return "FIXED"
-    if pa.types.is_floating(type_):
-        return "REAL"
-    if pa.types.is_date(type_):
-        return "DATE"
-    if pa.types.is_timestamp(type_):
-        return "TIMESTAMP_LTZ" if type_.tz else "TIMESTAMP_NTZ"
-    return "TEXT"
+def _text(value: str) -> str:
+    return value.replace("'", "''")

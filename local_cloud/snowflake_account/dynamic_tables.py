@@ -5,44 +5,111 @@ A refresh runs the whole query again. Snowflake's incremental refresh gives the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from graphlib import CycleError, TopologicalSorter
 
-from sqlglot import exp
-
-from local_cloud.snowflake_account.catalog import StoredObject
-from local_cloud.snowflake_account.databases import Databases
+from local_cloud.snowflake_account.catalog import Catalog, StoredObject
+from local_cloud.snowflake_account.databases import Databases, create_as
 from local_cloud.snowflake_account.errors import SnowflakeError
+from local_cloud.snowflake_account.kinds import Kind
 from local_cloud.snowflake_account.tokens import Name
 
 
-def relations_read(query: exp.Expr, home: Name) -> set[Name]:
-    """Return the full names of the relations that a query reads; `home` is its database and schema."""
-    defined = {cte.alias_or_name.upper() for cte in query.find_all(exp.CTE)}
-    found = set()
-    for table in query.find_all(exp.Table):
-        parts = [
-            part.name if isinstance(part, exp.Identifier) and part.quoted else part.name.upper() for part in table.parts
-        ]
-        if len(parts) > 1 or parts[0] not in defined:
-            found.add(Name((*home.parts[: 3 - len(parts)], *parts)))
-    return found
-
-
-def in_dependency_order(tables: Iterable[StoredObject]) -> list[StoredObject]:
-    """Return dynamic tables so that each comes after those that it reads.
+def in_dependency_order(tables: Iterable[StoredObject], views: Iterable[StoredObject] = ()) -> list[StoredObject]:
+    """Return dynamic tables so that each comes after those that it reads, itself or through views.
 
     Raises:
         SnowflakeError: they read each other in a circle.
     """
     by_name = {str(table.name): table for table in tables}
-    reads = {name: [up for up in table.attributes["READS"] if up in by_name] for name, table in by_name.items()}
+    reads = {str(relation.name): relation.attributes["READS"] for relation in (*views, *by_name.values())}
     try:
-        return [by_name[name] for name in TopologicalSorter(reads).static_order()]
+        order = list(TopologicalSorter(reads).static_order())
     except CycleError as error:
         raise SnowflakeError(f"Dynamic tables read each other in a circle: {' -> '.join(error.args[1])}") from error
+    return [by_name[name] for name in order if name in by_name]
 
 
-def refresh(databases: Databases, table: StoredObject) -> None:
-    """Run a dynamic table's query again; readers see the old rows until the new ones are complete."""
-    databases.create_as("table", table.name, table.attributes["QUERY"])
+def upstream(name: str, reads: Mapping[str, Iterable[str]]) -> set[str]:
+    """Return all that a relation reads, and what that reads, and so on."""
+    found: set[str] = set()
+    todo = [name]
+    while todo:
+        new = set(reads.get(todo.pop(), ())) - found
+        found |= new
+        todo += new
+    return found
+
+
+class DynamicTables:
+    """Refreshes dynamic tables.
+
+    Args:
+        catalog: where they are declared.
+        databases: where their rows are.
+        lock: held while one table is refreshed, so that none is dropped meanwhile.
+    """
+
+    def __init__(self, catalog: Catalog, databases: Databases, lock: AbstractContextManager[object]) -> None:
+        self._catalog = catalog
+        self._databases = databases
+        self._lock = lock
+
+    def refresh_all(self) -> list[Name]:
+        """Refresh every dynamic table that is not suspended, upstream ones first; return those refreshed.
+
+        One that fails keeps its rows, and so do those that read it; the others are refreshed all the same.
+
+        Raises:
+            SnowflakeError: some failed; the message names each with its error.
+        """
+        return self._refresh(None)
+
+    def refresh(self, table: Name) -> list[Name]:
+        """Refresh one dynamic table, after those that it reads.
+
+        Raises:
+            SnowflakeError: it, or one that it reads, failed.
+        """
+        return self._refresh(str(table))
+
+    def _refresh(self, wanted: str | None) -> list[Name]:
+        views = list(self._catalog.list(Kind.VIEW))
+        tables = in_dependency_order(self._catalog.list(Kind.DYNAMIC_TABLE), views)
+        reads = {str(relation.name): relation.attributes["READS"] for relation in (*views, *tables)}
+        included = None if wanted is None else {wanted} | upstream(wanted, reads)
+        errors: dict[str, SnowflakeError] = {}
+        done = []
+        for table in tables:
+            name = str(table.name)
+            if table.attributes.get("SUSPENDED") and name != wanted:
+                continue
+            if (included is not None and name not in included) or upstream(name, reads) & errors.keys():
+                continue
+            try:
+                if self._refresh_one(table):
+                    done.append(table.name)
+            except SnowflakeError as error:
+                errors[name] = error
+        if errors:
+            first = next(iter(errors.values()))
+            message = "\n".join(f"Refresh of dynamic table {name} failed: {errors[name].message}" for name in errors)
+            raise SnowflakeError(message, code=first.code, sqlstate=first.sqlstate) from first
+        return done
+
+    def _refresh_one(self, table: StoredObject) -> bool:
+        """Run a dynamic table's query again; readers see the old rows until the new ones are complete."""
+        with self._lock:
+            current = self._catalog.find(Kind.DYNAMIC_TABLE, table.name)
+            if current is None or current.created_on != table.created_on:
+                return False  # dropped meanwhile
+            started = time.time()
+            connection = self._databases.connect()
+            try:
+                create_as(connection, "table", current.name, current.attributes["QUERY"])
+            finally:
+                connection.close()
+            self._catalog.update(current, {**current.attributes, "REFRESHED_ON": started})
+            return True

@@ -2,25 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
+
+import pyarrow as pa
+from duckdb import DuckDBPyConnection
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of an answer; the type is Snowflake's word (TEXT, FIXED, REAL, BOOLEAN, DATE, TIMESTAMP_NTZ …)."""
+    """A column of an answer.
+
+    Attributes:
+        name: as the answer spells it.
+        type: Snowflake's word: TEXT, FIXED, REAL, BOOLEAN, DATE, TIME, BINARY, VARIANT, TIMESTAMP_NTZ ….
+    """
 
     name: str
     type: str = "TEXT"
 
 
-@dataclass(frozen=True)
 class Result:
-    """Columns and rows of an answer."""
+    """Columns and rows of an answer.
 
-    columns: list[Column]
-    rows: list[tuple[Any, ...]] = field(default_factory=list)
+    An answer of the catalog has rows. A query's answer is an Arrow table, and its rows are made when they are
+    asked for: whoever sends the table on never holds a million rows twice.
+
+    Attributes:
+        columns: its columns.
+        arrow: a query's answer, None for one of the catalog.
+    """
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        rows: Sequence[tuple[Any, ...]] | None = None,
+        *,
+        arrow: pa.Table | None = None,
+    ) -> None:
+        self.columns = list(columns)
+        self.arrow = arrow
+        self._rows = None if rows is None else list(rows)
+
+    @property
+    def rows(self) -> list[tuple[Any, ...]]:
+        """The rows as Python values."""
+        if self._rows is None:
+            values = [column.to_pylist() for column in self.arrow.columns] if self.arrow is not None else []
+            self._rows = list(zip(*values, strict=True))
+        return self._rows
 
     def dicts(self) -> list[dict[str, Any]]:
         """Return each row as a mapping of column names to values."""
@@ -37,3 +68,28 @@ def rows_of(columns: Iterable[str], rows: Iterable[tuple[Any, ...]]) -> Result:
     """Return an answer from column names, `name:type` where it is not text, and rows."""
     split = (column.partition(":") for column in columns)
     return Result([Column(name, type_ or "TEXT") for name, _, type_ in split], list(rows))
+
+
+_TYPES = {
+    **dict.fromkeys(("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"), "FIXED"),
+    **dict.fromkeys(("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"), "FIXED"),
+    **dict.fromkeys(("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"), "TIMESTAMP_NTZ"),
+    "TIMESTAMP WITH TIME ZONE": "TIMESTAMP_LTZ",
+    "BOOLEAN": "BOOLEAN",
+    "FLOAT": "REAL",
+    "DOUBLE": "REAL",
+    "DATE": "DATE",
+    "TIME": "TIME",
+    "BLOB": "BINARY",
+    "JSON": "VARIANT",
+}
+"""DuckDB's types in Snowflake's words; what is not listed is text."""
+
+
+def described(duck: DuckDBPyConnection) -> list[Column]:
+    """Return the columns of the statement that DuckDB has just run."""
+    return [Column(name, _type_word(str(type_))) for name, type_, *_ in duck.description or ()]
+
+
+def _type_word(duckdb_type: str) -> str:
+    return "FIXED" if duckdb_type.startswith("DECIMAL(") else _TYPES.get(duckdb_type, "TEXT")

@@ -1,270 +1,181 @@
-"""What SHOW answers, kind by kind.
-
-The columns, their order and the spellings are those that the real provider reads; a value that it writes to
-its state echoes what was given, because a difference there is drift that every preview shows. A column
-without a value in `_ROWS` is NULL.
-"""
+"""What SHOW answers: which objects, in which order, with which columns. The rows are in `show_rows`."""
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from local_cloud.snowflake_account.catalog import Catalog, StoredObject
-from local_cloud.snowflake_account.describe import format_options
+from local_cloud.snowflake_account.context_functions import SessionContext
+from local_cloud.snowflake_account.databases import Databases
+from local_cloud.snowflake_account.errors import DoesNotExistError, SnowflakeError
+from local_cloud.snowflake_account.grants import OWNER, Grants
+from local_cloud.snowflake_account.kinds import RELATIONS, Kind
+from local_cloud.snowflake_account.parameters import is_like
+from local_cloud.snowflake_account.relation_columns import columns_of, digits
 from local_cloud.snowflake_account.result import Result, rows_of
-from local_cloud.snowflake_account.statements import Kind, Show
+from local_cloud.snowflake_account.show_rows import COLUMNS, ROWS, Facts
+from local_cloud.snowflake_account.statements import ColumnDefinition, Scope, Show
+from local_cloud.snowflake_account.tokens import Name
 
-OWNER = "ACCOUNTADMIN"
-
-_HEAD = "created_on:TIMESTAMP_LTZ name database_name schema_name "
-_COLUMNS = {
-    Kind.WAREHOUSE: "name state type size min_cluster_count:FIXED max_cluster_count:FIXED started_clusters:FIXED "
-    "running:FIXED queued:FIXED is_default is_current auto_suspend:FIXED auto_resume available provisioning quiescing "
-    "other created_on:TIMESTAMP_LTZ resumed_on:TIMESTAMP_LTZ updated_on:TIMESTAMP_LTZ owner comment "
-    "enable_query_acceleration query_acceleration_max_scale_factor:FIXED resource_monitor actives:FIXED pendings:FIXED "
-    "failed:FIXED suspended:FIXED uuid scaling_policy budget owner_role_type resource_constraint generation",
-    Kind.RESOURCE_MONITOR: "name credit_quota used_credits remaining_credits level frequency start_time end_time "
-    "notify_at suspend_at suspend_immediately_at created_on:TIMESTAMP_LTZ owner comment notify_users",
-    Kind.DATABASE: "created_on:TIMESTAMP_LTZ name is_default is_current origin owner comment options retention_time "
-    "kind budget owner_role_type object_visibility",
-    Kind.SCHEMA: "created_on:TIMESTAMP_LTZ name is_default is_current database_name owner comment options "
-    "retention_time owner_role_type classification_profile_database classification_profile_schema "
-    "classification_profile object_visibility",
-    Kind.STORAGE_INTEGRATION: "name type category enabled comment created_on:TIMESTAMP_LTZ",
-    Kind.STAGE: _HEAD + "url has_credentials has_encryption_key owner comment region type cloud notification_channel "
-    "storage_integration endpoint owner_role_type directory_enabled",
-    Kind.FILE_FORMAT: _HEAD + "type owner comment format_options owner_role_type",
-    Kind.TABLE: _HEAD + "kind comment cluster_by rows:FIXED bytes:FIXED owner retention_time automatic_clustering "
-    "change_tracking search_optimization search_optimization_progress search_optimization_bytes is_external "
-    "enable_schema_evolution owner_role_type is_event budget is_hybrid is_iceberg is_dynamic is_immutable",
-    Kind.PIPE: _HEAD + "definition owner notification_channel comment integration pattern error_integration "
-    "owner_role_type invalid_reason kind",
-    Kind.DYNAMIC_TABLE: "created_on:TIMESTAMP_LTZ name reserved database_name schema_name cluster_by rows:FIXED "
-    "bytes:FIXED owner target_lag refresh_mode refresh_mode_reason warehouse comment text automatic_clustering "
-    "scheduling_state last_suspended_on:TIMESTAMP_LTZ is_clone is_replica is_iceberg data_timestamp:TIMESTAMP_LTZ "
-    "owner_role_type",
-    Kind.VIEW: "created_on:TIMESTAMP_LTZ name reserved database_name schema_name owner comment text is_secure "
-    "is_materialized owner_role_type change_tracking",
+_TERSE = "created_on:TIMESTAMP_LTZ name kind database_name schema_name"
+_OBJECTS = (
+    "created_on:TIMESTAMP_LTZ name database_name schema_name kind comment cluster_by rows:FIXED bytes:FIXED owner "
+    "retention_time owner_role_type budget is_hybrid is_dynamic is_iceberg"
+)
+_TABLE_COLUMNS = (
+    "table_name schema_name column_name data_type null? default kind expression comment database_name autoincrement "
+    "schema_evolution_record"
+)
+_NO_ROWS = {
+    "REPLICATION DATABASES": "region_group snowflake_region created_on:TIMESTAMP_LTZ account_name name comment "
+    "is_primary primary replication_allowed_to_accounts failover_allowed_to_accounts organization_name account_locator",
+    "PRIMARY KEYS": "created_on:TIMESTAMP_LTZ database_name schema_name table_name column_name key_sequence:FIXED "
+    "constraint_name rely comment",
+    "UNIQUE KEYS": "created_on:TIMESTAMP_LTZ database_name schema_name table_name column_name key_sequence:FIXED "
+    "constraint_name rely comment",
+    "IMPORTED KEYS": "created_on:TIMESTAMP_LTZ pk_database_name pk_schema_name pk_table_name pk_column_name "
+    "fk_database_name fk_schema_name fk_table_name fk_column_name key_sequence:FIXED update_rule delete_rule fk_name "
+    "pk_name deferrability rely comment",
 }
-
-_SIZES = {"XSMALL": "X-Small", "SMALL": "Small", "MEDIUM": "Medium", "LARGE": "Large", "XLARGE": "X-Large"}
-
-
-def show(catalog: Catalog, statement: Show, region: str) -> Result:
-    """Answer a SHOW of objects.
-
-    Args:
-        catalog: the account's objects.
-        statement: what is asked.
-        region: the region of the account's stages.
-
-    Raises:
-        DoesNotExistError: the schema or database that it looks in is not there.
-    """
-    kind, scope = statement.kind, statement.scope
-    if scope is not None:
-        catalog.get(Kind.DATABASE if len(scope.parts) == 1 else Kind.SCHEMA, scope)
-    found = [
-        stored
-        for stored in catalog.list(kind, scope)
-        if (statement.like is None or _is_like(stored.name.last, statement.like))
-        and (statement.starts_with is None or stored.name.last.startswith(statement.starts_with))
-    ]
-    columns = _COLUMNS[kind].split()
-    names = [column.partition(":")[0] for column in columns]
-    rows = [{**_common(stored), "region": region, **_ROWS[kind](stored)} for stored in found[: statement.limit]]
-    return rows_of(columns, [tuple(row.get(name) for name in names) for row in rows])
+"""Lists of what the embedded account has none of: replication and constraints."""
 
 
-def _is_like(name: str, pattern: str) -> bool:
-    """Tell whether a name fits a LIKE pattern; SHOW does not look at case."""
-    wild = re.escape(pattern).replace("%", ".*").replace("_", ".")
-    return re.fullmatch(wild, name, re.IGNORECASE | re.DOTALL) is not None
+class Shown:
+    """Answers SHOW."""
+
+    def __init__(self, catalog: Catalog, databases: Databases, grants: Grants) -> None:
+        self._catalog = catalog
+        self._databases = databases
+        self._grants = grants
+
+    def show(self, statement: Show, context: SessionContext) -> Result:
+        """Answer a SHOW of objects.
+
+        Raises:
+            DoesNotExistError: the database, schema or relation that it looks in is not there.
+        """
+        if isinstance(statement.what, Kind):
+            return self._objects(statement, (statement.what,), COLUMNS[statement.what], context)
+        if statement.what == "OBJECTS":
+            return self._objects(statement, RELATIONS, _OBJECTS, context)
+        if statement.what == "COLUMNS":
+            return self._columns(statement, context)
+        self._within(statement.scope, context)
+        return rows_of(_NO_ROWS[statement.what].split(), [])
+
+    def row(self, stored: StoredObject, context: SessionContext | None = None) -> dict[str, Any]:
+        """Return what SHOW says of one object, by column."""
+        return self._rows([stored], context)[0]
+
+    def _objects(self, statement: Show, kinds: Iterable[Kind], columns: str, context: SessionContext) -> Result:
+        in_account = all(kind.depth == 1 for kind in kinds)
+        scope = None if in_account else self._within(statement.scope, context)
+        found = [stored for kind in kinds for stored in self._catalog.list(kind, scope)]
+        found = [
+            stored
+            for stored in sorted(found, key=lambda stored: (stored.name.last, stored.name.parts))
+            if is_like(stored.name.last, statement.like)
+            and (statement.starts_with is None or stored.name.last.startswith(statement.starts_with))
+            and (statement.after is None or stored.name.last > statement.after)
+        ]
+        return _answer(_TERSE if statement.terse else columns, self._rows(found[: statement.limit], context))
+
+    def _rows(self, found: list[StoredObject], context: SessionContext | None) -> list[dict[str, Any]]:
+        counts = self._databases.row_counts(
+            stored.name for stored in found if stored.kind in (Kind.TABLE, Kind.DYNAMIC_TABLE)
+        )
+        facts = Facts(self._catalog, self._grants, context.region if context else None, counts)
+        return [{**_common(stored, context), **ROWS[stored.kind](stored, facts)} for stored in found]
+
+    def _within(self, scope: Scope | None, context: SessionContext) -> Name | None:
+        """Return what a SHOW looks in, None for the whole account.
+
+        Without IN it is the current database, if there is one.
+        """
+        if scope is None:
+            return Name((context.database,)) if context.database else None
+        if scope.word == "ACCOUNT":
+            return None
+        home = tuple(part for part in (context.database, context.schema) if part)
+        given = scope.name.parts if scope.name else ()
+        depth = {"DATABASE": 1, "SCHEMA": 2, "TABLE": 3, "VIEW": 3}.get(scope.word, len(given))
+        if len(given) > depth:
+            raise SnowflakeError(f"SQL compilation error:\ntoo many parts in the name '{scope.name}'.")
+        name = Name((*home[: depth - len(given)], *given))
+        if len(name.parts) < depth:
+            raise SnowflakeError(
+                f"Cannot perform SHOW. This session does not have a current {'schema' if home else 'database'}.",
+                code=90106 if home else 90105,
+                sqlstate="22000",
+            )
+        if depth <= 2:
+            self._catalog.get(Kind.DATABASE if depth == 1 else Kind.SCHEMA, name)
+        elif self._catalog.find_relation(name) is None:
+            raise DoesNotExistError("TABLE", str(name))
+        return name
+
+    def _columns(self, statement: Show, context: SessionContext) -> Result:
+        scope = self._within(statement.scope, context)
+        relations = [stored for kind in RELATIONS for stored in self._catalog.list(kind, scope)]
+        rows = [
+            {
+                "table_name": name.last,
+                "schema_name": name.parts[1],
+                "database_name": name.parts[0],
+                "column_name": column.name,
+                "data_type": _data_type(column),
+                "null?": "true" if column.nullable else "NOT_NULL",
+                "default": column.default or "",
+                "kind": "COLUMN",
+                "expression": "",
+                "comment": column.comment or "",
+                "autoincrement": "",
+            }
+            for name, columns in columns_of(relations, self._databases).items()
+            for column in columns
+            if is_like(column.name, statement.like)
+        ]
+        return _answer(_TABLE_COLUMNS, rows[: statement.limit])
 
 
-def _common(stored: StoredObject) -> dict[str, Any]:
+def _answer(columns: str, rows: Iterable[dict[str, Any]]) -> Result:
+    names = [column.partition(":")[0] for column in columns.split()]
+    return rows_of(columns.split(), [tuple(row.get(name) for name in names) for row in rows])
+
+
+def _common(stored: StoredObject, context: SessionContext | None) -> dict[str, Any]:
     parts = stored.name.parts
+    current = (context.database, context.schema) if context else (None, None)
+    is_current = stored.kind in (Kind.DATABASE, Kind.SCHEMA) and parts == current[: len(parts)]
     return {
         "created_on": datetime.fromtimestamp(stored.created_on, UTC),
         "name": stored.name.last,
+        "kind": stored.kind.value,
         "database_name": parts[0] if len(parts) > 1 else None,
         "schema_name": parts[1] if len(parts) > 2 else None,
         "owner": OWNER,
         "owner_role_type": "ROLE",
         "comment": stored.comment,
         "is_default": "N",
-        "is_current": "N",
+        "is_current": "Y" if is_current else "N",
+        "is_inherited": "N",
         "reserved": "",
     }
 
 
-def _truth(value: object) -> str:
-    return "true" if value else "false"
-
-
-def _on_off(value: object) -> str:
-    return "ON" if value else "OFF"
-
-
-def _warehouse(stored: StoredObject) -> Mapping[str, Any]:
-    given, made = stored.attributes, datetime.fromtimestamp(stored.created_on, UTC)
-    size = str(given.get("WAREHOUSE_SIZE", "XSMALL")).upper().replace("-", "")
-    counts = dict.fromkeys(("started_clusters", "running", "queued", "actives", "pendings", "failed"), 0)
-    blanks = dict.fromkeys(("available", "provisioning", "quiescing", "other"), "")
-    return {
-        **counts,
-        **blanks,
-        "state": "SUSPENDED" if given.get("SUSPENDED", given.get("INITIALLY_SUSPENDED")) else "STARTED",
-        "type": "STANDARD",
-        "size": _SIZES.get(size, size),
-        "min_cluster_count": 1,
-        "max_cluster_count": 1,
-        "auto_suspend": given.get("AUTO_SUSPEND", 600),
-        "auto_resume": _truth(given.get("AUTO_RESUME", True)),
-        "resumed_on": made,
-        "updated_on": made,
-        "enable_query_acceleration": "false",
-        "query_acceleration_max_scale_factor": 8,
-        "resource_monitor": given.get("RESOURCE_MONITOR") or "null",
-        "suspended": 1,
-        "uuid": "0",
-        "scaling_policy": "STANDARD",
-        "generation": "1",
-    }
-
-
-def _monitor(stored: StoredObject) -> Mapping[str, Any]:
-    given = stored.attributes
-
-    def percents(action: str) -> str | None:
-        return ",".join(f"{percent}%" for percent, what in given.get("TRIGGERS", ()) if what == action) or None
-
-    quota = f"{given['CREDIT_QUOTA']}.00" if "CREDIT_QUOTA" in given else None
-    return {
-        "credit_quota": quota,
-        "used_credits": "0.00",
-        "remaining_credits": quota,
-        "frequency": str(given.get("FREQUENCY", "MONTHLY")).upper(),
-        "start_time": datetime.fromtimestamp(stored.created_on, UTC).strftime("%Y-%m-%d %H:%M:%S.000 +0000"),
-        "notify_at": percents("NOTIFY"),
-        "suspend_at": percents("SUSPEND"),
-        "suspend_immediately_at": percents("SUSPEND_IMMEDIATE"),
-        "notify_users": ", ".join(given.get("NOTIFY_USERS", ())) or None,
-        "comment": None,
-    }
-
-
-def _container(stored: StoredObject) -> Mapping[str, Any]:
-    given = stored.attributes
-    options = [
-        word for word, key in (("TRANSIENT", "TRANSIENT"), ("MANAGED ACCESS", "MANAGED_ACCESS")) if given.get(key)
-    ]
-    return {
-        "options": ", ".join(options),
-        "retention_time": str(given.get("DATA_RETENTION_TIME_IN_DAYS", 1)),
-        "origin": "",
-        "kind": "STANDARD",
-    }
-
-
-def _integration(stored: StoredObject) -> Mapping[str, Any]:
-    return {"type": "EXTERNAL_STAGE", "category": "STORAGE", "enabled": _truth(stored.attributes.get("ENABLED"))}
-
-
-def _stage(stored: StoredObject) -> Mapping[str, Any]:
-    return {
-        "url": stored.attributes["URL"],
-        "has_credentials": "N",
-        "has_encryption_key": "N",
-        "type": "EXTERNAL",
-        "cloud": "AWS",
-        "storage_integration": stored.attributes.get("STORAGE_INTEGRATION"),
-        "directory_enabled": "N",
-    }
-
-
-def _format(stored: StoredObject) -> Mapping[str, Any]:
-    options = {name: value for name, _, value, _ in format_options(stored.attributes)}
-    return {"type": str(stored.attributes["TYPE"]).upper(), "format_options": json.dumps(options)}
-
-
-def _table(stored: StoredObject) -> Mapping[str, Any]:
-    noes = (
-        "is_external",
-        "enable_schema_evolution",
-        "is_event",
-        "is_hybrid",
-        "is_iceberg",
-        "is_dynamic",
-        "is_immutable",
-    )
-    return {
-        **dict.fromkeys(noes, "N"),
-        "kind": "TABLE",
-        "cluster_by": "",
-        "retention_time": str(stored.attributes.get("DATA_RETENTION_TIME_IN_DAYS", 1)),
-        "automatic_clustering": "OFF",
-        "change_tracking": _on_off(stored.attributes.get("CHANGE_TRACKING")),
-        "search_optimization": "OFF",
-    }
-
-
-def _pipe(stored: StoredObject) -> Mapping[str, Any]:
-    given = stored.attributes
-    return {
-        "definition": given["DEFINITION"],
-        "notification_channel": given["NOTIFICATION_CHANNEL"],
-        "error_integration": given.get("ERROR_INTEGRATION"),
-        "kind": "STAGE",
-    }
-
-
-def _dynamic_table(stored: StoredObject) -> Mapping[str, Any]:
-    given = stored.attributes
-    mode = str(given.get("REFRESH_MODE", "AUTO")).upper()
-    # The provider takes the query from this text; only in this shape of the head does it find its end.
-    text = (
-        f"CREATE DYNAMIC TABLE {stored.name.quoted} lag = '{given['TARGET_LAG']}' warehouse = {given['WAREHOUSE']} "
-        f"refresh_mode = {mode} initialize = {given.get('INITIALIZE', 'ON_CREATE')} AS {given['QUERY']}"
-    )
-    return {
-        "cluster_by": "",
-        "target_lag": given["TARGET_LAG"],
-        "refresh_mode": "INCREMENTAL" if mode == "AUTO" else mode,
-        "warehouse": given["WAREHOUSE"],
-        "text": text,
-        "automatic_clustering": "OFF",
-        "scheduling_state": "SUSPENDED" if given.get("SUSPENDED") else "ACTIVE",
-        **dict.fromkeys(("is_clone", "is_replica", "is_iceberg"), "false"),
-        "data_timestamp": datetime.fromtimestamp(given.get("REFRESHED_ON", stored.created_on), UTC),
-    }
-
-
-def _view(stored: StoredObject) -> Mapping[str, Any]:
-    given = stored.attributes
-    comment = stored.comment.replace("'", "\\'")
-    return {
-        "text": f"CREATE VIEW {stored.name.quoted} COMMENT = '{comment}' AS {given['QUERY']}",
-        "is_secure": _truth(given.get("SECURE")),
-        "is_materialized": "false",
-        "change_tracking": _on_off(given.get("CHANGE_TRACKING")),
-    }
-
-
-_ROWS: dict[Kind, Callable[[StoredObject], Mapping[str, Any]]] = {
-    Kind.WAREHOUSE: _warehouse,
-    Kind.RESOURCE_MONITOR: _monitor,
-    Kind.DATABASE: _container,
-    Kind.SCHEMA: _container,
-    Kind.STORAGE_INTEGRATION: _integration,
-    Kind.STAGE: _stage,
-    Kind.FILE_FORMAT: _format,
-    Kind.TABLE: _table,
-    Kind.PIPE: _pipe,
-    Kind.DYNAMIC_TABLE: _dynamic_table,
-    Kind.VIEW: _view,
-}
+def _data_type(column: ColumnDefinition) -> str:
+    word, numbers = digits(column.type)
+    if word == "VARCHAR":
+        length = numbers[0]
+        described = {"type": "TEXT", "length": length, "byteLength": min(length * 4, 16777216)}
+        return json.dumps(described | {"nullable": column.nullable, "fixed": False})
+    if word == "NUMBER":
+        return json.dumps({"type": "FIXED", "precision": numbers[0], "scale": numbers[1], "nullable": column.nullable})
+    if word == "FLOAT":
+        return json.dumps({"type": "REAL", "nullable": column.nullable})
+    if word.startswith("TIME"):
+        return json.dumps({"type": word, "precision": 0, "scale": numbers[0], "nullable": column.nullable})
+    return json.dumps({"type": word, "nullable": column.nullable})

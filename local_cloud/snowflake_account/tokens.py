@@ -6,6 +6,7 @@ tree (pipes, SHOW, most of ALTER) is read here word by word.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -17,6 +18,10 @@ from local_cloud.snowflake_account.errors import SqlSyntaxError
 
 Value: TypeAlias = "str | bool | int | tuple[Value, ...] | dict[str, Value] | None"
 """The value of a property: text, truth, a number, a list, or properties in brackets."""
+
+
+_PLAIN = re.compile(r"[A-Z_][A-Z0-9_$]*")
+_LITERALS = (TokenType.STRING, TokenType.RAW_STRING)
 
 
 @dataclass(frozen=True)
@@ -33,16 +38,25 @@ class Name:
     def __str__(self) -> str:
         return ".".join(self.parts)
 
+    def moved(self, old: Name, new: Name) -> Name:
+        """Return the name after one of its containers, or it itself, was renamed."""
+        return Name((*new.parts, *self.parts[len(old.parts) :]))
+
     @property
     def quoted(self) -> str:
         """The name as SQL, each part in double quotes."""
         return ".".join('"' + part.replace('"', '""') + '"' for part in self.parts)
 
+    @property
+    def spelled(self) -> str:
+        """The name as SQL, with quotes only around the parts that need them."""
+        return ".".join(part if _PLAIN.fullmatch(part) else Name((part,)).quoted for part in self.parts)
+
 
 def _words(token: Token) -> list[Token]:
     """Return a keyword of several words (sqlglot has STORAGE INTEGRATION as one) as one token a word."""
     words = token.text.split()
-    if token.token_type in (TokenType.STRING, TokenType.RAW_STRING, TokenType.IDENTIFIER) or len(words) < 2:
+    if token.token_type in (*_LITERALS, TokenType.IDENTIFIER) or len(words) < 2:
         return [token]
     return [Token(TokenType.VAR, word, token.line, token.col, token.start, token.end) for word in words]
 
@@ -83,7 +97,7 @@ class Tokens:
         """Tell whether these words or signs (upper case) stand at the position."""
         ahead = self._tokens[self._position : self._position + len(words)]
         return len(ahead) == len(words) and all(
-            token.text.upper() == word and token.token_type not in (TokenType.STRING, TokenType.IDENTIFIER)
+            token.text.upper() == word and token.token_type not in (*_LITERALS, TokenType.IDENTIFIER)
             for token, word in zip(ahead, words, strict=True)
         )
 
@@ -111,7 +125,7 @@ class Tokens:
     def string(self) -> str:
         """Read a string literal."""
         token = self.next()
-        if token.token_type not in (TokenType.STRING, TokenType.RAW_STRING):
+        if token.token_type not in _LITERALS:
             self._position -= 1
             raise self.unexpected()
         return token.text
@@ -125,18 +139,60 @@ class Tokens:
 
     def _name_part(self) -> str:
         token = self.next()
-        if token.token_type == TokenType.IDENTIFIER:
+        if token.token_type == TokenType.IDENTIFIER and token.text:
             return token.text
-        if token.text[:1].isalpha() or token.text[:1] == "_":
+        is_literal = token.token_type in (*_LITERALS, TokenType.NUMBER)
+        if not is_literal and (token.text[:1].isalpha() or token.text[:1] == "_"):
             return token.text.upper()
         self._position -= 1
         raise self.unexpected()
 
+    def identifier(self) -> str:
+        """Read a name of one part."""
+        return self._name_part()
+
+    def names(self) -> list[Name]:
+        """Read names that commas divide."""
+        found = [self.name()]
+        while self.accept(","):
+            found.append(self.name())
+        return found
+
+    def strings(self) -> tuple[Value, ...]:
+        """Read string literals that commas divide."""
+        found: list[Value] = [self.string()]
+        while self.accept(","):
+            found.append(self.string())
+        return tuple(found)
+
+    def integer(self) -> int:
+        """Read a whole number."""
+        token = self.next()
+        if not token.text.isascii() or not token.text.isdigit():
+            self._position -= 1
+            raise self.unexpected()
+        return int(token.text)
+
+    def expect_end(self) -> None:
+        """Refuse anything that still follows."""
+        if not self.at_end:
+            raise self.unexpected()
+
+    def until(self, *words: str) -> str:
+        """Return the text from the position up to one of these words outside brackets, and go there."""
+        first, depth = self.here, 0
+        while (token := self.here) and (depth or not any(self.peek(word) for word in words)):
+            depth += {TokenType.L_PAREN: 1, TokenType.R_PAREN: -1}.get(token.token_type, 0)
+            self._position += 1
+        if first is None or token is first:
+            raise self.unexpected()
+        return self.sql[first.start : token.start if token else None].strip()
+
     def rest(self) -> str:
         """Return the statement's text from the position to the end, and go there."""
-        token = self.here
+        start = self._tokens[self._position - 1].end + 1 if self._position else 0
         self._position = len(self._tokens)
-        return self.sql[token.start :].strip() if token else ""
+        return self.sql[start:].strip()
 
     def in_brackets(self) -> str:
         """Return the text between the bracket at the position and its partner, and go past it."""
@@ -166,16 +222,20 @@ class Tokens:
         token = self.here
         if token is None:
             raise self.unexpected()
-        if token.token_type in (TokenType.STRING, TokenType.RAW_STRING):
+        if token.token_type in _LITERALS:
             return self.next().text
         if token.token_type == TokenType.NUMBER:
             text = self.next().text
-            return int(text) if text.isdigit() else text
+            return int(text) if text.isascii() and text.isdigit() else text
+        if token.token_type == TokenType.DASH:
+            self.next()
+            return -self.integer()
         if word := self.accept_one("TRUE", "FALSE"):
             return word == "TRUE"
         if self.accept("NULL"):
             return None
-        return str(self.name())
+        name = self.name()
+        return name.last if len(name.parts) == 1 else name.spelled
 
     def _bracketed(self) -> Value:
         if len(self._tokens) > self._position + 1 and self._tokens[self._position + 1].text == "=":

@@ -1,0 +1,52 @@
+"""The kinds of object that the account knows."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Kind(Enum):
+    """A kind of object; the value is the word in SQL."""
+
+    WAREHOUSE = "WAREHOUSE"
+    RESOURCE_MONITOR = "RESOURCE MONITOR"
+    ROLE = "ROLE"
+    STORAGE_INTEGRATION = "STORAGE INTEGRATION"
+    DATABASE = "DATABASE"
+    DATABASE_ROLE = "DATABASE ROLE"
+    SCHEMA = "SCHEMA"
+    STAGE = "STAGE"
+    FILE_FORMAT = "FILE FORMAT"
+    TABLE = "TABLE"
+    PIPE = "PIPE"
+    DYNAMIC_TABLE = "DYNAMIC TABLE"
+    VIEW = "VIEW"
+    STREAM = "STREAM"
+    TASK = "TASK"
+    TAG = "TAG"
+
+    @property
+    def depth(self) -> int:
+        """How many parts a full name of this kind has."""
+        if self in _OF_ACCOUNT:
+            return 1
+        return 2 if self in (Kind.SCHEMA, Kind.DATABASE_ROLE) else 3
+
+    @property
+    def plural(self) -> str:
+        """The word after SHOW."""
+        return f"{self.value}S"
+
+    @property
+    def word(self) -> str:
+        """The kind as answers spell it in one word: STORAGE_INTEGRATION."""
+        return self.value.replace(" ", "_")
+
+
+_OF_ACCOUNT = (Kind.WAREHOUSE, Kind.RESOURCE_MONITOR, Kind.ROLE, Kind.STORAGE_INTEGRATION, Kind.DATABASE)
+
+RELATIONS = (Kind.TABLE, Kind.VIEW, Kind.DYNAMIC_TABLE)
+"""Kinds that share one namespace: a view cannot have a table's name."""
+
+BY_WORD = {kind.value: kind for kind in Kind} | {"INTEGRATION": Kind.STORAGE_INTEGRATION}
+BY_PLURAL = {f"{word}S": kind for word, kind in BY_WORD.items()}

@@ -1,0 +1,162 @@
+"""A query or DML on its way to DuckDB: what the account answers itself is put into it first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pyarrow as pa
+from sqlglot import exp
+
+from local_cloud.snowflake_account.binds import BOUND_ROWS, bind_rows, bind_values
+from local_cloud.snowflake_account.catalog import Catalog
+from local_cloud.snowflake_account.connection import Connection, parsed
+from local_cloud.snowflake_account.context_functions import SessionContext, replace_context_functions
+from local_cloud.snowflake_account.copy_history import replace_copy_history
+from local_cloud.snowflake_account.errors import DoesNotExistError, SnowflakeError, UnsupportedError
+from local_cloud.snowflake_account.information_schema import NAME, NO_ROWS, InformationSchema, load_history_query
+from local_cloud.snowflake_account.load_history import HIDDEN_SCHEMA
+from local_cloud.snowflake_account.pipe_status import replace_pipe_status
+from local_cloud.snowflake_account.pipes import resolved
+from local_cloud.snowflake_account.relations import name_of, named_relations, qualify
+from local_cloud.snowflake_account.result import Result
+from local_cloud.snowflake_account.tokens import Name
+
+_SUPPORTED = (exp.Query, exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.TruncateTable, exp.Set)
+_CHANGES = (exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.TruncateTable)
+
+_HIDDEN_SCHEMAS = (HIDDEN_SCHEMA, "_FS_INFORMATION_SCHEMA", "MAIN", "PG_CATALOG")
+_HIDDEN_DATABASES = ("MEMORY", "SYSTEM", "TEMP", "_FS_GLOBAL")
+
+
+class Queries:
+    """Runs queries and DML of a session."""
+
+    def __init__(
+        self, catalog: Catalog, information_schema: InformationSchema, pipe_status: Callable[[Name], str]
+    ) -> None:
+        self._catalog = catalog
+        self._information_schema = information_schema
+        self._pipe_status = pipe_status
+
+    def run(self, sql: str, connection: Connection, context: SessionContext, rows: Sequence[Sequence[Any]]) -> Result:
+        """Run a query or DML.
+
+        Args:
+            sql: the statement.
+            connection: the session's.
+            context: the session, for functions that tell of it.
+            rows: values for its placeholders; of several rows, it is run for each, all or none.
+
+        Raises:
+            SnowflakeError: it is refused.
+        """
+        tree = self._checked(sql)
+        if len(rows) == 1:
+            return self._run(bind_values(tree, rows[0]), connection, context, {})
+        if bound := bind_rows(tree, rows):
+            tree, table = bound
+            return self._run(tree, connection, context, {BOUND_ROWS: table})
+        with connection.part_of_transaction():
+            answers = [self._run(bind_values(tree.copy(), row), connection, context, {}) for row in rows]
+        counts = zip(*(answer.rows[0] for answer in answers), strict=True)
+        return Result(answers[0].columns, [tuple(map(sum, counts))])
+
+    def changes_data(self, sql: str) -> bool:
+        """Tell whether a statement is DML."""
+        return isinstance(parsed(sql), _CHANGES)
+
+    def _run(
+        self, tree: exp.Expr, connection: Connection, context: SessionContext, registered: dict[str, pa.Table]
+    ) -> Result:
+        tree = self._prepared(tree, context, registered)
+        for name, table in registered.items():
+            connection.duck.register(name, table)
+        try:
+            return connection.query(tree)
+        finally:
+            for name in registered:
+                connection.duck.unregister(name)
+
+    @staticmethod
+    def _checked(sql: str) -> exp.Expr:
+        tree = parsed(sql)
+        if isinstance(tree, _SUPPORTED):
+            return tree
+        if isinstance(tree, exp.Alias | exp.Column | exp.Identifier | exp.Literal):
+            word = sql.split(maxsplit=1)[0]
+            raise SnowflakeError(f"SQL compilation error:\nsyntax error line 1 at position 0 unexpected '{word}'.")
+        raise UnsupportedError(sql.split(maxsplit=1)[0].upper())
+
+    def _prepared(self, tree: exp.Expr, context: SessionContext, registered: dict[str, pa.Table]) -> exp.Expr:
+        tree = _name_functions(tree)
+        tree = replace_pipe_status(tree, lambda pipe: self._pipe_status(resolved(pipe, home_of(context))))
+        tree = replace_context_functions(tree, context, self._catalog)
+        for call in list(tree.find_all(exp.TableFromRows)):
+            _replace_table_function(call)
+        for table in list(tree.find_all(exp.Table)):
+            if isinstance(table.this, exp.Var) and table.name.startswith("@"):
+                raise UnsupportedError("SELECT from a stage")
+        for table in named_relations(tree):
+            self._replace_information_schema(table, context, registered)
+        qualify(tree, home_of(context))
+        return replace_copy_history(tree)
+
+    def _replace_information_schema(
+        self, table: exp.Table, context: SessionContext, registered: dict[str, pa.Table]
+    ) -> None:
+        name = name_of(table)
+        *before, schema, view = ("", *name.parts) if len(name.parts) > 1 else ("", context.schema or "", name.last)
+        database = before[-1] or context.database
+        if schema.upper() in _HIDDEN_SCHEMAS or (before[-1] and before[-1].upper() in _HIDDEN_DATABASES):
+            raise DoesNotExistError("OBJECT", str(name))
+        if schema != NAME:
+            return
+        if database is None:
+            raise SnowflakeError(
+                "Cannot perform SELECT. This session does not have a current database. Call 'USE DATABASE', or use a "
+                "qualified name.",
+                code=90105,
+                sqlstate="22000",
+            )
+        alias = table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(view, quoted=True))
+        if view == "LOAD_HISTORY":
+            source: exp.Expr = exp.Subquery(this=load_history_query(database))
+        else:
+            registered_as = f"{NAME}.{view}.{database}"
+            registered[registered_as] = self._information_schema.view(database, view)
+            source = exp.table_(registered_as, db="main", catalog="temp", quoted=True)
+        source.set("alias", alias.copy())
+        table.replace(source)
+
+
+def _replace_table_function(call: exp.TableFromRows) -> None:
+    """Answer the table functions of INFORMATION_SCHEMA that have no rows here."""
+    if not isinstance(call.this, exp.Dot | exp.Anonymous):
+        return
+    function = call.this.find(exp.Anonymous)
+    name = function.name.upper() if function else ""
+    if name not in NO_ROWS:
+        return
+    nulls = [exp.alias_(exp.cast(exp.null(), "varchar"), column, quoted=True) for column in NO_ROWS[name].split()]
+    alias = call.args.get("alias")
+    rows = exp.select(*nulls).where(exp.false()).subquery(alias.name if alias else name)
+    call.replace(rows)
+
+
+def _name_functions(tree: exp.Expr) -> exp.Expr:
+    """Give calls without an alias the name that Snowflake gives the column: the call's own text."""
+    if isinstance(tree, exp.Select):
+        named = [
+            exp.alias_(column, column.sql("snowflake").upper(), quoted=True)
+            if isinstance(column, exp.Func) and not isinstance(column, exp.Cast | exp.Explode)
+            else column
+            for column in tree.expressions
+        ]
+        tree.set("expressions", named)
+    return tree
+
+
+def home_of(context: SessionContext) -> Name:
+    """Return a session's current database and schema, as far as it has them."""
+    return Name(tuple(part for part in (context.database, context.schema) if part))
