@@ -38,7 +38,7 @@ class PipesFailedError(SnowflakeError):
 
     def __init__(self, failures: dict[Name, Exception]) -> None:
         first = next(iter(failures.values()))
-        told = "; ".join(f"pipe {pipe}: {error}" for pipe, error in failures.items())
+        told = "; ".join(f"pipe {pipe}: {' '.join(str(error).split())}" for pipe, error in failures.items())
         code, sqlstate = (first.code, first.sqlstate) if isinstance(first, SnowflakeError) else (None, None)
         super().__init__(f"{told}; the files stay queued", code=code, sqlstate=sqlstate)
         self.failures = failures
