@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sqlglot import exp
+
 from local_cloud.snowflake_account.alterations import Alterations
 from local_cloud.snowflake_account.catalog import Catalog, StoredObject
 from local_cloud.snowflake_account.context_functions import SessionContext
@@ -25,6 +27,7 @@ from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedErro
 from local_cloud.snowflake_account.grants import Grants
 from local_cloud.snowflake_account.information_schema import InformationSchema
 from local_cloud.snowflake_account.kinds import Kind
+from local_cloud.snowflake_account.list_files import list_files
 from local_cloud.snowflake_account.parameters import object_parameters, session_parameters
 from local_cloud.snowflake_account.pipes import Listener, Pipes
 from local_cloud.snowflake_account.queries import Queries
@@ -60,12 +63,14 @@ class Account:
     Attributes:
         user: the account's one user.
         region: the AWS region that it is in.
+        on_data_change: called after a statement or a load that may have changed rows; by default nobody is.
     """
 
     def __init__(self, folder: Path, aws: Aws, *, user: str = "LOCAL") -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.user = user
         self.region = aws.region
+        self.on_data_change: Callable[[], None] = _nothing
         self.catalog = Catalog(folder / "catalog.sqlite")
         self.grants = Grants(self.catalog, user)
         self.databases = Databases(folder)
@@ -112,7 +117,10 @@ class Account:
         """Load objects through a pipe, as Snowpipe does; those that it has dealt with are passed over."""
         with self._load_lock:
             if stored := self.catalog.find(Kind.PIPE, pipe):
-                self.pipes.load(stored, keys, on_file)
+                try:
+                    self.pipes.load(stored, keys, on_file)
+                finally:
+                    self.on_data_change()
 
     def listeners(self) -> list[Listener]:
         """Return the pipes that the queue's messages may concern."""
@@ -129,6 +137,11 @@ class Account:
             SnowflakeError: some failed; the message names them. Those that do not read them were refreshed.
         """
         return self._dynamic_tables.refresh_all()
+
+    def interrupt(self) -> None:
+        """Stop the load and the refresh that are going on; nothing of what they were about to commit is kept."""
+        self.databases.duck.interrupt()
+        self._dynamic_tables.interrupt()
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
@@ -221,8 +234,19 @@ class Account:
         Raises:
             SnowflakeError: it is refused, or stops at an error in a file.
         """
-        with self._load_lock:
-            return run_copy(self.databases, self.stages, self.pipes, sql, home)
+        try:
+            with self._load_lock:
+                return run_copy(self.databases, self.stages, self.pipes, sql, home)
+        finally:
+            self.on_data_change()
+
+    def list_files(self, statement: exp.ListStage, home: Name) -> Result:
+        """Execute a LIST.
+
+        Raises:
+            SnowflakeError: the stage is not there, or its location cannot be listed.
+        """
+        return list_files(self.stages, statement, home)
 
     def inspect(self, statement: Show | ShowGrants | ShowParameters, context: SessionContext) -> Result:
         """Answer a SHOW; names of objects in it are full.
@@ -247,6 +271,10 @@ class Account:
             SnowflakeError: the object is not there.
         """
         return describe(self.catalog, self.databases, self._shown, kind, name)
+
+
+def _nothing() -> None:
+    """Nobody listens."""
 
 
 def _pipe_refresh(properties: Mapping[str, Any]) -> tuple[str, datetime | None]:

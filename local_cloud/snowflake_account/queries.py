@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from local_cloud.snowflake_account.binds import BOUND_ROWS, bind_rows, bind_values
 from local_cloud.snowflake_account.catalog import Catalog
-from local_cloud.snowflake_account.connection import Connection, parsed
+from local_cloud.snowflake_account.connection import Connection
 from local_cloud.snowflake_account.context_functions import SessionContext, replace_context_functions
 from local_cloud.snowflake_account.copy_history import replace_copy_history
 from local_cloud.snowflake_account.errors import DoesNotExistError, SnowflakeError, UnsupportedError
@@ -39,11 +39,19 @@ class Queries:
         self._information_schema = information_schema
         self._pipe_status = pipe_status
 
-    def run(self, sql: str, connection: Connection, context: SessionContext, rows: Sequence[Sequence[Any]]) -> Result:
+    def run(
+        self,
+        sql: str,
+        tree: exp.Expr,
+        connection: Connection,
+        context: SessionContext,
+        rows: Sequence[Sequence[Any]],
+    ) -> Result:
         """Run a query or DML.
 
         Args:
             sql: the statement.
+            tree: the same, parsed; changed.
             connection: the session's.
             context: the session, for functions that tell of it.
             rows: values for its placeholders; of several rows, it is run for each, all or none.
@@ -51,7 +59,7 @@ class Queries:
         Raises:
             SnowflakeError: it is refused.
         """
-        tree = self._checked(sql)
+        _check(sql, tree)
         if len(rows) == 1:
             return self._run(bind_values(tree, rows[0]), connection, context, {})
         if bound := bind_rows(tree, rows):
@@ -61,10 +69,6 @@ class Queries:
             answers = [self._run(bind_values(tree.copy(), row), connection, context, {}) for row in rows]
         counts = zip(*(answer.rows[0] for answer in answers), strict=True)
         return Result(answers[0].columns, [tuple(map(sum, counts))])
-
-    def changes_data(self, sql: str) -> bool:
-        """Tell whether a statement is DML."""
-        return isinstance(parsed(sql), _CHANGES)
 
     def _run(
         self, tree: exp.Expr, connection: Connection, context: SessionContext, registered: dict[str, pa.Table]
@@ -77,16 +81,6 @@ class Queries:
         finally:
             for name in registered:
                 connection.duck.unregister(name)
-
-    @staticmethod
-    def _checked(sql: str) -> exp.Expr:
-        tree = parsed(sql)
-        if isinstance(tree, _SUPPORTED):
-            return tree
-        if isinstance(tree, exp.Alias | exp.Column | exp.Identifier | exp.Literal):
-            word = sql.split(maxsplit=1)[0]
-            raise SnowflakeError(f"SQL compilation error:\nsyntax error line 1 at position 0 unexpected '{word}'.")
-        raise UnsupportedError(sql.split(maxsplit=1)[0].upper())
 
     def _prepared(self, tree: exp.Expr, context: SessionContext, registered: dict[str, pa.Table]) -> exp.Expr:
         tree = _name_functions(tree)
@@ -128,6 +122,21 @@ class Queries:
             source = exp.table_(registered_as, db="main", catalog="temp", quoted=True)
         source.set("alias", alias.copy())
         table.replace(source)
+
+
+def changes_data(tree: exp.Expr) -> bool:
+    """Tell whether a statement is DML."""
+    return isinstance(tree, _CHANGES)
+
+
+def _check(sql: str, tree: exp.Expr) -> None:
+    """Refuse what is neither a query nor DML; DuckDB would understand more than Snowflake does."""
+    if isinstance(tree, _SUPPORTED):
+        return
+    word = sql.split(maxsplit=1)[0]
+    if isinstance(tree, exp.Alias | exp.Column | exp.Identifier | exp.Literal):
+        raise SnowflakeError(f"SQL compilation error:\nsyntax error line 1 at position 0 unexpected '{word}'.")
+    raise UnsupportedError(word.upper())
 
 
 def _replace_table_function(call: exp.TableFromRows) -> None:

@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from sqlglot import exp
+
+from local_cloud.snowflake_account.connection import parsed
 from local_cloud.snowflake_account.context_functions import SessionContext
 from local_cloud.snowflake_account.duckdb_errors import snowflake_error
 from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError, UnsupportedError
@@ -15,7 +18,7 @@ from local_cloud.snowflake_account.grammar import parse
 from local_cloud.snowflake_account.grants import OWNER
 from local_cloud.snowflake_account.kinds import Kind
 from local_cloud.snowflake_account.parameters import SESSION, session_parameters, spelled
-from local_cloud.snowflake_account.queries import home_of
+from local_cloud.snowflake_account.queries import changes_data, home_of
 from local_cloud.snowflake_account.result import Result, status
 from local_cloud.snowflake_account.statements import (
     Alter,
@@ -169,7 +172,10 @@ class Session:
         if Tokens(text).peek("COPY"):
             self._connection.commit()
             return self._account.copy(text, home_of(self.context))
-        return self._query(text, rows)
+        tree = parsed(text)
+        if isinstance(tree, exp.ListStage):
+            return self._account.list_files(tree, home_of(self.context))
+        return self._query(text, tree, rows)
 
     def _execute_own(self, statement: Statement) -> Result:
         match statement:
@@ -242,12 +248,12 @@ class Session:
             )
         return Name((*home[:missing], *name.parts))
 
-    def _query(self, text: str, rows: Sequence[Sequence[Any]]) -> Result:
+    def _query(self, text: str, tree: exp.Expr, rows: Sequence[Sequence[Any]]) -> Result:
         queries = self._account.queries
-        if not self.parameters.get("AUTOCOMMIT", True) and queries.changes_data(text):
+        if not self.parameters.get("AUTOCOMMIT", True) and changes_data(tree):
             self._connection.begin()
         try:
-            return queries.run(text, self._connection, self.context, rows)
+            answer = queries.run(text, tree, self._connection, self.context, rows)
         except SnowflakeError as error:
             if not self._connection.in_transaction:
                 raise
@@ -257,6 +263,9 @@ class Session:
             raise SnowflakeError(
                 f"{error.message}\nThe open transaction was rolled back.", code=error.code, sqlstate=error.sqlstate
             ) from error
+        if changes_data(tree) and not self._connection.in_transaction:
+            self._account.on_data_change()
+        return answer
 
     def _transact(self, statement: Transaction) -> Result:
         if statement.action == "ROLLBACK":
@@ -271,6 +280,7 @@ class Session:
             )
         elif statement.action == "COMMIT":
             self._connection.commit()
+            self._account.on_data_change()
         elif not self._failed:
             self._connection.begin()
         return status(_DONE)
