@@ -1,0 +1,84 @@
+"""Snowflake's HTTP API: which path does what.
+
+The paths and fields are those that the drivers use:
+https://github.com/snowflakedb/snowflake-connector-python and https://github.com/snowflakedb/gosnowflake
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+
+from local_cloud.endpoints.snowflake.http_server import Request, Response, json_response
+from local_cloud.endpoints.snowflake.logins import Logins
+from local_cloud.endpoints.snowflake.queries import Queries
+from local_cloud.endpoints.snowflake.query_requests import QueryRequests
+from local_cloud.endpoints.snowflake.replies import Reply, malformed, success
+from local_cloud.endpoints.snowflake.session_requests import SessionRequests
+from local_cloud.endpoints.snowflake.sessions import Sessions
+from local_cloud.snowflake_account import Account
+
+WAIT_SECONDS = 45.0
+"""How long a request waits for its statement before it is told to ask again, as in Snowflake."""
+
+
+class Api:
+    """Answers the requests of Snowflake's drivers.
+
+    Args:
+        account: the account to answer from.
+        logins: who may come in.
+        url: where the clients find the endpoint, for the chunks of long results.
+        wait_seconds: how long a request waits for its statement.
+    """
+
+    def __init__(self, account: Account, logins: Logins, url: str, *, wait_seconds: float = WAIT_SECONDS) -> None:
+        self._sessions = Sessions()
+        self._queries = Queries()
+        sessions = SessionRequests(account, logins, self._sessions, self._queries)
+        queries = QueryRequests(self._sessions, self._queries, f"{url}/chunks", wait_seconds)
+        self._chunk = queries.chunk
+        routes: list[tuple[str, str, Callable[..., Reply]]] = [
+            ("POST", r"/session/v1/login-request", sessions.log_in),
+            ("POST", r"/session/token-request", sessions.renew),
+            ("POST", r"/session/heartbeat", sessions.heartbeat),
+            ("POST", r"/session", sessions.end),
+            ("POST", r"/queries/v1/query-request", queries.query),
+            ("POST", r"/queries/v1/abort-request", queries.abort_request),
+            ("POST", r"/queries/([^/]+)/abort-request", queries.abort_query),
+            ("GET", r"/queries/([^/]+)/result", queries.result),
+            ("GET", r"/monitoring/queries/([^/]+)", queries.status),
+            ("POST", r"/telemetry/send(?:/sessionless)?", _telemetry),
+        ]
+        self._routes = [(method, re.compile(path), handler) for method, path, handler in routes]
+
+    def answer(self, request: Request) -> Response:
+        """Answer a request.
+
+        Raises:
+            ApiError: it is refused.
+        """
+        if request.method == "GET" and (found := re.fullmatch(r"/chunks/([^/]+)/(\d{1,9})", request.path)):
+            return self._chunk(found[1], int(found[2]))
+        for method, path, handler in self._routes:
+            if method == request.method and (found := path.fullmatch(request.path)):
+                return json_response(handler(request, *found.groups()))
+        raise malformed(f"no {request.method[:20]} {request.path[:200]!r}", status=404)
+
+    def close(self, seconds: float) -> None:
+        """Cancel what is running and end every session, in about so many seconds at most."""
+        until = time.monotonic() + seconds
+        self._queries.cancel(self._queries.running(), within=seconds)
+        for session in self._sessions.all():
+            self._sessions.close(session)
+            if session.lock.acquire(timeout=max(0.0, until - time.monotonic())):
+                try:
+                    session.sql.close()
+                finally:
+                    session.lock.release()
+
+
+def _telemetry(_: Request) -> Reply:
+    """Take what drivers report about themselves, and keep nothing of it."""
+    return success("Log Received")

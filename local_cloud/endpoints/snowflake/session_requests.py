@@ -1,0 +1,136 @@
+"""Requests about sessions: log in, stay, renew, leave."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from local_cloud.endpoints.snowflake.http_server import Request
+from local_cloud.endpoints.snowflake.logins import Logins
+from local_cloud.endpoints.snowflake.queries import Queries
+from local_cloud.endpoints.snowflake.replies import ApiError, Reply, malformed, success
+from local_cloud.endpoints.snowflake.sessions import MASTER_SECONDS, TOKEN_SECONDS, ClientSession, Sessions, session_of
+from local_cloud.snowflake_account import Account
+from local_cloud.snowflake_account.errors import SnowflakeError
+from local_cloud.snowflake_account.parameters import SESSION
+from local_cloud.snowflake_account.session import Session
+from local_cloud.snowflake_account.tokens import Tokens
+
+SERVER_VERSION = "9.30.0"
+"""The version that the endpoint says it is: some clients refuse old ones."""
+
+
+class SessionRequests:
+    """Answers the requests about sessions."""
+
+    def __init__(self, account: Account, logins: Logins, sessions: Sessions, queries: Queries) -> None:
+        self._account = account
+        self._logins = logins
+        self._sessions = sessions
+        self._queries = queries
+
+    def log_in(self, request: Request) -> Reply:
+        """Let a client in; the name of the account that it asks for does not matter."""
+        login = request.json().get("data")
+        if not isinstance(login, dict):
+            raise malformed("a login without data")
+        user = self._logins.check(login)
+        for session in self._sessions.silent():
+            self._end(session)
+        wanted = login.get("SESSION_PARAMETERS")
+        parameters = {str(name).upper(): value for name, value in (wanted if isinstance(wanted, dict) else {}).items()}
+        sql = self._open(request.query, parameters)
+        session = self._sessions.open(user, str(login.get("CLIENT_APP_ID") or ""), sql, parameters)
+        return success(
+            {
+                "token": session.token,
+                "masterToken": session.master_token,
+                "validityInSeconds": TOKEN_SECONDS,
+                "masterValidityInSeconds": MASTER_SECONDS,
+                "sessionId": session.id,
+                "serverVersion": SERVER_VERSION,
+                "firstLogin": False,
+                "displayUserName": user,
+                "parameters": _parameters(parameters),
+                "sessionInfo": {
+                    "databaseName": sql.database,
+                    "schemaName": sql.schema,
+                    "warehouseName": sql.warehouse,
+                    "roleName": sql.role,
+                },
+            }
+        )
+
+    def _open(self, query: Mapping[str, str], parameters: Mapping[str, Any]) -> Session:
+        """Open a session of the account; a database, role … that is not there is passed over, as Snowflake does.
+
+        Raises:
+            ApiError: a parameter that the account has may not have the value that is asked for.
+        """
+        sql = self._account.connect(_identifier(query.get("databaseName")), _identifier(query.get("schemaName")))
+        for name, value in parameters.items():
+            if name in SESSION:
+                try:
+                    sql.set_parameter(name, value)
+                except SnowflakeError as error:
+                    sql.close()
+                    raise ApiError(f"{error.code:06d}", error.message) from error
+        for what, name in (("ROLE", query.get("roleName")), ("WAREHOUSE", query.get("warehouse"))):
+            if name:
+                try:
+                    sql.execute(f"USE {what} {name}")
+                except SnowflakeError:
+                    continue
+        return sql
+
+    def renew(self, request: Request) -> Reply:
+        """Give a client new tokens for its master token."""
+        session = self._sessions.renew(request.headers.get("Authorization") or "")
+        return success(
+            {
+                "sessionToken": session.token,
+                "validityInSecondsST": TOKEN_SECONDS,
+                "masterToken": session.master_token,
+                "validityInSecondsMT": MASTER_SECONDS,
+                "sessionId": session.id,
+            }
+        )
+
+    def heartbeat(self, request: Request) -> Reply:
+        """Note that a client is still there."""
+        self._sessions.keep_alive(session_of(self._sessions, request))
+        return success()
+
+    def end(self, request: Request) -> Reply:
+        """End a client's session."""
+        session = session_of(self._sessions, request)
+        if request.query.get("delete", "").lower() == "true":
+            self._end(session)
+        return success()
+
+    def _end(self, session: ClientSession) -> None:
+        self._sessions.close(session)
+        self._queries.cancel(self._queries.running(session))
+        with session.lock:
+            session.sql.close()
+
+
+def _identifier(text: str | None) -> str | None:
+    """Return the name that an identifier in a request stands for."""
+    try:
+        return Tokens(text).name().last if text else None
+    except SnowflakeError:
+        return text
+
+
+def _parameters(asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the session parameters that a driver acts on."""
+    values = {
+        "AUTOCOMMIT": asked.get("AUTOCOMMIT", True),
+        "CLIENT_SESSION_KEEP_ALIVE_HEARTBEAT_FREQUENCY": 3600,
+        # 0 keeps the rows of an array binding in the request: there is no stage to put them on
+        "CLIENT_STAGE_ARRAY_BINDING_THRESHOLD": 0,
+        "CLIENT_TELEMETRY_ENABLED": False,
+        "TIMEZONE": asked.get("TIMEZONE", SESSION["TIMEZONE"]),
+    }
+    return [{"name": name, "value": value} for name, value in values.items()]

@@ -1,0 +1,154 @@
+"""Who is let in, and how long what they were given holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import jwt
+import pytest
+import snowflake.connector
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from snowflake.connector.auth import AuthByKeyPair
+
+from local_cloud.endpoints.snowflake import SnowflakeEndpoint
+from local_cloud.endpoints.snowflake.logins import Logins
+from local_cloud.endpoints.snowflake.replies import ApiError
+from local_cloud.endpoints.snowflake.sessions import MASTER_SECONDS, TOKEN_SECONDS, Sessions
+from tests.local_cloud.endpoints.snowflake.driver import PASSWORD, USER, Door, connect, fetched, open_endpoint
+
+KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+OTHER_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def pem(key: rsa.RSAPrivateKey) -> str:
+    return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+def der(key: rsa.RSAPrivateKey) -> bytes:
+    return key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+
+
+def test_any_name_of_an_account_will_do_and_a_users_name_in_any_case(endpoint: SnowflakeEndpoint) -> None:
+    with connect(endpoint, account="whatever", user=USER.lower()) as connection:
+        assert fetched(connection, "select 1") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("user", "password"),
+    [(USER, "wrong"), (USER, ""), ("NOBODY", PASSWORD), ("", ""), (USER, "correct horse "), (USER, "\ud800")],
+    ids=["wrong password", "no password", "wrong user", "nothing", "nearly", "half a surrogate pair"],
+)
+def test_wrong_credentials_are_refused_with_snowflakes_code(door: Door, user: str, password: str) -> None:
+    answer = door.log_in(user, password)
+
+    assert (answer["success"], answer["code"]) == (False, "390100")
+    assert answer["message"] == "Incorrect username or password was specified."
+
+
+def test_the_connector_reports_a_wrong_password_as_its_error(endpoint: SnowflakeEndpoint) -> None:
+    with pytest.raises(snowflake.connector.DatabaseError, match="Incorrect username or password") as refused:
+        connect(endpoint, password="wrong")
+
+    assert refused.value.errno == 390100
+
+
+def test_a_key_pair_logs_its_user_in_and_no_other_key_does(tmp_path: Path) -> None:
+    with open_endpoint(tmp_path, public_keys={"Loader": pem(KEY)}) as endpoint:
+        pair = {"password": None, "authenticator": "SNOWFLAKE_JWT"}
+        with connect(endpoint, private_key=der(KEY), **pair) as connection:
+            assert fetched(connection, "select 1") == [(1,)]
+
+        with pytest.raises(snowflake.connector.DatabaseError, match="JWT token is invalid") as refused:
+            connect(endpoint, private_key=der(OTHER_KEY), **pair)
+        assert refused.value.errno == 390144
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"sub": "ACC.SOMEBODY", "iss": "ACC.SOMEBODY.SHA256:x"},
+        {"iss": "ACC.LOADER.SHA256:x"},
+        {"exp": 1_000},
+        {"exp": None},
+    ],
+    ids=["another user", "another key's fingerprint", "expired", "for ever"],
+)
+def test_a_token_that_claims_something_else_is_refused(change: dict[str, object]) -> None:
+    logins = Logins(USER, PASSWORD, {USER: pem(KEY)})
+    good = AuthByKeyPair(private_key=der(KEY))
+    claims = jwt.decode(good.prepare(account="ACC", user=USER), options={"verify_signature": False})
+    assert logins.check(
+        {"LOGIN_NAME": USER, "AUTHENTICATOR": "SNOWFLAKE_JWT", "TOKEN": jwt.encode(claims, KEY, "RS256")}
+    )
+    changed = {name: value for name, value in (claims | change).items() if value is not None}
+
+    with pytest.raises(ApiError, match="JWT token is invalid"):
+        logins.check({"LOGIN_NAME": USER, "AUTHENTICATOR": "SNOWFLAKE_JWT", "TOKEN": jwt.encode(changed, KEY, "RS256")})
+
+
+def test_a_way_to_log_in_that_is_not_there_is_refused_by_name(door: Door) -> None:
+    assert "OAUTH" in door.log_in(AUTHENTICATOR="OAUTH", TOKEN="t")["message"]
+
+
+def test_an_endpoint_without_a_password_is_not_made() -> None:
+    with pytest.raises(ValueError, match="password is empty"):
+        Logins(USER, "", {})
+
+
+def test_a_statement_without_a_session_is_refused(door: Door) -> None:
+    assert door.ask("POST", "/queries/v1/query-request", {"sqlText": "select 1"})["code"] == "390103"
+    assert door.query("made up", "select 1")["code"] == "390111"
+
+
+def test_a_session_that_was_left_answers_nothing_more(door: Door) -> None:
+    token = door.token()
+    assert door.query(token, "select 1")["success"]
+
+    assert door.ask("POST", "/session?delete=true", {}, token)["success"]
+
+    assert door.query(token, "select 1")["code"] == "390111"
+
+
+def test_a_renewed_session_has_new_tokens_and_the_old_ones_are_void(door: Door) -> None:
+    data = door.log_in()["data"]
+
+    renewed = door.ask("POST", "/session/token-request", {"requestType": "RENEW"}, data["masterToken"])["data"]
+
+    assert door.query(renewed["sessionToken"], "select 1")["success"]
+    assert not door.query(data["token"], "select 1")["success"]
+    assert not door.ask("POST", "/session/token-request", {}, data["masterToken"])["success"]
+
+
+def test_tokens_end_and_heartbeats_keep_a_session_renewable() -> None:
+    now = [0.0]
+    sessions = Sessions(clock=lambda: now[0])
+    session = sessions.open(USER, "PythonConnector", None, {})  # pyright: ignore[reportArgumentType]  # not used here
+    header = f'Snowflake Token="{session.token}"'
+    now[0] = TOKEN_SECONDS - 1
+    assert sessions.of(header) is session
+
+    now[0] = TOKEN_SECONDS
+    with pytest.raises(ApiError) as expired:
+        sessions.of(header)
+    assert expired.value.code == "390112"
+
+    sessions.keep_alive(session)
+    now[0] += MASTER_SECONDS - 1
+    assert sessions.renew(f'Snowflake Token="{session.master_token}"') is session
+    now[0] += MASTER_SECONDS
+    with pytest.raises(ApiError) as silent:
+        sessions.renew(f'Snowflake Token="{session.master_token}"')
+    assert silent.value.code == "390114"
+    assert sessions.silent() == [session]
+
+
+def test_the_connector_renews_a_session_whose_token_has_ended(
+    endpoint: SnowflakeEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("local_cloud.endpoints.snowflake.sessions.TOKEN_SECONDS", -1)
+    connection = connect(endpoint)
+    monkeypatch.undo()
+
+    assert fetched(connection, "select 1") == [(1,)]
+    connection.close()

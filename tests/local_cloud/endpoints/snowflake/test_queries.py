@@ -1,0 +1,327 @@
+"""Statements of several clients: bound values, transactions, waiting, stopping, and what an error looks like."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import snowflake.connector
+from snowflake.connector import SnowflakeConnection
+from snowflake.connector.constants import QueryStatus
+from snowflake.connector.errors import ProgrammingError
+
+from local_cloud.endpoints.snowflake import SnowflakeEndpoint
+from tests.local_cloud.endpoints.snowflake.driver import Door, connect, fetched
+
+FOR_MINUTES = """
+    select count(*)
+    from (select seq8() as N from table(generator(rowcount => 1000000))) as A
+    join (select seq8() as N from table(generator(rowcount => 1000000))) as B on A.N * B.N % 7 = 3
+"""
+
+
+def until(condition: Callable[[], Any]) -> None:
+    """Wait for a condition that another thread makes true."""
+    moment = threading.Event()
+    for _ in range(1_000):
+        if condition():
+            return
+        moment.wait(0.01)
+    raise AssertionError("it never came true")
+
+
+def bound(endpoint: SnowflakeEndpoint, monkeypatch: pytest.MonkeyPatch) -> SnowflakeConnection:
+    monkeypatch.setattr(snowflake.connector, "paramstyle", "qmark")
+    return connect(endpoint, paramstyle="qmark")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        1,
+        -(10**20),
+        Decimal("1.50"),
+        1.5,
+        "it's ? and \\",
+        "",
+        True,
+        None,
+        dt.date(2026, 1, 2),
+        dt.time(1, 2, 3, 400_000),
+        dt.datetime(2026, 1, 2, 3, 4, 5, 600_000),  # noqa: DTZ001
+    ],
+    ids=repr,
+)
+def test_a_bound_value_comes_back_as_it_went(
+    endpoint: SnowflakeEndpoint, monkeypatch: pytest.MonkeyPatch, value: Any
+) -> None:
+    with bound(endpoint, monkeypatch) as connection:
+        assert fetched(connection, "select ? as V, '?' as TEXT", (value,)) == [(value, "?")]
+
+
+def test_many_bound_rows_are_one_statement_with_one_count(
+    endpoint: SnowflakeEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with bound(endpoint, monkeypatch) as connection:
+        cursor = connection.cursor()
+        cursor.execute("create database SHOP")
+        cursor.execute("create table SHOP.PUBLIC.T (A number(38,0), B varchar)")
+
+        cursor.executemany("insert into SHOP.PUBLIC.T values (?, ?)", [(n, f"b{n}") for n in range(50)])
+
+        assert cursor.rowcount == 50
+        cursor.execute("select count(*), sum(A), max(B) from SHOP.PUBLIC.T")
+        assert cursor.fetchall() == [(50, 1225, "b9")]
+
+
+def test_changes_say_how_many_rows_they_touched(connection: SnowflakeConnection) -> None:
+    cursor = connection.cursor()
+    cursor.execute("create table T (A number(38,0))")
+
+    counts = [
+        cursor.execute(sql).rowcount  # pyright: ignore[reportOptionalMemberAccess]
+        for sql in ("insert into T values (1), (2), (3)", "update T set A = 0 where A > 1", "delete from T where A = 0")
+    ]
+
+    assert counts == [3, 2, 2]
+
+
+def test_a_rolled_back_change_is_gone_and_a_committed_one_stays(connection: SnowflakeConnection) -> None:
+    cursor = connection.cursor()
+    cursor.execute("create table T (A number(38,0))")
+    cursor.execute("begin")
+    cursor.execute("insert into T values (1)")
+    cursor.execute("rollback")
+    cursor.execute("begin")
+    cursor.execute("insert into T values (2)")
+    cursor.execute("commit")
+
+    assert fetched(connection, "select A from T") == [(2,)]
+
+
+def test_an_open_transaction_is_seen_by_nobody_else(
+    endpoint: SnowflakeEndpoint, connection: SnowflakeConnection
+) -> None:
+    connection.cursor().execute("create table T (A number(38,0))")
+    connection.cursor().execute("begin")
+    connection.cursor().execute("insert into T values (1)")
+
+    with connect(endpoint, database="SHOP", schema="PUBLIC") as other:
+        assert fetched(other, "select count(*) from T") == [(0,)]
+        connection.cursor().execute("commit")
+        assert fetched(other, "select count(*) from T") == [(1,)]
+
+
+def test_autocommit_can_be_switched_off(endpoint: SnowflakeEndpoint, connection: SnowflakeConnection) -> None:
+    connection.cursor().execute("create table T (A number(38,0))")
+    connection.autocommit(False)
+    connection.cursor().execute("insert into T values (1)")
+    connection.rollback()
+    connection.cursor().execute("insert into T values (2)")
+    connection.commit()
+
+    with connect(endpoint, database="SHOP", schema="PUBLIC") as other:
+        assert fetched(other, "select A from T") == [(2,)]
+
+
+def test_each_session_has_its_own_database_and_schema(
+    endpoint: SnowflakeEndpoint, connection: SnowflakeConnection
+) -> None:
+    connection.cursor().execute("create schema SHOP.OTHER")
+    connection.cursor().execute("use schema PUBLIC")
+    with connect(endpoint, database="SHOP", schema="OTHER") as other:
+        assert (other.database, other.schema) == ("SHOP", "OTHER")
+        assert (connection.database, connection.schema) == ("SHOP", "PUBLIC")
+        other.cursor().execute("create table OTHER_T (A number)")
+
+        with pytest.raises(ProgrammingError):
+            connection.cursor().execute("select * from OTHER_T")
+
+
+def test_a_database_that_is_not_there_does_not_keep_a_client_out(endpoint: SnowflakeEndpoint) -> None:
+    with connect(endpoint, database="NOWHERE", schema="NOTHING", warehouse="NONE", role="NONE") as connection:
+        assert fetched(connection, "select 1") == [(1,)]
+
+
+def test_sessions_work_at_the_same_time(endpoint: SnowflakeEndpoint, connection: SnowflakeConnection) -> None:
+    connection.cursor().execute("create table T (A number(38,0))")
+
+    def work(number: int) -> int:
+        with connect(endpoint, database="SHOP", schema="PUBLIC") as own:
+            for step in range(5):
+                own.cursor().execute(f"insert into T values ({number * 5 + step})")
+            return len(fetched(own, "select * from T"))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(8)))
+
+    assert fetched(connection, "select count(*), sum(A) from T") == [(40, 780)]
+
+
+@pytest.mark.parametrize(
+    ("sql", "errno", "sqlstate", "words"),
+    [
+        ("select * from NOWHERE", 2003, "42S02", "does not exist or not authorized"),
+        ("selec 1", 1003, "42000", "syntax error"),
+        ("create database SHOP", 2002, "42710", "already exists"),
+        ("drop table NOWHERE", 2003, "02000", "does not exist or not authorized"),
+        ("create user X", 2, "0A000", "Unsupported"),
+        ("select 1; select 2", 8, "0A000", "Actual statement count 2 did not match the desired statement count 1."),
+    ],
+    ids=["no such table", "syntax", "exists", "drop of nothing", "unsupported", "two statements"],
+)
+def test_an_error_has_snowflakes_number_state_and_words(
+    connection: SnowflakeConnection, sql: str, errno: int, sqlstate: str, words: str
+) -> None:
+    with pytest.raises(ProgrammingError) as refused:
+        connection.cursor().execute(sql)
+
+    assert (refused.value.errno, refused.value.sqlstate) == (errno, sqlstate)
+    assert words in str(refused.value)
+
+
+def test_an_error_is_a_good_http_answer_with_a_query_id(door: Door) -> None:
+    answer = door.query(door.token(), "drop table A.B.C")
+
+    assert (answer["success"], answer["code"]) == (False, answer["data"]["errorCode"])
+    assert uuid.UUID(answer["data"]["queryId"])
+    assert answer["data"]["sqlState"] == "02000"
+
+
+def test_a_fault_of_the_account_is_an_internal_error_without_a_word_of_its_inside(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("secret detail")
+
+    token = door.token()
+    monkeypatch.setattr("local_cloud.endpoints.snowflake.queries.execute", fail)
+
+    answer = door.query(token, "select 1")
+
+    assert (answer["code"], answer["data"]["sqlState"]) == ("000603", "XX000")
+    assert "secret" not in str(answer)
+    assert "Traceback" not in str(answer)
+
+
+def test_several_statements_of_one_text_answer_one_after_the_other(connection: SnowflakeConnection) -> None:
+    cursor = connection.cursor()
+    cursor.execute("select 1; select 'a;b' as T -- ; \n; select 3", num_statements=3)
+
+    answers = [cursor.fetchall()]
+    while cursor.nextset():
+        answers.append(cursor.fetchall())
+
+    assert answers == [[(1,)], [("a;b",)], [(3,)]]
+
+
+def test_a_query_can_be_described_without_being_run(connection: SnowflakeConnection) -> None:
+    cursor = connection.cursor()
+    cursor.execute("create table T (A number(38,0), B varchar)")
+
+    assert [column.name for column in cursor.describe("select A, B as X from T limit 5")] == ["A", "X"]
+    assert [column.name for column in cursor.describe("insert into T values (1, 'x')")] == ["number of rows inserted"]
+    assert [column.name for column in cursor.describe("drop table T")] == ["status"]
+    assert fetched(connection, "select count(*) from T") == [(0,)]
+
+
+def test_a_statement_is_not_run_again_when_its_request_is_sent_again(door: Door) -> None:
+    token, request_id = door.token(), str(uuid.uuid4())
+    door.query(token, "create database SHOP")
+    door.query(token, "create table SHOP.PUBLIC.T (A number(38,0))")
+
+    first = door.query(token, "insert into SHOP.PUBLIC.T values (1)", request_id)
+    second = door.query(token, "insert into SHOP.PUBLIC.T values (1)", request_id)
+
+    assert second == first
+    assert door.query(token, "select count(*) as N from SHOP.PUBLIC.T")["data"]["rowset"] == [["1"]]
+
+
+def test_a_client_that_does_not_wait_asks_for_its_result_later(connection: SnowflakeConnection) -> None:
+    cursor = connection.cursor()
+    cursor.execute_async("select seq4() as N from table(generator(rowcount => 20000))")
+    query_id = cursor.sfqid
+    assert query_id is not None
+
+    until(lambda: connection.get_query_status(query_id) is QueryStatus.SUCCESS)
+
+    cursor.get_results_from_sfqid(query_id)
+    assert len(cursor.fetchall()) == 20_000
+
+
+def test_an_error_of_a_statement_nobody_waits_for_is_told_to_who_asks(connection: SnowflakeConnection) -> None:
+    cursor = connection.cursor()
+    cursor.execute_async("drop table SHOP.PUBLIC.NOWHERE")
+    query_id = cursor.sfqid
+    assert query_id is not None
+    until(lambda: not connection.is_still_running(connection.get_query_status(query_id)))
+
+    with pytest.raises(ProgrammingError, match="does not exist") as refused:
+        connection.get_query_status_throw_if_error(query_id)
+
+    assert refused.value.errno == 2003
+
+
+def test_a_long_statement_is_asked_after_until_it_is_done(
+    endpoint: SnowflakeEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("local_cloud.endpoints.snowflake.query_requests.QueryRequests._wait_seconds", 0, raising=False)
+    door = Door(endpoint)
+    token = door.token()
+    started = door.query(token, FOR_MINUTES, asyncExec=True)
+    assert (started["code"], started["success"]) == ("333334", True)
+    query_id = started["data"]["queryId"]
+    status = door.ask("GET", f"/monitoring/queries/{query_id}", token=token)["data"]["queries"][0]["status"]
+    assert status == "RUNNING"
+
+    assert door.ask("POST", f"/queries/{query_id}/abort-request", {}, token)["success"]
+
+    result = door.ask("GET", started["data"]["getResultUrl"], token=token)
+    assert (result["code"], result["data"]["sqlState"]) == ("000604", "57014")
+
+
+def test_a_statement_that_waits_for_its_turn_can_be_stopped_too(door: Door) -> None:
+    token = door.token()
+    first = door.query(token, FOR_MINUTES, asyncExec=True)["data"]["queryId"]
+    second = door.query(token, "create database NEVER", asyncExec=True)["data"]["queryId"]
+
+    door.ask("POST", f"/queries/{second}/abort-request", {}, token)
+    door.ask("POST", f"/queries/{first}/abort-request", {}, token)
+
+    codes = [door.ask("GET", f"/queries/{query}/result", token=token)["code"] for query in (first, second)]
+    assert codes == ["000604", "000604"]
+    assert door.query(token, "show databases")["data"]["rowset"] == []
+
+
+def test_a_timeout_of_the_connector_stops_the_statement(connection: SnowflakeConnection) -> None:
+    with pytest.raises(ProgrammingError, match="cancel") as stopped:
+        connection.cursor().execute(FOR_MINUTES, timeout=1)
+
+    assert stopped.value.errno == 604
+    assert fetched(connection, "select 1") == [(1,)]
+
+
+def test_stopping_the_endpoint_takes_less_than_a_second_whatever_runs(endpoint: SnowflakeEndpoint) -> None:
+    door = Door(endpoint)
+    query_id = door.query(door.token(), FOR_MINUTES, asyncExec=True)["data"]["queryId"]
+    started = time.monotonic()
+
+    endpoint.stop()
+
+    assert time.monotonic() - started < 1
+    assert query_id
+    with pytest.raises(ConnectionError):
+        door.send("GET", "/")
+
+
+def test_a_taken_port_is_an_error_at_once(endpoint: SnowflakeEndpoint, tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="in use"):
+        SnowflakeEndpoint(None, port=endpoint.port, user="U", password="p")  # pyright: ignore[reportArgumentType]

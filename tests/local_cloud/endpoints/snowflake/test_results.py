@@ -1,0 +1,120 @@
+"""Rows on their way to a client: types, forms, and results longer than an answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from snowflake.connector import DictCursor, SnowflakeConnection
+
+from tests.local_cloud.endpoints.snowflake.driver import Door
+
+UTC = dt.UTC
+VALUES = [
+    ("1::number(38,0)", 1),
+    ("12345678901234567890123456789012345678", 12345678901234567890123456789012345678),
+    ("-1.50::number(10,2)", Decimal("-1.50")),
+    ("0.1::float", 0.1),
+    ("true", True),
+    ("false", False),
+    ("'a''ü€𝄞'", "a'ü€𝄞"),
+    ("date '1969-12-31'", dt.date(1969, 12, 31)),
+    ("'2026-01-02 03:04:05.678901'::timestamp_ntz", dt.datetime(2026, 1, 2, 3, 4, 5, 678901)),  # noqa: DTZ001
+    ("'1969-12-31 23:59:59.5'::timestamp_ntz", dt.datetime(1969, 12, 31, 23, 59, 59, 500000)),  # noqa: DTZ001
+    ("time '10:11:12.5'", dt.time(10, 11, 12, 500000)),
+    ("null", None),
+    ("null::timestamp_ntz", None),
+    ("null::date", None),
+    ("parse_json('{\"a\":[1,null]}')", '{"a":[1,null]}'),
+    ("to_binary('616263', 'HEX')", b"abc"),
+]
+
+
+@pytest.mark.parametrize("form", ["ARROW", "JSON"])
+@pytest.mark.parametrize(("sql", "expected"), VALUES, ids=[sql for sql, _ in VALUES])
+def test_a_value_arrives_as_pythons_own(connection: SnowflakeConnection, form: str, sql: str, expected: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute(
+        f"select {sql} as V, 1 as N union all select {sql}, 2 order by N",
+        _statement_params={"PYTHON_CONNECTOR_QUERY_RESULT_FORMAT": form},
+    )
+
+    assert [row[0] for row in cursor.fetchall()] == [expected, expected]
+
+
+@pytest.mark.parametrize("form", ["ARROW", "JSON"])
+def test_an_instant_arrives_with_its_zone(connection: SnowflakeConnection, form: str) -> None:
+    cursor = connection.cursor()
+    cursor.execute("select current_timestamp()", _statement_params={"PYTHON_CONNECTOR_QUERY_RESULT_FORMAT": form})
+    ((now,),) = cursor.fetchall()
+
+    assert abs(dt.datetime.now(UTC) - now) < dt.timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("form", ["ARROW", "JSON"])
+@pytest.mark.parametrize("rows", [0, 1, 9_999, 10_000, 10_001, 260_001])
+def test_every_row_arrives_once_and_in_order_however_many(
+    connection: SnowflakeConnection, form: str, rows: int
+) -> None:
+    cursor = connection.cursor()
+    cursor.execute(
+        f"select seq4() as N, 'row ' || seq4() as T from table(generator(rowcount => {rows}))"
+        if rows
+        else "select 1 as N, 'x' as T where false",
+        _statement_params={"PYTHON_CONNECTOR_QUERY_RESULT_FORMAT": form},
+    )
+
+    assert cursor.rowcount == rows
+    assert cursor.fetchall() == [(n, f"row {n}") for n in range(rows)]
+
+
+def test_columns_are_described_with_their_types(connection: SnowflakeConnection) -> None:
+    cursor = connection.cursor().execute("select 1::number(10,2) as PRICE, 'x' as NAME, true as OK, 1.5::float as F")
+    assert cursor is not None
+
+    described = [(column.name, column.type_code, column.precision, column.scale) for column in cursor.description]
+
+    assert described == [("PRICE", 0, 10, 2), ("NAME", 2, None, None), ("OK", 13, None, None), ("F", 1, None, None)]
+
+
+def test_rows_come_as_mappings_too(connection: SnowflakeConnection) -> None:
+    cursor = connection.cursor(DictCursor)
+    cursor.execute("select 1 as A, 'b' as B")
+
+    assert cursor.fetchall() == [{"A": 1, "B": "b"}]
+
+
+def test_a_client_that_asks_for_nothing_gets_json_and_every_value_is_text(door: Door) -> None:
+    data = door.query(door.token(), "select 1 as A, true as B, null as C, date '1970-01-02' as D")["data"]
+
+    assert data["queryResultFormat"] == "json"
+    assert data["rowset"] == [["1", "1", None, "1"]]
+    assert [column["type"] for column in data["rowtype"]] == ["fixed", "boolean", "text", "date"]
+
+
+def test_a_chunk_is_for_those_who_know_its_address(door: Door) -> None:
+    token = door.token()
+    data = door.query(token, "select seq4() as N from table(generator(rowcount => 30000))")["data"]
+    ((_, chunk),) = [("", chunk) for chunk in data["chunks"]]
+    path = chunk["url"].removeprefix(f"http://127.0.0.1:{door.port}")
+
+    status, body = door.send("GET", path)
+
+    assert status == 200
+    assert body.startswith(b'["10000"],["10001"]')
+    assert len(data["rowset"]) + chunk["rowCount"] == data["total"] == 30_000
+    assert door.send("GET", path[:-1] + "1")[0] == 404
+    assert door.send("GET", "/chunks/guessed/0")[0] == 404
+
+
+def test_a_result_is_found_again_by_its_query(connection: SnowflakeConnection) -> None:
+    cursor = connection.cursor()
+    cursor.execute("select seq4() as N from table(generator(rowcount => 20000))")
+    assert cursor.sfqid is not None
+    again = connection.cursor()
+
+    again.query_result(cursor.sfqid)
+
+    assert len(again.fetchall()) == 20_000
