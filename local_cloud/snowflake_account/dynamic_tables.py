@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from graphlib import CycleError, TopologicalSorter
 
 from local_cloud.snowflake_account.catalog import Catalog, StoredObject
+from local_cloud.snowflake_account.connection import Connection
 from local_cloud.snowflake_account.databases import Databases, create_as
 from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.snowflake_account.kinds import Kind
@@ -56,6 +57,12 @@ class DynamicTables:
         self._catalog = catalog
         self._databases = databases
         self._lock = lock
+        self._refreshing: Connection | None = None
+
+    def interrupt(self) -> None:
+        """Stop the refresh that is going on; its table keeps its rows."""
+        if refreshing := self._refreshing:
+            refreshing.duck.interrupt()
 
     def refresh_all(self) -> list[Name]:
         """Refresh every dynamic table that is not suspended, upstream ones first; return those refreshed.
@@ -106,10 +113,11 @@ class DynamicTables:
             if current is None or current.created_on != table.created_on:
                 return False  # dropped meanwhile
             started = time.time()
-            connection = self._databases.connect()
+            self._refreshing = connection = self._databases.connect()
             try:
                 create_as(connection, "table", current.name, current.attributes["QUERY"])
             finally:
+                self._refreshing = None
                 connection.close()
             self._catalog.update(current, {**current.attributes, "REFRESHED_ON": started})
             return True
