@@ -1,7 +1,8 @@
 """Keeps Snowpipe and the dynamic tables going while the account is served.
 
-One thread does both, in turns: what has come in is loaded, and then the dynamic tables that read it are refreshed.
-So a refresh sees whole batches, and under load each turn takes more files, not more turns.
+Two threads, because a load and a refresh need not wait for each other: one loads what the queue tells of, the
+other refreshes the dynamic tables when data has changed. Under load a batch has more files and a refresh more
+batches, so neither falls behind.
 """
 
 from __future__ import annotations
@@ -19,114 +20,130 @@ from local_cloud.snowpipe import Snowpipe
 
 log = logging.getLogger(__name__)
 
-IDLE_SECONDS = 1.0
-"""How long the queue is left alone when nobody says that something came: messages that are visible again."""
+LOOK_SECONDS = 1.0
+"""How often the queue is looked at although nobody said that something came: messages become visible again."""
+
+MOST_LATE = 1.0
+"""Seconds that a refresh may be late after a change; only one that itself takes longer is later."""
 
 REST_AFTER_REFRESH = 1.0
-"""A refresh of n seconds is followed by n times this without one, so that loading has its share of the time."""
+"""After a refresh of n seconds there is none for n times this, so that loads and queries have their share."""
 
-_PAUSE_AFTER_ERROR = 1.0
+PAUSE_AFTER_ERROR = 1.0
+
+_TRIED_AGAIN = SnowflakeError, ClientError, BotoCoreError, OSError
+
+
+class _Worker:
+    """A thread that does its work when it is woken, and now and then."""
+
+    def __init__(self, name: str, work: Callable[[], None], every: float | None, note: Callable[[str], None]) -> None:
+        self._work = work
+        self._every = every
+        self._note = note
+        self._last_error = ""
+        self._woken = threading.Event()
+        self._stopping = threading.Event()
+        self.thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    def wake(self) -> None:
+        """Let it work."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """Let it end after what it is doing."""
+        self._stopping.set()
+        self._woken.set()
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether it has been told to end."""
+        return self._stopping.is_set()
+
+    def rest(self, seconds: float) -> None:
+        """Do nothing for so long, or until the end."""
+        self._stopping.wait(seconds)
+
+    def _run(self) -> None:
+        while not self.is_stopping:
+            self._woken.clear()
+            try:
+                self._work()
+            except _TRIED_AGAIN as error:
+                self._say(" ".join(str(error).split()))
+                self.wake()
+                self.rest(PAUSE_AFTER_ERROR)
+            else:
+                self._last_error = ""
+            self._woken.wait(self._every)
+
+    def _say(self, error: str) -> None:
+        if error != self._last_error and not self.is_stopping:
+            self._last_error = error
+            self._note(error)
 
 
 class _Stopped(Exception):  # noqa: N818 - not an error
-    """Ends a turn between two batches."""
+    """Ends the loading between two batches."""
 
 
 class LiveLoading:
-    """Loads and refreshes until it is stopped.
-
-    Attributes:
-        failures: how many turns ended with an error; what they were about comes again.
-    """
+    """Loads and refreshes until it is stopped."""
 
     def __init__(self, accounts: Accounts, note: Callable[[str], None] = log.warning) -> None:
         """Prepare to work on a pair of open accounts.
 
         Args:
             accounts: the accounts.
-            note: is told, in a line, what went wrong in a turn.
+            note: is told, in a line, what went wrong and will be tried again.
         """
         self._accounts = accounts
-        self._note = note
         self._snowpipe = Snowpipe(accounts.snowflake, accounts.aws)
-        self._wake = threading.Event()
-        self._stopping = False
-        self._stale = True  # whoever was killed may have loaded files and not refreshed
-        self._refresh_not_before = 0.0
-        self._last_failure = ""
-        self.failures = 0
-        self._thread = threading.Thread(target=self._run, name="live-loading", daemon=True)
+        self._loader = _Worker("snowpipe", self._load, LOOK_SECONDS, note)
+        self._refresher = _Worker("dynamic-tables", self._refresh, None, note)
+        self._workers = self._loader, self._refresher
 
     def start(self) -> None:
-        """Begin, in a thread of its own."""
-        self._accounts.aws.on_change = self._wake.set
-        self._thread.start()
+        """Begin; what a process that was killed has loaded and not refreshed is refreshed."""
+        self._accounts.aws.on_change = self._loader.wake
+        self._accounts.snowflake.on_data_change = self._refresher.wake
+        for worker in self._workers:
+            worker.thread.start()
 
     def stop(self, *, within: float = 1.0) -> bool:
-        """End after the turn that is going on; a statement that takes longer is interrupted.
+        """End after the batch and the refresh that are going on.
 
         Args:
-            within: seconds to wait before that, and again for its end.
+            within: the seconds that these are given; after them they are interrupted, and given as many again.
 
         Returns:
-            Whether the thread has ended.
+            Whether both threads have ended.
         """
-        self._stopping = True
-        self._wake.set()
-        self._thread.join(within)
-        if self._thread.is_alive():
-            self._accounts.snowflake.databases.duck.interrupt()
-            self._thread.join(within)
-        return not self._thread.is_alive()
+        for worker in self._workers:
+            worker.stop()
+        if not self._join(within):
+            self._accounts.snowflake.interrupt()
+            return self._join(within)
+        return True
 
-    def _run(self) -> None:
-        while not self._stopping:
-            self._wake.clear()
-            try:
-                self._snowpipe.run_until_idle(lambda _: self._mark_stale(), self._between_batches)
-                self._refresh_if_due()
-            except _Stopped:
-                return
-            except (SnowflakeError, ClientError, BotoCoreError, OSError) as error:
-                self._say(error)
-                self._wait(_PAUSE_AFTER_ERROR)
-            else:
-                self._last_failure = ""
-                self._wait(self._until_next_turn())
+    def _join(self, seconds: float) -> bool:
+        until = time.monotonic() + seconds
+        for worker in self._workers:
+            worker.thread.join(max(0.0, until - time.monotonic()))
+        return not any(worker.thread.is_alive() for worker in self._workers)
 
-    def _between_batches(self) -> None:
-        if self._stopping:
-            raise _Stopped
-        self._refresh_if_due()
-
-    def _refresh_if_due(self) -> None:
-        if not self._stale or time.monotonic() < self._refresh_not_before:
-            return
-        self._stale = False
-        started = time.monotonic()
+    def _load(self) -> None:
         try:
-            self._accounts.snowflake.refresh_dynamic_tables()
-        except BaseException:
-            self._stale = True
-            raise
-        ended = time.monotonic()
-        self._refresh_not_before = ended + (ended - started) * REST_AFTER_REFRESH
+            self._snowpipe.run_until_idle(on_batch=self._after_batch)
+        except _Stopped:
+            return
 
-    def _mark_stale(self) -> None:
-        self._stale = True
+    def _after_batch(self) -> None:
+        self._refresher.wake()
+        if self._loader.is_stopping:
+            raise _Stopped
 
-    def _until_next_turn(self) -> float:
-        if not self._stale:
-            return IDLE_SECONDS
-        return max(0.0, min(IDLE_SECONDS, self._refresh_not_before - time.monotonic()))
-
-    def _wait(self, seconds: float) -> None:
-        if not self._stopping:
-            self._wake.wait(seconds)
-
-    def _say(self, error: Exception) -> None:
-        self.failures += 1
-        text = " ".join(str(error).split())
-        if text != self._last_failure and not self._stopping:
-            self._last_failure = text
-            self._note(text)
+    def _refresh(self) -> None:
+        started = time.monotonic()
+        self._accounts.snowflake.refresh_dynamic_tables()
+        self._refresher.rest(min(MOST_LATE, (time.monotonic() - started) * REST_AFTER_REFRESH))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from local_cloud.accounts import open_accounts
 from local_cloud.deployed_stack import load_deployed_stack
+from local_cloud.endpoints_file import read_variables
 from local_cloud.errors import FailedRunError, StateHeldError
 from local_cloud.resources.snowflake import SnowflakeResult
 from local_cloud.resources.snowflake_sql import quoted
@@ -24,12 +25,16 @@ def run_query(folder: Path, sql: str) -> SnowflakeResult:
     """
     try:
         return _query_state(folder, sql)
-    except StateHeldError as held:
-        from local_cloud.served_account import served_account
+    except StateHeldError:
+        if (variables := read_variables(folder)) is None:
+            raise
+    from local_cloud.snowflake_connection import connect  # the connector takes half a second to import
 
-        with served_account(folder, held) as account:
-            account.execute(f"USE DATABASE {quoted(account.variables['SNOWFLAKE_DATABASE'])}")
-            return account.execute(sql)
+    with connect(variables) as connection:
+        try:
+            return connection.execute(sql)
+        except SnowflakeError as error:
+            raise FailedRunError(str(error)) from error
 
 
 def _query_state(folder: Path, sql: str) -> SnowflakeResult:

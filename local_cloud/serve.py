@@ -80,7 +80,7 @@ def serve(request: ServeRequest, progress: Progress, stop: threading.Event, list
     plan = _plan(request) if State(request.state).current is None else None
     with hold_state(request.state, "serve") as state:
         if state.current is None:
-            _fill(state, request, plan, progress, listener)
+            _fill(state, plan or _plan(request), progress, listener)
         generation = current_generation(state)
         stack = load_deployed_stack(generation)
         with progress.phase("Opening the accounts", "Opened the accounts"):
@@ -102,17 +102,20 @@ def _taken(port: int, option: str) -> InputError:
     return InputError(f"port {port} is taken by another program: end it, or choose another port with {option}")
 
 
-def _plan(request: ServeRequest) -> UpPlan | None:
-    return None if request.empty else plan_up(UpRequest(request.state, request.stack, request.data))
+def _plan(request: ServeRequest) -> UpPlan | DeployedStack:
+    """Return what a fresh state folder is to be given, checked and not begun."""
+    return (
+        _empty_stack(request.stack) if request.empty else plan_up(UpRequest(request.state, request.stack, request.data))
+    )
 
 
-def _fill(state: State, request: ServeRequest, plan: UpPlan | None, progress: Progress, listener: Listener) -> None:
+def _fill(state: State, plan: UpPlan | DeployedStack, progress: Progress, listener: Listener) -> None:
     """Give a fresh state folder its first generation."""
-    if not request.empty:
-        listener.deployed(carry_out(plan or plan_up(UpRequest(request.state, request.stack)), state, progress))
+    if isinstance(plan, UpPlan):
+        listener.deployed(carry_out(plan, state, progress))
         return
     with state.new_generation() as generation:
-        _empty_stack(request.stack).save(generation)
+        plan.save(generation)
 
 
 def _empty_stack(name: str) -> DeployedStack:
