@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from local_cloud.snowflake_account.stages import Aws
 from local_cloud.snowflake_account.tokens import Name
@@ -72,12 +75,12 @@ class PipeQueue:
             self._sqs.delete_message_batch(QueueUrl=url, Entries=entries)
 
     def release(self, messages: Sequence[dict[str, Any]]) -> None:
-        """Let messages be received again at once, instead of after the visibility timeout."""
-        url = self._found(QUEUE_NAME)
+        """Let messages be received again at once; one that cannot be is so after the visibility timeout."""
         for message in messages:
-            self._sqs.change_message_visibility(
-                QueueUrl=url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
-            )
+            with suppress(ClientError, BotoCoreError):
+                self._sqs.change_message_visibility(
+                    QueueUrl=self._found(QUEUE_NAME), ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
+                )
 
     def put_aside(self, message: dict[str, Any]) -> None:
         """Keep an unreadable message in a queue of its own."""
