@@ -26,6 +26,7 @@ from local_cloud.snowflake_account.relations import qualify
 from local_cloud.snowflake_account.result import Column, Result
 from local_cloud.snowflake_account.statements import ColumnDefinition
 from local_cloud.snowflake_account.tokens import Name
+from local_cloud.snowflake_account.tuning import with_hashed_partitions
 
 _NOT_FOR_SCHEMAS = ("MAIN", "PG_CATALOG", load_history.HIDDEN_SCHEMA, "_FS_INFORMATION_SCHEMA")
 _NOT_FOR_DATABASES = ("MEMORY", "SYSTEM", "TEMP", "_FS_GLOBAL")
@@ -238,7 +239,7 @@ def create_as(
     if not isinstance(tree, exp.Query):
         raise UnsupportedError(f"CREATE {kind.upper()} AS {tree.key.upper()}")
     qualify(tree, home or Name(name.parts[:2]))
-    selected = connection.translated(replace_copy_history(tree))
+    selected = connection.translated(with_hashed_partitions(replace_copy_history(tree)))
     connection.execute(f"create or replace {kind} {name.quoted} as {selected}{'' if with_data else ' with no data'}")
 
 

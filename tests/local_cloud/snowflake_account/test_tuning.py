@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import duckdb
+import pytest
+import sqlglot
+from hypothesis import given
+from hypothesis import strategies as st
+
+from local_cloud.snowflake_account.tuning import with_hashed_partitions
+
+QUERY = """
+select k, n, row_number() over (partition by k, j order by n) as r, sum(n) over (partition by k) as s,
+    count(*) over () as c
+from t order by k nulls first, j nulls first, n
+"""
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["a", "b", None]), st.sampled_from([1, None]), st.integers(0, 9)), max_size=9)
+)
+def test_windows_answer_the_same_with_hashed_partitions(rows: list[tuple[str | None, int | None, int]]) -> None:
+    with duckdb.connect() as duck:
+        duck.execute("create table t (k varchar, j integer, n integer)")
+        if rows:
+            duck.executemany("insert into t values (?, ?, ?)", rows)
+        tuned = with_hashed_partitions(sqlglot.parse_one(QUERY, read="duckdb")).sql("duckdb")
+        assert sorted(duck.execute(tuned).fetchall(), key=str) == sorted(duck.execute(QUERY).fetchall(), key=str)
+
+
+@pytest.mark.parametrize(("partition", "tuned"), [("partition by k, j", "HASH(k, j), k, j"), ("", "OVER ()")])
+def test_the_hash_stands_before_the_keys(partition: str, tuned: str) -> None:
+    tree = sqlglot.parse_one(f"select count(*) over ({partition}) from t")
+    assert tuned in with_hashed_partitions(tree).sql()
