@@ -12,7 +12,9 @@ import asyncio
 import contextlib
 import logging
 import runpy
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -26,6 +28,9 @@ from pulumi.runtime.stack import run_in_stack
 
 from local_cloud.errors import FailedRunError, InputError, LocalCloudError
 from local_cloud.program_monitor import ProgramMonitor, Provider, Resource
+
+_PATIENCE_SECONDS = 0.5
+"""How long tasks that are cancelled at the end of a run may take to notice."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,8 @@ def run_program(
     """
     monitor = ProgramMonitor(provider, on_resource)
     logger = _message_logger(on_message)
-    with _event_loops() as loop, _program_folder(stack.program.parent):
+    failure: LocalCloudError | None = None
+    with _event_loops() as loop, _interrupts_stop(loop) as interrupts, _program_folder(stack.program.parent):
         pulumi_mocks.set_mocks(
             monitor.mocks, project=stack.project, stack=stack.name, preview=preview, logger=logger, monitor=monitor
         )
@@ -88,17 +94,18 @@ def run_program(
         pulumi.runtime.set_all_config(dict(stack.config))
         try:
             loop.run_until_complete(run_in_stack(lambda: _execute(stack.program)))
-        except KeyboardInterrupt:
-            monitor.failure = FailedRunError("interrupted")
-            raise
         except Exception as error:
             failure = monitor.failure or _program_failure(error, stack.program.parent, monitor.resources_made)
             _forget_frames(error)
-            raise type(failure)(*failure.args) from None
         finally:
             pulumi_settings.set_root_resource(None)  # pyright: ignore[reportArgumentType]
             runtime.rpc_manager.clear()
             monitor.release()
+    # only here, where no error is being handled: the SDK's cancelled tasks would keep that one and its frames as well
+    if interrupts:
+        raise KeyboardInterrupt
+    if failure:
+        raise type(failure)(*failure.args)
     return Deployment(tuple(monitor.made), monitor.outputs)
 
 
@@ -162,13 +169,39 @@ def _event_loops() -> Iterator[asyncio.AbstractEventLoop]:
         yield loop
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
-        unfinished = asyncio.all_tasks(loop)
-        for task in unfinished:
-            task.cancel()
-        loop.run_until_complete(asyncio.gather(*unfinished, return_exceptions=True))
+        if unfinished := asyncio.all_tasks(loop):
+            for task in unfinished:
+                task.cancel()
+            # after an interrupt some of the SDK's tasks wait for answers that never come, whatever one tells them
+            loop.run_until_complete(asyncio.wait(unfinished, timeout=_PATIENCE_SECONDS))
         for used in (*thread_loops, loop):
             used.close()
         asyncio.set_event_loop(None)
+
+
+@contextlib.contextmanager
+def _interrupts_stop(loop: asyncio.AbstractEventLoop) -> Iterator[list[int]]:
+    """Let Ctrl-C stop the loop, and give the list that then has an entry.
+
+    Raised inside the program, a KeyboardInterrupt would be kept by the SDK until everything that was declared by then
+    exists, and some of that never will.
+    """
+    interrupts: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield interrupts
+        return
+
+    def stop() -> None:
+        interrupts.append(signal.SIGINT)
+        loop.stop()
+
+    before = signal.getsignal(signal.SIGINT)
+    loop.add_signal_handler(signal.SIGINT, stop)
+    try:
+        yield interrupts
+    finally:
+        loop.remove_signal_handler(signal.SIGINT)
+        signal.signal(signal.SIGINT, before)
 
 
 @contextlib.contextmanager

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import signal
 import textwrap
+import threading
 import weakref
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import Any
 import pytest
 from pulumi.output import Unknown
 
+from local_cloud import engine
 from local_cloud.engine import Deployment, Stack, run_program
 from local_cloud.errors import FailedRunError, InputError, LocalCloudError, ResourceError
 from local_cloud.program_monitor import MOST_RETRIES, Resource
@@ -241,10 +244,58 @@ def test_a_mistake_in_the_program_is_reported_with_its_place(run: Callable[..., 
         run("\n1 / 0")
 
 
-def test_an_interrupt_ends_the_run_at_once(run: Callable[..., Deployment]) -> None:
-    recorder = Recorder()
+INTERRUPTED = """
+import signal
+first = aws.s3.Bucket("first", bucket="one")
+signal.raise_signal(signal.SIGINT)
+aws.s3.Bucket("second", bucket=first.arn)
+"""
+
+
+def test_an_interrupt_ends_the_run_at_once_and_the_handler_is_the_one_from_before(
+    run: Callable[..., Deployment],
+) -> None:
+    recorder, handler = Recorder(), signal.getsignal(signal.SIGINT)
     with pytest.raises(KeyboardInterrupt):
-        run("aws.s3.Bucket('b', bucket='b')\nraise KeyboardInterrupt", recorder)
+        run(INTERRUPTED, recorder)
+    assert len(recorder.created) <= 1
+    assert signal.getsignal(signal.SIGINT) is handler
+
+
+def test_an_interrupt_that_the_program_raises_ends_it_too(run: Callable[..., Deployment]) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        run("raise KeyboardInterrupt")
+
+
+def test_a_program_runs_outside_the_main_thread_too(run: Callable[..., Deployment]) -> None:
+    outputs: list[dict[str, Any]] = []
+    thread = threading.Thread(target=lambda: outputs.append(run(CHAIN).outputs))
+    thread.start()
+    thread.join()
+    assert outputs == [{"arn": "arn:two", "account": "123456789012"}]
+
+
+STUBBORN = """
+import asyncio
+
+async def stay():
+    while True:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            pass
+
+task = asyncio.ensure_future(stay())
+raise KeyboardInterrupt
+"""
+
+
+def test_an_interrupt_does_not_wait_for_tasks_that_do_not_want_to_end(
+    run: Callable[..., Deployment], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "_PATIENCE_SECONDS", 0.01)
+    with pytest.raises(KeyboardInterrupt):
+        run(STUBBORN)
 
 
 @pytest.mark.parametrize("failures", [0, 1], ids=["of a run", "of a run that failed"])
