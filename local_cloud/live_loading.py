@@ -10,12 +10,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local_cloud.accounts import Accounts
 from local_cloud.snowflake_account.errors import SnowflakeError
+from local_cloud.snowflake_account.tokens import Name
 from local_cloud.snowpipe import Snowpipe
 
 log = logging.getLogger(__name__)
@@ -102,11 +103,13 @@ class LiveLoading:
         self._loader = _Worker("snowpipe", self._load, LOOK_SECONDS, note)
         self._refresher = _Worker("dynamic-tables", self._refresh, None, note)
         self._workers = self._loader, self._refresher
+        self._changed: set[Name] | None = None  # not known: whoever was killed may have loaded and not refreshed
+        self._changed_lock = threading.Lock()
 
     def start(self) -> None:
-        """Begin; what a process that was killed has loaded and not refreshed is refreshed."""
+        """Begin, with a refresh of everything."""
         self._accounts.aws.on_change = self._loader.wake
-        self._accounts.snowflake.on_data_change = self._refresher.wake
+        self._accounts.snowflake.on_data_change = self._data_changed
         for worker in self._workers:
             worker.thread.start()
 
@@ -139,11 +142,21 @@ class LiveLoading:
             return
 
     def _after_batch(self) -> None:
-        self._refresher.wake()
         if self._loader.is_stopping:
             raise _Stopped
 
+    def _data_changed(self, tables: Collection[Name] | None) -> None:
+        with self._changed_lock:
+            self._changed = None if tables is None or self._changed is None else self._changed | set(tables)
+        self._refresher.wake()
+
     def _refresh(self) -> None:
+        with self._changed_lock:
+            changed, self._changed = self._changed, set()
         started = time.monotonic()
-        self._accounts.snowflake.refresh_dynamic_tables()
+        try:
+            self._accounts.snowflake.refresh_dynamic_tables(changed)
+        except BaseException:
+            self._data_changed(changed)
+            raise
         self._refresher.rest(min(MOST_LATE, (time.monotonic() - started) * REST_AFTER_REFRESH))

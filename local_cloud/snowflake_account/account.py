@@ -7,7 +7,7 @@ query or DML through fakesnow to DuckDB. Sessions run at once; what they share i
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,14 +63,15 @@ class Account:
     Attributes:
         user: the account's one user.
         region: the AWS region that it is in.
-        on_data_change: called after a statement or a load that may have changed rows; by default nobody is.
+        on_data_change: called after a load or a statement that may have changed rows, with the names of the
+            tables, or None where they are not known; by default nobody is.
     """
 
     def __init__(self, folder: Path, aws: Aws, *, user: str = "LOCAL") -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.user = user
         self.region = aws.region
-        self.on_data_change: Callable[[], None] = _nothing
+        self.on_data_change: Callable[[Collection[Name] | None], None] = _nothing
         self.catalog = Catalog(folder / "catalog.sqlite")
         self.grants = Grants(self.catalog, user)
         self.databases = Databases(folder)
@@ -120,7 +121,7 @@ class Account:
                 try:
                     self.pipes.load(stored, keys, on_file)
                 finally:
-                    self.on_data_change()
+                    self.on_data_change([Name(tuple(stored.attributes["TABLE"]))])
 
     def listeners(self) -> list[Listener]:
         """Return the pipes that the queue's messages may concern."""
@@ -130,13 +131,16 @@ class Account:
         with self._load_lock:
             return self.pipes.status(pipe)
 
-    def refresh_dynamic_tables(self) -> list[Name]:
+    def refresh_dynamic_tables(self, changed: Collection[Name] | None = None) -> list[Name]:
         """Refresh every dynamic table that is not suspended, upstream ones first; return those refreshed.
+
+        Args:
+            changed: refresh only those that read one of these, themselves or through others.
 
         Raises:
             SnowflakeError: some failed; the message names them. Those that do not read them were refreshed.
         """
-        return self._dynamic_tables.refresh_all()
+        return self._dynamic_tables.refresh_all(changed)
 
     def interrupt(self) -> None:
         """Stop the load and the refresh that are going on; nothing of what they were about to commit is kept."""
@@ -238,7 +242,7 @@ class Account:
             with self._load_lock:
                 return run_copy(self.databases, self.stages, self.pipes, sql, home)
         finally:
-            self.on_data_change()
+            self.on_data_change(None)
 
     def list_files(self, statement: exp.ListStage, home: Name) -> Result:
         """Execute a LIST.
@@ -273,7 +277,7 @@ class Account:
         return describe(self.catalog, self.databases, self._shown, kind, name)
 
 
-def _nothing() -> None:
+def _nothing(_: Collection[Name] | None) -> None:
     """Nobody listens."""
 
 

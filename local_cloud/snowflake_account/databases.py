@@ -235,12 +235,21 @@ def create_as(
     Raises:
         SnowflakeError: the query is refused.
     """
+    selected = translated_query(connection, kind, query, home or Name(name.parts[:2]))
+    connection.execute(f"create or replace {kind} {name.quoted} as {selected}{'' if with_data else ' with no data'}")
+
+
+def translated_query(connection: Connection, kind: str, query: str, home: Name) -> str:
+    """Return the query of a table or view in DuckDB's SQL, its names in full.
+
+    Raises:
+        SnowflakeError: the query is refused.
+    """
     tree = parsed(query)
     if not isinstance(tree, exp.Query):
         raise UnsupportedError(f"CREATE {kind.upper()} AS {tree.key.upper()}")
-    qualify(tree, home or Name(name.parts[:2]))
-    selected = connection.translated(with_hashed_partitions(replace_copy_history(tree)))
-    connection.execute(f"create or replace {kind} {name.quoted} as {selected}{'' if with_data else ' with no data'}")
+    qualify(tree, home)
+    return connection.translated(with_hashed_partitions(replace_copy_history(tree)))
 
 
 def _check_name(database: str) -> None:

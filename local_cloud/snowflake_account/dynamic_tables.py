@@ -6,13 +6,13 @@ A refresh runs the whole query again. Snowflake's incremental refresh gives the 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
 from graphlib import CycleError, TopologicalSorter
 
 from local_cloud.snowflake_account.catalog import Catalog, StoredObject
 from local_cloud.snowflake_account.connection import Connection
-from local_cloud.snowflake_account.databases import Databases, create_as
+from local_cloud.snowflake_account.databases import Databases, translated_query
 from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.snowflake_account.kinds import Kind
 from local_cloud.snowflake_account.tokens import Name
@@ -58,21 +58,25 @@ class DynamicTables:
         self._databases = databases
         self._lock = lock
         self._refreshing: Connection | None = None
+        self._selects: dict[Name, tuple[str, str]] = {}
 
     def interrupt(self) -> None:
         """Stop the refresh that is going on; its table keeps its rows."""
         if refreshing := self._refreshing:
             refreshing.duck.interrupt()
 
-    def refresh_all(self) -> list[Name]:
+    def refresh_all(self, changed: Collection[Name] | None = None) -> list[Name]:
         """Refresh every dynamic table that is not suspended, upstream ones first; return those refreshed.
 
         One that fails keeps its rows, and so do those that read it; the others are refreshed all the same.
 
+        Args:
+            changed: refresh only those that read one of these, themselves or through others.
+
         Raises:
             SnowflakeError: some failed; the message names each with its error.
         """
-        return self._refresh(None)
+        return self._refresh(None, None if changed is None else {str(name) for name in changed})
 
     def refresh(self, table: Name) -> list[Name]:
         """Refresh one dynamic table, after those that it reads.
@@ -80,9 +84,9 @@ class DynamicTables:
         Raises:
             SnowflakeError: it, or one that it reads, failed.
         """
-        return self._refresh(str(table))
+        return self._refresh(str(table), None)
 
-    def _refresh(self, wanted: str | None) -> list[Name]:
+    def _refresh(self, wanted: str | None, changed: set[str] | None) -> list[Name]:
         views = list(self._catalog.list(Kind.VIEW))
         tables = in_dependency_order(self._catalog.list(Kind.DYNAMIC_TABLE), views)
         reads = {str(relation.name): relation.attributes["READS"] for relation in (*views, *tables)}
@@ -93,7 +97,10 @@ class DynamicTables:
             name = str(table.name)
             if table.attributes.get("SUSPENDED") and name != wanted:
                 continue
-            if (included is not None and name not in included) or upstream(name, reads) & errors.keys():
+            sources = upstream(name, reads)
+            if (included is not None and name not in included) or sources & errors.keys():
+                continue
+            if changed is not None and not sources & changed:
                 continue
             try:
                 if self._refresh_one(table):
@@ -115,9 +122,18 @@ class DynamicTables:
             started = time.time()
             self._refreshing = connection = self._databases.connect()
             try:
-                create_as(connection, "table", current.name, current.attributes["QUERY"])
+                select = self._select(connection, current.name, current.attributes["QUERY"])
+                connection.execute(f"create or replace table {current.name.quoted} as {select}")
             finally:
                 self._refreshing = None
                 connection.close()
             self._catalog.update(current, {**current.attributes, "REFRESHED_ON": started})
             return True
+
+    def _select(self, connection: Connection, table: Name, query: str) -> str:
+        """Return a table's query in DuckDB's SQL; translating takes longer than most refreshes, so it is kept."""
+        known = self._selects.get(table)
+        if known is None or known[0] != query:
+            known = query, translated_query(connection, "table", query, Name(table.parts[:2]))
+            self._selects[table] = known
+        return known[1]

@@ -19,6 +19,7 @@ from local_cloud.snowflake_account.grants import OWNER
 from local_cloud.snowflake_account.kinds import Kind
 from local_cloud.snowflake_account.parameters import SESSION, session_parameters, spelled
 from local_cloud.snowflake_account.queries import changes_data, home_of
+from local_cloud.snowflake_account.relations import relations_read
 from local_cloud.snowflake_account.result import Result, status
 from local_cloud.snowflake_account.statements import (
     Alter,
@@ -264,7 +265,7 @@ class Session:
                 f"{error.message}\nThe open transaction was rolled back.", code=error.code, sqlstate=error.sqlstate
             ) from error
         if changes_data(tree) and not self._connection.in_transaction:
-            self._account.on_data_change()
+            self._account.on_data_change(relations_read(tree, home_of(self.context)))
         return answer
 
     def _transact(self, statement: Transaction) -> Result:
@@ -280,7 +281,7 @@ class Session:
             )
         elif statement.action == "COMMIT":
             self._connection.commit()
-            self._account.on_data_change()
+            self._account.on_data_change(None)
         elif not self._failed:
             self._connection.begin()
         return status(_DONE)
