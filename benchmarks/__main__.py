@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-BENCHMARKS = ("generator",)
+BENCHMARKS = ("generator", "live_loading")
 """Modules of this package; each has ``main()``, which prints what it measures."""
 
 
