@@ -47,7 +47,8 @@ def snowflake_error(error: Exception) -> SnowflakeError:
     if isinstance(error, RecursionError):
         return SqlSyntaxError("the statement is nested too deeply.")
     # fakesnow and sqlglot fail with all sorts of errors on SQL that they have no translation for
-    return UnsupportedError(f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}")
+    detail = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return UnsupportedError(f"a statement that has no translation: {detail}")
 
 
 def _of_duckdb(error: duckdb.Error, message: str) -> SnowflakeError:
