@@ -104,7 +104,7 @@ class Pipes:
             table=table,
             stage=stage.name,
             location=self._stages.location(stage.name, statement.path),
-            stage_prefix=self._stages.location(stage.name, "").prefix.lstrip("/"),
+            stage_prefix=self._stages.location(stage.name, "").prefix,
             file_format=self._format(statement.file_format or stage.attributes.get("FILE_FORMAT") or {}, home),
             on_error=statement.on_error or default,
             pipe=pipe,

@@ -196,7 +196,7 @@ def location(url: str, path: str) -> Location:
         raise SnowflakeError(f"SQL compilation error:\ninvalid URL prefix found in: '{url}'")
     bucket, _, prefix = url[len("s3://") :].partition("/")
     joined = "/".join(part for part in (prefix.strip("/"), path.lstrip("/")) if part)
-    return Location(bucket, joined if path or not prefix.strip("/") else f"{joined}/")
+    return Location(bucket, f"{joined}/" if joined and not path else joined)
 
 
 def _covers(allowed: str, url: str) -> bool:
