@@ -70,10 +70,8 @@ def _text(value: Any) -> str:
 def _simple(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Return a column in a type that Snowflake has too."""
     type_ = column.type
-    if pa.types.is_decimal(type_) and type_.scale == 0:
-        return _narrowed(column)
     if pa.types.is_integer(type_):
-        return column if pa.types.is_signed_integer(type_) else _narrowed(column.cast(pa.decimal128(38, 0)))
+        return column if pa.types.is_signed_integer(type_) else column.cast(pa.decimal128(38, 0))
     if pa.types.is_floating(type_):
         return column.cast(pa.float64())
     if pa.types.is_large_string(type_) or pa.types.is_null(type_):
@@ -94,12 +92,31 @@ def _travels(type_: pa.DataType) -> bool:
     return pa.types.is_string(type_) or pa.types.is_binary(type_) or any(test(type_) for test in tests)
 
 
+def narrowed(table: pa.Table) -> pa.Table:
+    """Return a table whose numbers are int64 where all of a column fit, as Snowflake sends them.
+
+    A number with a scale counts in its last digit: 1.50 is 150. The drivers have the scale from the column's type.
+    """
+    columns = [_narrowed(column) if pa.types.is_decimal(column.type) else column for column in table.columns]
+    return pa.Table.from_arrays(columns, names=table.column_names)
+
+
 def _narrowed(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return whole numbers as int64 where all of them fit, as Snowflake sends them."""
-    try:
-        return column.cast(pa.int64())
-    except pa.ArrowInvalid:
-        return column
+    narrow = [_int64_of(chunk) for chunk in column.chunks]
+    chunks = [chunk for chunk in narrow if chunk is not None]
+    return column if len(chunks) < len(narrow) else pa.chunked_array(chunks, pa.int64())
+
+
+def _int64_of(decimals: pa.Array) -> pa.Array | None:
+    """Return decimals as numbers of their last digit, None where one of them does not fit.
+
+    A decimal is two words in memory, the low one first: it fits when the high word only repeats the low one's sign.
+    """
+    words = np.frombuffer(decimals.buffers()[1] or b"", "<i8")[decimals.offset * 2 :][: len(decimals) * 2]
+    low, high, is_null = words[0::2], words[1::2], decimals.is_null().to_numpy(zero_copy_only=False)
+    if not np.all((high == low >> 63) | is_null):
+        return None
+    return pa.array(low, pa.int64(), mask=is_null)
 
 
 def ipc_stream(table: pa.Table, types: Sequence[ColumnType]) -> bytes:

@@ -11,7 +11,7 @@ import secrets
 from typing import Any
 
 from local_cloud.endpoints.snowflake import json_form
-from local_cloud.endpoints.snowflake.arrow_form import ipc_stream, table_of
+from local_cloud.endpoints.snowflake.arrow_form import ipc_stream, narrowed, table_of
 from local_cloud.endpoints.snowflake.column_types import column_types
 from local_cloud.snowflake_account.result import Result
 
@@ -33,8 +33,9 @@ class StoredResult:
     def __init__(self, result: Result, form: str) -> None:
         self.form = form
         self.key = secrets.token_urlsafe(24)
-        self._table = table_of(result)
-        self._types = column_types(result.columns, self._table.schema)
+        table = table_of(result)
+        self._types = column_types(result.columns, table.schema)
+        self._table = narrowed(table) if form == "arrow" else table
         self.bytes = self._table.nbytes
 
     @property
@@ -66,7 +67,8 @@ class StoredResult:
             "queryResultFormat": self.form,
         }
         if self.form == "arrow":
-            answer["rowsetBase64"] = base64.b64encode(ipc_stream(first, self._types)).decode()
+            # a stream without rows is one that the connector cannot make an empty data frame of
+            answer["rowsetBase64"] = base64.b64encode(ipc_stream(first, self._types) if self.rows else b"").decode()
         else:
             answer["rowset"] = json_form.row_texts(first, self._types)
         if bounds := self._bounds():

@@ -6,7 +6,7 @@ import gzip
 import http.client
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import snowflake.connector
 
 from local_cloud.endpoints.snowflake import SnowflakeEndpoint
 from local_cloud.snowflake_account import Account
+from tests.local_cloud.snowflake_account.faulty_aws import FaultyAws
 from tests.local_cloud.snowflake_account.landing import open_aws
 
 USER, PASSWORD = "LOADER", "correct horse"
@@ -64,10 +65,10 @@ def gzipped(value: Any) -> bytes:
 
 
 @contextmanager
-def open_endpoint(folder: Path, account: Account | None = None, **more: Any) -> Iterator[SnowflakeEndpoint]:
-    """Serve an account, a fresh one unless given, on a free port for the time of a with block."""
+def open_endpoint(make: Path | Callable[[FaultyAws], Account], **more: Any) -> Iterator[SnowflakeEndpoint]:
+    """Serve an account on a free port for the time of a with block: a fresh one in a folder, or one to be made."""
     with open_aws() as aws:
-        served = account or Account(folder, aws)
+        served = Account(make, aws) if isinstance(make, Path) else make(aws)
         endpoint = SnowflakeEndpoint(served, port=0, user=USER, password=PASSWORD, **more)
         endpoint.start()
         try:
