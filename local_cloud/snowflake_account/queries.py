@@ -92,7 +92,8 @@ class Queries:
             if isinstance(table.this, exp.Var) and table.name.startswith("@"):
                 raise UnsupportedError("SELECT from a stage")
         for table in named_relations(tree):
-            self._replace_information_schema(table, context, registered)
+            if table.name not in registered:
+                self._replace_information_schema(table, context, registered)
         qualify(tree, home_of(context))
         return replace_copy_history(tree)
 

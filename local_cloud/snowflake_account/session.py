@@ -171,7 +171,7 @@ class Session:
         if statement is not None:
             return self._execute_own(statement)
         if Tokens(text).peek("COPY"):
-            self._connection.commit()
+            self._commit()
             return self._account.copy(text, home_of(self.context))
         tree = parsed(text)
         if isinstance(tree, exp.ListStage):
@@ -194,7 +194,7 @@ class Session:
                 return self._account.describe(statement.kind, self._full(statement.kind, statement.name))
             case Create() | Alter() | Drop() | SetTags() | GrantPrivileges() | GrantRole():
                 # as in Snowflake, DDL commits the open transaction and is never part of one
-                self._connection.commit()
+                self._commit()
                 return self._define(statement)
         raise UnsupportedError(type(statement).__name__)
 
@@ -208,6 +208,8 @@ class Session:
         name = self._full(statement.kind, statement.name)
         answer = self._account.define(statement, name, home)
         if isinstance(statement, Create):
+            if statement.kind is Kind.TABLE:
+                self._account.on_data_change([name])
             if statement.properties.get("TEMPORARY"):
                 self._temporary.append(name)
             if statement.kind in (Kind.DATABASE, Kind.SCHEMA):
@@ -280,11 +282,15 @@ class Session:
                 sqlstate="25000",
             )
         elif statement.action == "COMMIT":
-            self._connection.commit()
-            self._account.on_data_change(None)
+            self._commit()
         elif not self._failed:
             self._connection.begin()
         return status(_DONE)
+
+    def _commit(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.commit()
+            self._account.on_data_change(None)
 
     def _use(self, statement: Use) -> Result:
         catalog, parts = self._account.catalog, statement.name.parts
@@ -331,7 +337,7 @@ class Session:
         if name == "AUTOCOMMIT":
             if value is not None and not isinstance(value, bool):
                 raise SqlSyntaxError(f"AUTOCOMMIT is TRUE or FALSE, not {value}.")
-            self._connection.commit()
+            self._commit()
         elif name == "TIMEZONE":
             zone = str(value or SESSION[name]).replace("'", "''")
             self._connection.execute(f"set TimeZone = '{zone}'")
