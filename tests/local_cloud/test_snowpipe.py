@@ -367,6 +367,22 @@ def test_a_revoked_role_leaves_every_message_in_the_queue(feeds: Landing) -> Non
     assert waiting(feeds) == 2
 
 
+def test_a_failing_pipe_is_tried_once_a_run(feeds: Landing, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("local_cloud.snowpipe.MESSAGES_AT_ONCE", 1)
+    for number in range(25):  # SQS gives 10 at once
+        feeds.put(f"transactions/{number}.json", LINE)
+    feeds.aws.client("iam").update_assume_role_policy(
+        RoleName="loader", PolicyDocument=json.dumps(TRUSTS_SOMEBODY_ELSE)
+    )
+    feeds.aws.calls.clear()
+
+    with pytest.raises(PipesFailedError):
+        drain(feeds)
+
+    assert feeds.aws.calls.count("get_role") == 2  # one of each pipe
+    assert waiting(feeds) == 27
+
+
 def test_a_message_about_two_pipes_stays_until_both_have_loaded(feeds: Landing) -> None:
     drain(feeds)
     create_pipe(feeds, "CUSTOMERS")

@@ -239,6 +239,12 @@ def test_what_is_no_json_is_an_error_at_its_line(duck: duckdb.DuckDBPyConnection
     assert (parsed[1].rows, parsed[1].errors) == (1, [])
 
 
+def test_a_file_that_is_no_json_at_all_is_one_error(duck: duckdb.DuckDBPyConnection) -> None:
+    parsed = stage_json(duck, [FileContent(0, b"plain text\n" * 200)], JsonFormat())
+
+    assert ([error.line for error in parsed[0].errors], parsed[0].rows) == ([1], 0)
+
+
 def test_a_record_without_its_end_is_an_error_where_the_next_begins(duck: duckdb.DuckDBPyConnection) -> None:
     content = "\n".join([LINE, LINE[:-1], LINE]).encode()
 

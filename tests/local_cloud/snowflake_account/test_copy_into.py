@@ -268,6 +268,14 @@ def test_error_on_column_count_mismatch_false(
     assert two_columns.rows(f"select * from {SCHEMA}.T") == rows
 
 
+def test_a_file_that_is_not_in_its_encoding_is_an_error_at_its_line(two_columns: Landing) -> None:
+    two_columns.put("csv/a.csv", b"a,1\n\xff,2\n")
+
+    (answer,) = two_columns.execute(f"{COPY} on_error = skip_file")
+
+    assert (answer["status"], answer["first_error_line"]) == ("LOAD_FAILED", 2)
+
+
 def test_a_copy_with_a_select_checks_no_number_of_fields(two_columns: Landing) -> None:
     """https://docs.snowflake.com/en/sql-reference/sql/create-file-format#type-csv: ERROR_ON_COLUMN_COUNT_MISMATCH."""
     two_columns.put("csv/a.csv", "a\nb,2\nc,3,more\n")

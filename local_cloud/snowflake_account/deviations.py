@@ -1,0 +1,99 @@
+"""Where loading here is known to differ from Snowflake: one list, which the README shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """One difference.
+
+    Attributes:
+        what: the feature.
+        snowflake: what Snowflake does.
+        here: what the embedded account does.
+    """
+
+    what: str
+    snowflake: str
+    here: str
+
+
+DEVIATIONS = (
+    Deviation("Load history", "14 days for a pipe, 64 days for a table", "kept for good"),
+    Deviation(
+        "Pipes",
+        "load in the background, within about a minute",
+        "load when `up` drains the queue, or once a second while `serve` runs",
+    ),
+    Deviation(
+        "Messages that are no S3 event",
+        "dropped",
+        "kept in a queue of their own, `sf-snowpipe-…-unreadable`, and counted",
+    ),
+    Deviation(
+        "Messages of a dropped stage's pipe",
+        "wait until the pipe is dropped",
+        "dropped; the refresh after the pipe's replacement finds the files",
+    ),
+    Deviation(
+        "Copy options",
+        "all",
+        "SIZE_LIMIT, VALIDATION_MODE, MATCH_BY_COLUMN_NAME, INCLUDE_METADATA, RETURN_FAILED_ONLY, TRUNCATECOLUMNS, "
+        "ENFORCE_LENGTH = FALSE, LOAD_UNCERTAIN_FILES, LOAD_MODE, FILE_PROCESSOR and CLUSTER_AT_INGEST_TIME are refused "
+        "by name",
+    ),
+    Deviation("Length of VARCHAR(n)", "a longer text is an error of its row", "not checked"),
+    Deviation(
+        "File formats",
+        "CSV, JSON, Parquet, Avro, ORC, XML",
+        "CSV, JSON, Parquet; formats of dates, times and binary, PARSE_HEADER, ENABLE_OCTAL, USE_LOGICAL_TYPE only at "
+        "their default",
+    ),
+    Deviation(
+        "COMPRESSION",
+        "also BROTLI, LZO; AUTO detects by content",
+        "GZIP, ZSTD, BZ2, DEFLATE, RAW_DEFLATE; AUTO goes by the name's extension",
+    ),
+    Deviation("ENCODING", "over 30", "UTF-8, UTF-16, UTF-32, ISO-8859-1, ISO-8859-15, Windows-1250 to 1252"),
+    Deviation(
+        "PATTERN of a COPY of its own",
+        "is matched with the storage location's path",
+        "is matched with the whole key, from the bucket on",
+    ),
+    Deviation(
+        "METADATA$FILE_ROW_NUMBER",
+        "number of the record; whether a header counts is not documented",
+        "CSV: the line that the record begins on, header included; JSON, Parquet: number of the record",
+    ),
+    Deviation(
+        "Errors of conversion",
+        "Snowflake's wording, with the column",
+        "DuckDB's wording, without the column; a file with 1,000 such rows is left out from there on",
+    ),
+    Deviation(
+        "Error in a JSON file",
+        "reading goes on after the record",
+        "what follows the first error is not read; ON_ERROR = CONTINUE loads what came before it",
+    ),
+    Deviation(
+        "STRIP_NULL_VALUES in an array",
+        "`[1, null, 3]` becomes `[1,,3]`",
+        "stays `[1,null,3]`; nulls at the end are removed",
+    ),
+    Deviation(
+        "VARIANT",
+        "its own binary form, at most 128 MB",
+        "JSON in one canonical text: keys sorted, numbers exact to 38 digits and doubles beyond; at most 256 levels",
+    ),
+    Deviation("SYSTEM$PIPE_STATUS", "some 20 fields", "state, channel, outstanding messages, last file and times"),
+    Deviation("VALIDATE, VALIDATE_PIPE_LOAD", "list every error of a load", "refused; COPY_HISTORY has the first error"),
+)
+
+
+def markdown_table() -> str:
+    """Return the deviations as a table of Markdown."""
+    rows = [("What", "Snowflake", "Here"), ("---", "---", "---")]
+    rows += [(deviation.what, deviation.snowflake, deviation.here) for deviation in DEVIATIONS]
+    return "".join("| " + " | ".join(row) + " |\n" for row in rows)

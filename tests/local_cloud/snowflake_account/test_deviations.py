@@ -1,0 +1,44 @@
+"""The known deviations: the list is true where a test can tell."""
+
+from __future__ import annotations
+
+import pytest
+
+from local_cloud.snowflake_account.canonical_json import MAX_NESTING
+from local_cloud.snowflake_account.copy_statement import _ONLY_DEFAULT
+from local_cloud.snowflake_account.deviations import DEVIATIONS, markdown_table
+from local_cloud.snowflake_account.errors import SnowflakeError
+from local_cloud.snowflake_account.refused_rows import MOST_ROWS
+from tests.local_cloud.snowflake_account.landing import SCHEMA, Landing
+
+HERE = {deviation.what: deviation.here for deviation in DEVIATIONS}
+
+
+def test_every_refused_copy_option_is_listed() -> None:
+    assert all(option in HERE["Copy options"] for option in _ONLY_DEFAULT)
+
+
+def test_the_limits_are_the_real_ones() -> None:
+    assert f"{MAX_NESTING} levels" in HERE["VARIANT"]
+    assert f"{MOST_ROWS:,} such rows" in HERE["Errors of conversion"]
+
+
+def test_validate_pipe_load_is_refused(landing: Landing) -> None:
+    with pytest.raises(SnowflakeError):
+        landing.execute(f"select * from table(information_schema.validate_pipe_load(pipe_name => '{SCHEMA}.P'))")
+
+
+def test_a_length_is_not_enforced(landing: Landing) -> None:
+    landing.execute(f"create table {SCHEMA}.T (A varchar(2))")
+    landing.put("a.csv", "abc\n")
+
+    landing.execute(f"copy into {SCHEMA}.T from @{SCHEMA}.LANDING file_format = (type = csv)")
+
+    assert landing.rows(f"select * from {SCHEMA}.T") == [("abc",)]
+
+
+def test_the_table_has_a_row_for_each() -> None:
+    lines = markdown_table().splitlines()
+
+    assert len(lines) == len(DEVIATIONS) + 2
+    assert all(line.count(" | ") == 2 for line in lines)
