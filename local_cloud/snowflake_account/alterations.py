@@ -132,7 +132,7 @@ class Alterations:
         before = [list(parts) for parts in task.attributes["AFTER"]]
         given = [list(other.parts) for other in named]
         if change.action == "ADD AFTER":
-            return before + [parts for parts in given if parts not in before]
+            return before + [parts for i, parts in enumerate(given) if parts not in before + given[:i]]
         return [parts for parts in before if parts not in given]
 
     def _columns(self, table: StoredObject, change: Alter) -> list[ColumnDefinition]:

@@ -57,6 +57,15 @@ class Renames:
             elif kind in RELATIONS:
                 self._move(stored, new)
             self._rename_in_catalog(stored, new)
+        for view in self._views_in(new, kind):
+            with suppress(SnowflakeError):  # as in Snowflake, a view whose text names what moved is broken
+                self._databases.create_as("view", view.name, view.attributes["QUERY"])
+
+    def _views_in(self, moved: Name, kind: Kind) -> list[StoredObject]:
+        if kind is Kind.SCHEMA:
+            return list(self._catalog.list(Kind.VIEW, moved))
+        view = self._catalog.find(Kind.VIEW, moved) if kind is Kind.VIEW else None
+        return [view] if view else []
 
     def _rename_in_catalog(self, stored: StoredObject, new: Name) -> None:
         self._grants.rename(stored, new)
@@ -94,9 +103,7 @@ class Renames:
 
     def _copy(self, relation: StoredObject, new: Name) -> None:
         if relation.kind is Kind.VIEW:
-            with suppress(SnowflakeError):  # as in Snowflake, a view whose text names what moved is broken
-                self._databases.create_as("view", new, relation.attributes["QUERY"])
-            return
+            return  # made in its new place when everything else is there
         if columns := relation.attributes.get("COLUMNS"):
             self._databases.create_table(new, tuple(_column(column) for column in columns))
             self._databases.execute(f"insert into {new.quoted} select * from {relation.name.quoted}")
