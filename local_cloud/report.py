@@ -4,8 +4,11 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from rich import box
@@ -144,11 +147,21 @@ _BOX: dict[str, Any] = {"box": box.ROUNDED, "expand": False, "padding": (0, 1)}
 
 
 def _next_commands(stack: DeployedStack, state_option: str) -> list[tuple[str, str]]:
-    query, view = f"python -m local_cloud query{state_option}", stack.outputs["view"].partition(".")[2]
+    python, view = _python(), stack.outputs["view"].partition(".")[2]
+    query = f"{python} -m local_cloud query{state_option}"
     return [
         ("ask the view", f'{query} "select * from {view} limit 20"'),
         ("what looks wrong in the data", f'{query} "select * from MART.DATA_QUALITY limit 20"'),
         ("what was rejected", f'{query} "select * from OPS.LOAD_FAILURES"'),
-        ("the resource graph", "python -m local_cloud graph"),
-        ("remove it all", f"python -m local_cloud destroy{state_option}"),
+        ("prove it again", f"{python} -m local_cloud verify{state_option}"),
+        ("the resource graph", f"{python} -m local_cloud graph"),
+        ("remove it all", f"{python} -m local_cloud destroy{state_option}"),
     ]
+
+
+def _python() -> str:
+    """Return how a shell here calls this interpreter: `make local` does not activate the environment."""
+    here = Path(sys.executable)
+    if os.environ.get("VIRTUAL_ENV") == sys.prefix or not here.is_relative_to(Path.cwd()):
+        return "python"
+    return str(here.relative_to(Path.cwd()))

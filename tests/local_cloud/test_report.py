@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import io
+import sys
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
 from rich.console import Console
 
 from local_cloud.deployed_stack import DeployedStack
@@ -139,3 +142,11 @@ def test_on_a_terminal_a_phase_counts_while_it_lasts() -> None:
     text = progress_lines(terminal=True)
     assert "Loading [files]" in text
     assert "✓ Loaded [files] 2 files" in text
+
+
+def test_commands_call_the_interpreter_that_the_shell_would_find(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", str(Path.cwd() / ".venv" / "bin" / "python"))
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+    assert "  .venv/bin/python -m local_cloud graph\n" in report(RESULT)
+    monkeypatch.setenv("VIRTUAL_ENV", sys.prefix)
+    assert "  python -m local_cloud graph\n" in report(RESULT)
