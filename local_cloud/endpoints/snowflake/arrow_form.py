@@ -71,7 +71,7 @@ def _simple(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Return a column in a type that Snowflake has too."""
     type_ = column.type
     if pa.types.is_integer(type_):
-        return column if pa.types.is_signed_integer(type_) else column.cast(pa.decimal128(38, 0))
+        return column.cast(pa.decimal128(38, 0) if pa.types.is_uint64(type_) else pa.int64())
     if pa.types.is_floating(type_):
         return column.cast(pa.float64())
     if pa.types.is_large_string(type_) or pa.types.is_null(type_):

@@ -1,0 +1,110 @@
+"""The real Pulumi CLI with the real providers deploys the program into a served, empty cloud."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from pulumi import automation
+
+from tests.clients.asking import ask
+
+ROOT = Path(__file__).resolve().parents[2]
+PLUGINS = {"aws": "pulumi-aws", "snowflake": "pulumi-snowflake"}
+COMMENT = "Files as they were delivered"
+
+
+def missing() -> str:
+    """Return what this machine lacks to run the CLI, or nothing."""
+    if (program := shutil.which("pulumi")) is None:
+        return "the Pulumi CLI is not installed"
+    listed = subprocess.run([program, "plugin", "ls"], capture_output=True, text=True, check=False).stdout.split()
+    lacking = [name for name in PLUGINS if name not in listed]
+    return f"Pulumi's plugins are not installed: {', '.join(lacking)}" if lacking else ""
+
+
+pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "everything is there")
+
+
+@pytest.fixture
+def variables(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The environment of clients of an empty cloud on the ports that Pulumi.local.yaml names."""
+    state = tmp_path / "cloud"
+    command = [sys.executable, "-m", "local_cloud", "serve", "--empty", "--state", str(state)]
+    process = subprocess.Popen(command, cwd=ROOT)
+    try:
+        until = time.monotonic() + 30
+        while not (state / "endpoints.env").exists():
+            assert process.poll() is None
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        pairs = (line.partition("=") for line in (state / "endpoints.env").read_text().splitlines())
+        yield {name: "".join(shlex.split(value)) for name, _, value in pairs}
+    finally:
+        process.terminate()
+        assert process.wait(10) == 0
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Path:
+    """A copy of the program that a test may change."""
+    copy = tmp_path / "program"
+    copy.mkdir()
+    for name in ("__main__.py", "landing_keys.py", "Pulumi.yaml", "Pulumi.local.yaml"):
+        shutil.copy(ROOT / name, copy)
+    for name in ("infra", "sql"):
+        shutil.copytree(ROOT / name, copy / name)
+    settings = yaml.safe_load((copy / "Pulumi.yaml").read_text())
+    settings["runtime"] = {"name": "python"}
+    settings["config"]["dataDir"]["default"] = ""
+    (copy / "Pulumi.yaml").write_text(yaml.safe_dump(settings))
+    return copy
+
+
+@pytest.fixture
+def stack(program: Path, variables: dict[str, str], tmp_path: Path) -> Any:
+    """The stack `local`, with its state in a folder of the test's own."""
+    (tmp_path / "backend").mkdir()
+    environment = {
+        "PULUMI_BACKEND_URL": (tmp_path / "backend").as_uri(),
+        "PULUMI_CONFIG_PASSPHRASE": "test",
+        "PULUMI_PYTHON_CMD": sys.executable,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "SNOWFLAKE_PASSWORD": variables["SNOWFLAKE_PASSWORD"],
+    }
+    options = automation.LocalWorkspaceOptions(work_dir=str(program), env_vars=environment)
+    return automation.create_or_select_stack("local", work_dir=str(program), opts=options)
+
+
+def operations(changes: Any) -> set[str]:
+    """Return which operations a change consists of, apart from leaving things as they are."""
+    return {str(getattr(name, "value", name)) for name, count in (changes or {}).items() if count} - {"same"}
+
+
+def test_the_program_comes_up_stays_changes_and_goes(stack: Any, program: Path, variables: dict[str, str]) -> None:
+    first = stack.up()
+    assert operations(first.summary.resource_changes) == {"create"}
+    assert ask(variables, "select count(*) from MART.CUSTOMER_PURCHASES") == [(0,)]
+
+    stack.preview(expect_no_changes=True)
+    assert operations(stack.refresh().summary.resource_changes) == set()
+
+    ingestion = program / "infra" / "warehouse.py"
+    ingestion.write_text(ingestion.read_text().replace('comment="', 'comment="changed ', 1))
+    assert operations(stack.up().summary.resource_changes) == {"update"}
+
+    copy = program / "sql" / "copy" / "customers.sql"
+    copy.write_text(copy.read_text().replace("$2", "trim($2)", 1))
+    assert "replace" in operations(stack.up().summary.resource_changes)
+
+    stack.destroy()
+    assert ask({**variables, "SNOWFLAKE_DATABASE": ""}, "show databases") == []
