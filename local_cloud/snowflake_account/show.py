@@ -161,7 +161,7 @@ def _common(stored: StoredObject, context: SessionContext | None) -> dict[str, A
         "comment": stored.comment,
         "is_default": "N",
         "is_current": "Y" if is_current else "N",
-        "is_inherited": "N",
+        **dict.fromkeys(("is_inherited", "is_dynamic", "is_hybrid", "is_iceberg"), "N"),
         "reserved": "",
     }
 

@@ -266,6 +266,7 @@ def _dynamic_table(stored: StoredObject, facts: Facts) -> Mapping[str, Any]:
         f"refresh_mode = {mode} initialize = {given.get('INITIALIZE', 'ON_CREATE')} AS {given['QUERY']}"
     )
     return {
+        "kind": "TABLE",
         "cluster_by": "",
         "rows": facts.rows.get(stored.name, 0),
         "bytes": 0,
