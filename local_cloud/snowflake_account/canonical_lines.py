@@ -45,12 +45,10 @@ _ANYWHERE = r"\\|,\s*[}\]]"
 _NO_TEXT = r'[^"\sn]|n[^u]'
 """What begins neither a string nor null."""
 
-_NO_PLAIN_VALUE = (
-    r'[^"tfn0-9\s-]|n[^u]|-[^0-9]|-0[^.]|-?0\.0000|-?[0-9.]{16}|-?[0-9.]+[eE]|-?[0-9]+\.[0-9]*0(?:[^0-9]|$)'
-)
-"""What begins no string, true, false or null and no number in canonical spelling: objects, arrays, NaN, a negative
-zero, decimals so small that DuckDB writes an exponent, many digits (a double might round them), exponents, decimals
-that end in 0."""
+_NO_PLAIN_VALUE = r'[^"tfn0-9\s-]|n[^u]|-[^0-9]|-?0\.0000|-?[0-9.]{16}|-?[0-9.]+[eE]|-?[0-9]+\.[0-9]*0(?:[^0-9]|$)'
+"""What begins no string, true, false or null and no number in canonical spelling: objects, arrays, NaN,
+decimals so small that DuckDB writes an exponent, many digits (a double might round them), exponents, decimals that
+end in 0."""
 
 
 def stage_lines(duck: DuckDBPyConnection, lines: pa.Table) -> pa.Table:

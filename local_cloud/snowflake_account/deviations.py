@@ -41,8 +41,8 @@ DEVIATIONS = (
         "Copy options",
         "all",
         "SIZE_LIMIT, VALIDATION_MODE, MATCH_BY_COLUMN_NAME, INCLUDE_METADATA, RETURN_FAILED_ONLY, TRUNCATECOLUMNS, "
-        "ENFORCE_LENGTH = FALSE, LOAD_UNCERTAIN_FILES, LOAD_MODE, FILE_PROCESSOR and CLUSTER_AT_INGEST_TIME are refused "
-        "by name",
+        "ENFORCE_LENGTH = FALSE, LOAD_UNCERTAIN_FILES, LOAD_MODE, FILE_PROCESSOR and CLUSTER_AT_INGEST_TIME are "
+        "refused by name",
     ),
     Deviation("Length of VARCHAR(n)", "a longer text is an error of its row", "not checked"),
     Deviation(
@@ -88,7 +88,9 @@ DEVIATIONS = (
         "JSON in one canonical text: keys sorted, numbers exact to 38 digits and doubles beyond; at most 256 levels",
     ),
     Deviation("SYSTEM$PIPE_STATUS", "some 20 fields", "state, channel, outstanding messages, last file and times"),
-    Deviation("VALIDATE, VALIDATE_PIPE_LOAD", "list every error of a load", "refused; COPY_HISTORY has the first error"),
+    Deviation(
+        "VALIDATE, VALIDATE_PIPE_LOAD", "list every error of a load", "refused; COPY_HISTORY has the first error"
+    ),
 )
 
 

@@ -165,6 +165,9 @@ NOT_WHAT_IT_SEEMS = {
     "-0.5": LINE.replace("5}", "-0.5}"),
     "17 digits": LINE.replace("5}", "12345678901234567}"),
     "38 digits": LINE.replace("5}", "12345678901234567890123456789012345678}"),
+    "39 digits": LINE.replace("5}", "123456789012345678901234567890123456789}"),
+    "a decimal of 17 digits": LINE.replace("5}", "0.12345678901234567}"),
+    "a decimal of 20 digits": LINE.replace("5}", "12345.123456789012345}"),
     "2^53 + 1": LINE.replace("5}", "9007199254740993}"),
     "null for text": LINE.replace('"C1"', "null"),
     "null for a number": LINE.replace("5}", "null}"),
@@ -200,6 +203,14 @@ NOT_WHAT_IT_SEEMS = {
 @pytest.mark.parametrize("odd", NOT_WHAT_IT_SEEMS.values(), ids=NOT_WHAT_IT_SEEMS.keys())
 def test_a_line_among_others_that_are_alike_is_what_it_is_alone(duck: duckdb.DuckDBPyConnection, odd: str) -> None:
     lines = [LINE] * 60 + [odd] + [LINE] * 60
+
+    assert staged(duck, "\n".join(lines).encode())[0] == one_by_one(lines)
+
+
+def test_keys_that_differ_in_case_alone_are_not_taken_for_one_another(duck: duckdb.DuckDBPyConnection) -> None:
+    """DuckDB names the second of them `a_1`; three such names are as long as the member that is left out."""
+    line = '{"a": 1, "A": 2, "b": 3, "B": 4, "c": 5, "C": 6}'
+    lines = [line] * 60 + [line.replace("}", ', "x": 7}')]
 
     assert staged(duck, "\n".join(lines).encode())[0] == one_by_one(lines)
 
