@@ -85,6 +85,8 @@ def _column(tokens: Tokens) -> ColumnDefinition:
 def _default(tokens: Tokens) -> str:
     """Read a default as SQL: a literal, or a call such as CURRENT_TIMESTAMP()."""
     sign = "-" if tokens.accept("-") else ""
+    if tokens.peek(")") or tokens.peek(","):
+        raise tokens.unexpected()
     token = tokens.next()
     if token.token_type in (TokenType.STRING, TokenType.RAW_STRING):
         return "'" + token.text.replace("'", "''") + "'"
