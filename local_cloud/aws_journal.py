@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -68,6 +68,27 @@ class Journal:
             ) from error
         content = file.read(size + 1)
         return entry, content[:-1] if len(content) == size + 1 else None
+
+    def draft(self, entries: Iterable[tuple[Mapping[str, Any], bytes]]) -> Journal:
+        """Write entries into a journal beside this one, on the disk when this returns; it counts for nothing yet."""
+        draft = Journal(self._path.with_name(f"{self._path.name}.draft"))
+        draft.discard()
+        for entry, body in entries:
+            draft.append(entry, body)
+        if draft._file is not None:
+            os.fsync(draft._file.fileno())
+        draft.close()
+        return draft
+
+    def adopt(self, draft: Journal) -> None:
+        """Put a draft in this journal's place, in one step."""
+        self.close()
+        draft._path.replace(self._path)
+
+    def discard(self) -> None:
+        """Remove the file."""
+        self.close()
+        self._path.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Close the file."""

@@ -15,7 +15,10 @@ from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
-_READING = re.compile(r"(Get|List|Describe|Receive|Simulate|AssumeRole|ChangeMessageVisibility|Decode)")
+_READING = re.compile(
+    r"(Get|List|Describe|Receive|Simulate|AssumeRole|ChangeMessageVisibility|Decode"
+    r"|Encrypt|Decrypt|ReEncrypt|GenerateDataKey|GenerateMac|GenerateRandom|Sign$|Verify)"
+)
 _SERVICE = re.compile(r"(?:^|\.)(s3|sqs|iam|sts|kms)(?:\.[a-z]+(?:-[a-z]+)+-\d)?\.amazonaws\.com$")
 
 Answer = tuple[int, Mapping[str, Any], str | bytes]

@@ -25,12 +25,13 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.request import normalize_request
 from moto.iam.access_control import IAMPolicy, PermissionResult
 from moto.moto_api._internal import mock_random
-from moto.s3.models import FakeBucket
+from moto.s3.models import FakeBucket, FakeMultipart
 from moto.sqs.models import Message, SQSBackend, sqs_backends
 from werkzeug.exceptions import HTTPException
 
 _PROFILES = "AWS_PROFILE", "AWS_DEFAULT_PROFILE"
 _MILLISECONDS = 1000
+_UPLOAD_ID_DIGITS = 64
 
 
 def adapt_moto() -> Callable[[], None]:
@@ -44,6 +45,7 @@ def adapt_moto() -> Callable[[], None]:
         (moto_notifications, "_send_sqs_message", _deliver),
         (SQSBackend, "is_message_valid_based_on_retention_period", _is_within_retention),
         (FakeBucket, "get_permission", _bucket_permission),
+        (FakeMultipart, "__init__", _begin_multipart),
     ]
     originals = [(owner, name, getattr(owner, name)) for owner, name, _ in replaced]
     profiles = {name: os.environ.pop(name) for name in _PROFILES if name in os.environ}
@@ -64,6 +66,30 @@ def _deliver(account_id: str, event_body: Any, queue_name: str, region_name: str
         message: Any = Message(str(mock_random.uuid4()), json.dumps(event_body))
         message.mark_sent()
         queue.add_message(message)
+        for noted in _noted:
+            noted.append(message.id)
+
+
+_noted: list[list[str]] = []
+
+
+@contextmanager
+def deliveries_noted_in(ids: list[str]) -> Iterator[None]:
+    """Let the ids of the messages that S3 sends be appended to a list."""
+    _noted.append(ids)
+    try:
+        yield
+    finally:
+        _noted.remove(ids)
+
+
+_init_multipart = FakeMultipart.__init__
+
+
+def _begin_multipart(upload: FakeMultipart, *arguments: Any, **named: Any) -> None:
+    """Draw an upload's id as all other ids are drawn: it must come back when the journal is carried out again."""
+    _init_multipart(upload, *arguments, **named)
+    upload.id = mock_random.get_random_hex(_UPLOAD_ID_DIGITS)
 
 
 def _is_within_retention(backend: SQSBackend, queue_name: str, message: Any) -> bool:

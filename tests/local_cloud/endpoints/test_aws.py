@@ -211,6 +211,30 @@ def test_what_was_acknowledged_over_http_is_there_after_the_account_is_opened_ag
         endpoint.stop()
 
 
+def test_a_large_object_that_came_in_parts_is_there_after_the_account_is_opened_again(folder: Path) -> None:
+    content = bytes(9 * 1024 * 1024) + b"end"
+    for first in (True, False):
+        with AwsAccount(folder) as account:
+            endpoint = AwsEndpoint(account, port=0)
+            endpoint.start()
+            if first:
+                make_bucket(endpoint)[0].upload_fileobj(io.BytesIO(content), BUCKET, "big")
+            assert client(endpoint, "s3").get_object(Bucket=BUCKET, Key="big")["Body"].read() == content
+            endpoint.stop()
+
+
+def test_a_request_that_fails_inside_does_not_keep_the_account_closed(folder: Path) -> None:
+    with AwsAccount(folder) as account:
+        endpoint = AwsEndpoint(account, port=0)
+        endpoint.start()
+        s3, _, _ = make_bucket(endpoint)
+        with pytest.raises(ClientError):
+            s3.upload_part(Bucket=BUCKET, Key="a", UploadId="nobody-knows-it", PartNumber=1, Body=b"x")
+        endpoint.stop()
+    with AwsAccount(folder) as account:
+        assert [bucket["Name"] for bucket in account.client("s3").list_buckets()["Buckets"]] == [BUCKET]
+
+
 def test_a_request_that_was_begun_is_answered_before_the_stop(endpoint: AwsEndpoint) -> None:
     _, sqs, url = make_bucket(endpoint)
     sqs.purge_queue(QueueUrl=url)
