@@ -22,7 +22,7 @@ from local_cloud.snowflake_account.load_records import record_of
 from local_cloud.snowflake_account.parquet_files import stage_parquet
 from local_cloud.snowflake_account.refused_rows import create_like_target, refuse_rows
 from local_cloud.snowflake_account.staged_files import ReadFile, StagedBatches
-from local_cloud.snowflake_account.staged_rows import FileContent, ParsedFile, RowError
+from local_cloud.snowflake_account.staged_rows import ROWS, FileContent, ParsedFile, RowError
 from local_cloud.snowflake_account.stages import StageReader
 from local_cloud.snowflake_account.tokens import Name
 
@@ -66,6 +66,7 @@ def load_through_pipe(
         records += done
         for record in done if on_file else ():
             on_file(record)  # pyright: ignore[reportOptionalCall]
+    databases.duck.execute(f"drop table if exists {ROWS}")
     if batches.unread:
         raise UnreadFilesError(batches.unread)
     return records
@@ -95,7 +96,7 @@ def load_at_once(databases: Databases, job: CopyJob, reader: StageReader, keys: 
     with databases.transaction():
         duck.execute(f"insert into {job.table.quoted}{named} select * from {_ACCEPTED.quoted}")
         load_history.add(duck, job.table.parts[0], records)
-    duck.execute(f"drop table {_ACCEPTED.quoted}")
+    duck.execute(f"drop table {_ACCEPTED.quoted}; drop table if exists {ROWS}")
     return records
 
 

@@ -44,6 +44,11 @@ DEVIATIONS = (
         "ENFORCE_LENGTH = FALSE, LOAD_UNCERTAIN_FILES, LOAD_MODE, FILE_PROCESSOR and CLUSTER_AT_INGEST_TIME are "
         "refused by name",
     ),
+    Deviation(
+        "What converts to a column's type",
+        "by Snowflake's rules; any text becomes a VARIANT",
+        "by DuckDB's rules for numbers, dates and booleans; a text becomes a VARIANT if it is JSON",
+    ),
     Deviation("Length of VARCHAR(n)", "a longer text is an error of its row", "not checked"),
     Deviation(
         "File formats",

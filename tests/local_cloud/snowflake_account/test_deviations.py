@@ -37,6 +37,17 @@ def test_a_length_is_not_enforced(landing: Landing) -> None:
     assert landing.rows(f"select * from {SCHEMA}.T") == [("abc",)]
 
 
+def test_a_text_becomes_a_variant_if_it_is_json(landing: Landing) -> None:
+    landing.execute(f"create table {SCHEMA}.T (A variant)")
+    landing.put("a.csv", "5\nabc\n")
+
+    (answer,) = landing.execute(
+        f"copy into {SCHEMA}.T from @{SCHEMA}.LANDING file_format = (type = csv) on_error = continue"
+    )
+
+    assert (answer["rows_loaded"], answer["first_error_line"]) == (1, 2)
+
+
 def test_the_table_has_a_row_for_each() -> None:
     lines = markdown_table().splitlines()
 
