@@ -26,7 +26,7 @@ from local_cloud.snowflake_account.relations import qualify
 from local_cloud.snowflake_account.result import Column, Result
 from local_cloud.snowflake_account.statements import ColumnDefinition
 from local_cloud.snowflake_account.tokens import Name
-from local_cloud.snowflake_account.tuning import with_hashed_partitions
+from local_cloud.snowflake_account.tuning import tuned
 
 _NOT_FOR_SCHEMAS = ("MAIN", "PG_CATALOG", load_history.HIDDEN_SCHEMA, "_FS_INFORMATION_SCHEMA")
 _NOT_FOR_DATABASES = ("MEMORY", "SYSTEM", "TEMP", "_FS_GLOBAL")
@@ -249,7 +249,7 @@ def translated_query(connection: Connection, kind: str, query: str, home: Name) 
     if not isinstance(tree, exp.Query):
         raise UnsupportedError(f"CREATE {kind.upper()} AS {tree.key.upper()}")
     qualify(tree, home)
-    return connection.translated(with_hashed_partitions(replace_copy_history(tree)))
+    return connection.translated(tuned(replace_copy_history(tree)))
 
 
 def _check_name(database: str) -> None:

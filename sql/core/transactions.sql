@@ -46,7 +46,7 @@ unpacked as (
         record:basket as basket,
         _file,
         _file_row,
-        sha2(coalesce(to_json(record), '') || '#' || occurrence::varchar, 256) as transaction_id
+        md5(coalesce(to_json(record), '') || '#' || occurrence::varchar) as transaction_id
     from first_delivered
 
 ),
