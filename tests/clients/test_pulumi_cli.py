@@ -20,7 +20,6 @@ from tests.clients.asking import ask
 
 ROOT = Path(__file__).resolve().parents[2]
 PLUGINS = {"aws": "pulumi-aws", "snowflake": "pulumi-snowflake"}
-COMMENT = "Files as they were delivered"
 
 
 def missing() -> str:
@@ -77,7 +76,6 @@ def stack(program: Path, variables: dict[str, str], tmp_path: Path) -> Any:
     environment = {
         "PULUMI_BACKEND_URL": (tmp_path / "backend").as_uri(),
         "PULUMI_CONFIG_PASSPHRASE": "test",
-        "PULUMI_PYTHON_CMD": sys.executable,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "SNOWFLAKE_PASSWORD": variables["SNOWFLAKE_PASSWORD"],
     }
@@ -90,6 +88,13 @@ def operations(changes: Any) -> set[str]:
     return {str(getattr(name, "value", name)) for name, count in (changes or {}).items() if count} - {"same"}
 
 
+def change(file: Path, old: str, new: str) -> None:
+    """Put one text in place of another in a file of the program."""
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new, 1))
+
+
 def test_the_program_comes_up_stays_changes_and_goes(stack: Any, program: Path, variables: dict[str, str]) -> None:
     first = stack.up()
     assert operations(first.summary.resource_changes) == {"create"}
@@ -98,13 +103,13 @@ def test_the_program_comes_up_stays_changes_and_goes(stack: Any, program: Path, 
     stack.preview(expect_no_changes=True)
     assert operations(stack.refresh().summary.resource_changes) == set()
 
-    ingestion = program / "infra" / "warehouse.py"
-    ingestion.write_text(ingestion.read_text().replace('comment="', 'comment="changed ', 1))
+    change(program / "infra" / "warehouse.py", "IDLE_SECONDS = 60", "IDLE_SECONDS = 120")
     assert operations(stack.up().summary.resource_changes) == {"update"}
+    stack.preview(expect_no_changes=True)
 
-    copy = program / "sql" / "copy" / "customers.sql"
-    copy.write_text(copy.read_text().replace("$2", "trim($2)", 1))
+    change(program / "sql" / "copy" / "customers.sql", "$2", "trim($2)")
     assert "replace" in operations(stack.up().summary.resource_changes)
+    stack.preview(expect_no_changes=True)
 
     stack.destroy()
     assert ask({**variables, "SNOWFLAKE_DATABASE": ""}, "show databases") == []

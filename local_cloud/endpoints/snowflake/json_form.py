@@ -38,6 +38,8 @@ def _texts(column: pa.ChunkedArray, type_: ColumnType) -> Texts:
             return [text and f"{text} {UTC_OFFSET}" for text in map(_seconds, _nanoseconds(column))]
         case "binary":
             return [None if value is None else value.hex().upper() for value in column.to_pylist()]
+        case "fixed" if type_.scale:
+            return [None if value is None else f"{value:f}" for value in column.to_pylist()]
         case "real":
             return [None if value is None else repr(value) for value in column.to_pylist()]
         case _:

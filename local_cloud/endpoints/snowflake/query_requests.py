@@ -131,7 +131,7 @@ def _texts(sql: Any, wanted: Any) -> list[str]:
         count = int(wanted)
     except (TypeError, ValueError, OverflowError) as error:
         raise malformed("MULTI_STATEMENT_COUNT is no number") from error
-    texts = words.split(sql) if count != 1 or ";" in sql else [sql]
+    texts = (words.split(sql) if count != 1 or ";" in sql else []) or [sql]
     words.check_count(texts, count)
     return texts
 

@@ -152,3 +152,48 @@ def test_the_connector_renews_a_session_whose_token_has_ended(
 
     assert fetched(connection, "select 1") == [(1,)]
     connection.close()
+
+
+def test_session_parameters_of_a_login_hold_and_impossible_ones_are_refused_by_name(
+    endpoint: SnowflakeEndpoint,
+) -> None:
+    parameters = {"AUTOCOMMIT": False, "QUERY_TAG": "nightly", "CLIENT_SESSION_KEEP_ALIVE": True, "UNHEARD_OF": 1}
+    with connect(endpoint, session_parameters=parameters) as connection:
+        shown = dict(row[:2] for row in fetched(connection, "show parameters in session"))
+    assert (shown["AUTOCOMMIT"], shown["QUERY_TAG"]) == ("false", "nightly")
+
+    with pytest.raises(snowflake.connector.DatabaseError, match="WEEK_START"):
+        connect(endpoint, session_parameters={"WEEK_START": 1})
+
+
+def test_a_login_begins_where_it_asks_to(endpoint: SnowflakeEndpoint) -> None:
+    with connect(endpoint) as connection:
+        for sql in ("create database SHOP", 'create schema SHOP."lower"', "create warehouse W", "create role READER"):
+            connection.cursor().execute(sql)
+
+    place = {"database": "shop", "schema": '"lower"', "warehouse": "W", "role": "reader"}
+    with connect(endpoint, **place) as connection:
+        assert (connection.database, connection.schema, connection.warehouse) == ("SHOP", "lower", "W")
+        assert fetched(connection, "select current_role()") == [("READER",)]
+
+
+def test_sessions_that_nobody_has_renewed_end_when_the_next_one_begins(
+    endpoint: SnowflakeEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door = Door(endpoint)
+    monkeypatch.setattr("local_cloud.endpoints.snowflake.sessions.MASTER_SECONDS", -1)
+    forgotten = door.token()
+    monkeypatch.undo()
+
+    assert door.log_in()["success"]
+
+    assert door.query(forgotten, "select 1")["code"] == "390111"
+
+
+def test_a_heartbeat_is_answered(door: Door) -> None:
+    assert door.ask("POST", "/session/heartbeat", {}, door.token())["success"]
+
+
+def test_a_key_that_is_none_is_said_at_once() -> None:
+    with pytest.raises(ValueError, match="the public key of LOADER is no PEM public key"):
+        Logins(USER, PASSWORD, {USER: "-----BEGIN NOTHING-----"})

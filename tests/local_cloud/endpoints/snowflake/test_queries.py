@@ -325,3 +325,66 @@ def test_stopping_the_endpoint_takes_less_than_a_second_whatever_runs(endpoint: 
 def test_a_taken_port_is_an_error_at_once(endpoint: SnowflakeEndpoint, tmp_path: Path) -> None:
     with pytest.raises(OSError, match="in use"):
         SnowflakeEndpoint(None, port=endpoint.port, user="U", password="p")  # pyright: ignore[reportArgumentType]
+
+
+def test_an_error_among_several_statements_ends_them(door: Door) -> None:
+    token = door.token()
+    several = {"parameters": {"MULTI_STATEMENT_COUNT": 0}}
+
+    answer = door.query(token, "create database A; drop table A.PUBLIC.NONE; create database B", None, **several)
+
+    assert answer["code"] == "002003"
+    assert [row[1] for row in door.query(token, "show databases")["data"]["rowset"]] == ["A"]
+
+
+def test_a_text_without_a_statement_is_an_error(door: Door) -> None:
+    token = door.token()
+
+    assert [door.query(token, sql)["success"] for sql in ("", " ", ";", "-- nothing")] == [False] * 4
+
+
+def test_nothing_is_stopped_where_nothing_runs(door: Door) -> None:
+    token, request_id = door.token(), str(uuid.uuid4())
+    door.query(token, "select 1", request_id)
+
+    for known in (request_id, "unknown"):
+        answer = door.ask("POST", "/queries/v1/abort-request", {"requestId": known, "sqlText": "select 1"}, token)
+        assert answer["code"] == "000605"
+    assert door.ask("GET", "/queries/unknown/result", token=token)["code"] == "000709"
+    assert door.ask("GET", "/monitoring/queries/unknown", token=token)["data"]["queries"] == []
+
+
+def test_leaving_stops_what_still_runs(door: Door) -> None:
+    token, other = door.token(), door.token()
+    query_id = door.query(token, FOR_MINUTES, asyncExec=True)["data"]["queryId"]
+
+    assert door.ask("POST", "/session?delete=true", {}, token)["success"]
+
+    assert door.ask("GET", f"/queries/{query_id}/result", token=other)["code"] == "000604"
+
+
+def test_old_results_make_room_for_new_ones(endpoint: SnowflakeEndpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(endpoint._api._queries, "_kept_bytes", 400_000)
+    door = Door(endpoint)
+    token = door.token()
+    long = "select seq8() as N from table(generator(rowcount => 30000))"
+    first, second = door.query(token, long)["data"], door.query(token, long)["data"]
+    statuses = [door.send("GET", data["chunks"][0]["url"].removeprefix(endpoint.url))[0] for data in (first, second)]
+
+    assert statuses == [404, 200]
+    assert door.ask("GET", f"/queries/{first['queryId']}/result", token=token)["code"] == "000709"
+    assert len(door.ask("GET", f"/queries/{second['queryId']}/result", token=token)["data"]["rowset"]) == 10_000
+
+
+def test_statements_that_are_done_are_forgotten_in_time(
+    endpoint: SnowflakeEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("local_cloud.endpoints.snowflake.queries.KEPT_QUERIES", 2)
+    door = Door(endpoint)
+    token = door.token()
+    queries = [door.query(token, f"select {number}")["data"]["queryId"] for number in range(4)]
+
+    codes = [door.ask("GET", f"/queries/{query}/result", token=token)["code"] for query in queries]
+
+    assert codes == ["000709", "000709", None, None]
+    assert len(endpoint._api._queries._by_request) <= 3
