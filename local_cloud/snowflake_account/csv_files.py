@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from local_cloud.snowflake_account.file_formats import CsvFormat
 from local_cloud.snowflake_account.staged_rows import RowError
@@ -19,8 +19,7 @@ _NEW_LINES = ("\n", "\r\n", "\r")
 _HEADER_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
 
 
-@dataclass(frozen=True)
-class CsvRow:
+class CsvRow(NamedTuple):
     """One record: its line in the file, from 1, and its fields."""
 
     line: int
@@ -83,6 +82,8 @@ class _Fields:
         self._options = options
         self._quote = options.field_optionally_enclosed_by
         self._escape_unenclosed = options.escape or options.escape_unenclosed_field
+        self._special = [sign for sign in (self._quote, self._escape_unenclosed) if sign]
+        self._as_delivered = not (options.null_if or options.empty_field_as_null or options.trim_space)
         delimiter = re.escape(options.field_delimiter) if options.field_delimiter else r"(?!)"
         self._has_lines = options.record_delimiter in _NEW_LINES
         line_end = r"\r\n|\n|\r" if self._has_lines else re.escape(options.record_delimiter or "") or r"(?!)"
@@ -101,9 +102,10 @@ class _Fields:
         end = text.find("\n", position)
         following = end + 1 if end >= 0 else len(text)
         line = text[position : end if end >= 0 else following].removesuffix("\r" if end >= 0 else "")
-        if "\r" in line or any(sign and sign in line for sign in (self._quote, self._escape_unenclosed)):
+        if "\r" in line or any([sign in line for sign in self._special]):
             return None
-        return [self._value(field) for field in line.split(self._options.field_delimiter)], following
+        fields: list[Any] = line.split(self._options.field_delimiter)
+        return (fields if self._as_delivered else [self._value(field) for field in fields]), following
 
     def record(self, text: str, position: int) -> tuple[list[str | None], int]:
         """Return the fields of the record at a position, and where the next one begins."""

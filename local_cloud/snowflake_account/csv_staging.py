@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
@@ -81,7 +81,7 @@ def _checked(row: CsvRow, width: int | None, options: CsvFormat) -> CsvRow | Row
     if width is None or len(row.fields) == width:
         return row
     if not options.error_on_column_count_mismatch:
-        return replace(row, fields=row.fields[:width])
+        return CsvRow(row.line, row.fields[:width])
     if len(row.fields) < width:
         return RowError(f"End of record reached while expected to parse column {len(row.fields) + 1}", row.line)
     return RowError(
