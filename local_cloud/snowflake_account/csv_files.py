@@ -102,7 +102,7 @@ class _Fields:
         end = text.find("\n", position)
         following = end + 1 if end >= 0 else len(text)
         line = text[position : end if end >= 0 else following].removesuffix("\r" if end >= 0 else "")
-        if "\r" in line or any([sign in line for sign in self._special]):
+        if "\r" in line or any(sign in line for sign in self._special):
             return None
         fields: list[Any] = line.split(self._options.field_delimiter)
         return (fields if self._as_delivered else [self._value(field) for field in fields]), following
