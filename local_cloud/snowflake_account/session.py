@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
@@ -13,14 +12,15 @@ from sqlglot import exp
 from local_cloud.snowflake_account.connection import parsed
 from local_cloud.snowflake_account.context_functions import SessionContext
 from local_cloud.snowflake_account.duckdb_errors import snowflake_error
-from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError, UnsupportedError
+from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
+from local_cloud.snowflake_account.full_names import full_name, with_full_name, with_full_names
 from local_cloud.snowflake_account.grammar import parse
 from local_cloud.snowflake_account.grants import OWNER
 from local_cloud.snowflake_account.kinds import Kind
-from local_cloud.snowflake_account.parameters import SESSION, session_parameters, spelled
 from local_cloud.snowflake_account.queries import changes_data, home_of
 from local_cloud.snowflake_account.relations import relations_read
 from local_cloud.snowflake_account.result import Result, status
+from local_cloud.snowflake_account.session_parameters import SessionParameters
 from local_cloud.snowflake_account.statements import (
     Alter,
     AlterSession,
@@ -45,10 +45,6 @@ if TYPE_CHECKING:
 
 _DONE = "Statement executed successfully."
 
-_WITHOUT_EFFECT = ("QUERY_TAG", "STATEMENT_TIMEOUT_IN_SECONDS", "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS", "LOCK_TIMEOUT")
-_CLIENTS = ("CLIENT_", "JDBC_", "ODBC_")
-"""Parameters that any value may be given: they do not change what a statement answers here."""
-
 _numbers = itertools.count(1)
 
 
@@ -62,9 +58,9 @@ class Session:
 
     def __init__(self, account: Account, database: str | None = None, schema: str | None = None) -> None:
         self.number = next(_numbers)
-        self.parameters: dict[str, Any] = {}
         self._account = account
         self._connection = account.databases.connect()
+        self.parameters = SessionParameters(self._connection)
         self._lock = threading.RLock()
         self._failed = False
         self._temporary: list[Name] = []
@@ -183,11 +179,13 @@ class Session:
             case Use():
                 return self._use(statement)
             case AlterSession():
-                return self._alter_session(statement)
+                for name, value in statement.parameters.items():
+                    self.set_parameter(name, value)
+                return status(_DONE)
             case ShowParameters(kind=None, like=like):
-                return session_parameters(self.parameters, like)
+                return self.parameters.show(like)
             case ShowGrants() | ShowParameters():
-                return self._account.inspect(self._with_full_name(statement), self.context)
+                return self._account.inspect(with_full_name(statement, home_of(self.context)), self.context)
             case Show():
                 return self._account.inspect(statement, self.context)
             case Describe():
@@ -201,7 +199,7 @@ class Session:
     def _define(self, statement: Create | Alter | Drop | SetTags | GrantPrivileges | GrantRole) -> Result:
         home = home_of(self.context)
         if isinstance(statement, GrantPrivileges | GrantRole):
-            return self._account.grant(self._with_full_names(statement))
+            return self._account.grant(with_full_names(statement, home))
         if isinstance(statement, SetTags):
             tags = {self._full(Kind.TAG, tag): value for tag, value in statement.tags.items()}
             return self._account.set_tags(statement, self._full(statement.kind, statement.name), tags)
@@ -216,44 +214,22 @@ class Session:
                 self._database, self._schema = name.parts[0], "PUBLIC" if len(name.parts) == 1 else name.last
         return answer
 
-    def _with_full_name(self, statement: ShowGrants | ShowParameters) -> ShowGrants | ShowParameters:
-        if statement.kind is None or statement.name is None:
-            return statement
-        return replace(statement, name=self._full(statement.kind, statement.name))
-
-    def _with_full_names(self, statement: GrantPrivileges | GrantRole) -> GrantPrivileges | GrantRole:
-        grantee, kind, name = statement.grantee, statement.kind, statement.name
-        if grantee.kind == "DATABASE ROLE":
-            grantee = replace(grantee, name=self._full(Kind.DATABASE_ROLE, grantee.name))
-        if kind is not None and name is not None:
-            if isinstance(statement, GrantPrivileges) and (statement.every or statement.future):
-                kind = Kind.DATABASE if statement.container == "DATABASE" else Kind.SCHEMA
-            name = self._full(kind, name)
-        return replace(statement, grantee=grantee, name=name)  # pyright: ignore[reportArgumentType]
-
-    def _full(self, kind: Kind, name: Name) -> Name:
-        """Return the full name of an object that a statement names.
+    def set_parameter(self, name: str, value: Any) -> None:
+        """Set a session parameter, or with None take it back to its default.
 
         Raises:
-            SnowflakeError: it needs a current database or schema, and there is none.
+            SnowflakeError: as `SessionParameters.set`.
         """
-        missing = kind.depth - len(name.parts)
-        if missing < 0:
-            raise SnowflakeError(f"SQL compilation error:\ntoo many parts in the name '{name}'.")
-        home = home_of(self.context).parts
-        if missing > len(home):
-            what = "schema" if home else "database"
-            raise SnowflakeError(
-                f"Cannot perform this operation on '{name}'. This session does not have a current {what}. "
-                f"Call 'USE {what.upper()}', or use a qualified name.",
-                code=90106 if home else 90105,
-                sqlstate="22000",
-            )
-        return Name((*home[:missing], *name.parts))
+        self.parameters.set(name, value)
+        if name == "AUTOCOMMIT":
+            self._commit()
+
+    def _full(self, kind: Kind, name: Name) -> Name:
+        return full_name(kind, name, home_of(self.context))
 
     def _query(self, text: str, tree: exp.Expr, rows: Sequence[Sequence[Any]]) -> Result:
         queries = self._account.queries
-        if not self.parameters.get("AUTOCOMMIT", True) and changes_data(tree):
+        if not self.parameters.autocommit and changes_data(tree):
             self._connection.begin()
         try:
             answer = queries.run(text, tree, self._connection, self.context, rows)
@@ -320,35 +296,3 @@ class Session:
         if self._schema and not catalog.find(Kind.SCHEMA, Name((self._database or "", self._schema))):
             self._schema = None
         self._connection.use(self._database, self._schema)
-
-    def _alter_session(self, statement: AlterSession) -> Result:
-        for name, value in statement.parameters.items():
-            if name not in SESSION:
-                raise SnowflakeError(f"SQL compilation error:\ninvalid parameter '{name}'", code=1006, sqlstate="22023")
-            self.set_parameter(name, value)
-        return status(_DONE)
-
-    def set_parameter(self, name: str, value: Any) -> None:
-        """Set a session parameter, or with None take it back to its default.
-
-        Raises:
-            UnsupportedError: a value that would change answers in a way that the embedded account does not have.
-        """
-        if name == "AUTOCOMMIT":
-            if value is not None and not isinstance(value, bool):
-                raise SqlSyntaxError(f"AUTOCOMMIT is TRUE or FALSE, not {value}.")
-            self._commit()
-        elif name == "TIMEZONE":
-            zone = str(value or SESSION[name]).replace("'", "''")
-            self._connection.execute(f"set TimeZone = '{zone}'")
-        elif not _can_be_set(name, value):
-            raise UnsupportedError(f"ALTER SESSION SET {name} = {value}")
-        if value is None:
-            self.parameters.pop(name, None)
-        else:
-            self.parameters[name] = value
-
-
-def _can_be_set(name: str, value: Any) -> bool:
-    is_free = name in _WITHOUT_EFFECT or name.startswith(_CLIENTS)
-    return value is None or is_free or spelled(value).upper() == SESSION[name].upper()
