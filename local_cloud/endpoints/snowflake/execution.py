@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from local_cloud.endpoints.snowflake import statement_words as words
-from local_cloud.endpoints.snowflake.sessions import ClientSession
+from local_cloud.endpoints.snowflake.sessions import ClientSession, told_parameters
 from local_cloud.snowflake_account.result import Result
 from local_cloud.snowflake_account.session import Session
 
@@ -47,8 +47,10 @@ def execute(session: ClientSession, statement: Statement) -> tuple[Result, dict[
     """
     sql = session.sql
     result = _described(sql, statement) if statement.describe_only else sql.execute_many(statement.sql, statement.rows)
+    if words.alters_session(statement.sql):
+        session.told = told_parameters(sql)
     facts = {
-        "parameters": [{"name": name, "value": value} for name, value in _shown(sql).items()],
+        "parameters": [{"name": name, "value": value} for name, value in session.told.items()],
         "statementTypeId": statement.type_id,
         "numberOfBinds": len(statement.rows[0]) if statement.rows else 0,
         "finalDatabaseName": sql.database,
@@ -58,14 +60,6 @@ def execute(session: ClientSession, statement: Statement) -> tuple[Result, dict[
         "version": 1,
     }
     return result, facts
-
-
-def _shown(session: Session) -> dict[str, Any]:
-    """Return the parameters that a driver keeps step with."""
-    return {
-        "TIMEZONE": session.parameters.get("TIMEZONE", "Etc/UTC"),
-        "AUTOCOMMIT": session.parameters.get("AUTOCOMMIT", True),
-    }
 
 
 def _described(session: Session, statement: Statement) -> Result:

@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 KEPT_QUERIES = 10_000
 """How many statements that are done are remembered."""
 
-KEPT_BYTES = 1024**3
+KEPT_BYTES = 256 * 1024**2
 """Bytes of results kept for clients that come back for them; the newest is kept whatever its size."""
 
 CANCEL_SECONDS = 5.0

@@ -9,7 +9,14 @@ from local_cloud.endpoints.snowflake.http_server import Request
 from local_cloud.endpoints.snowflake.logins import Logins
 from local_cloud.endpoints.snowflake.queries import Queries
 from local_cloud.endpoints.snowflake.replies import ApiError, Reply, malformed, success
-from local_cloud.endpoints.snowflake.sessions import MASTER_SECONDS, TOKEN_SECONDS, ClientSession, Sessions, session_of
+from local_cloud.endpoints.snowflake.sessions import (
+    MASTER_SECONDS,
+    TOKEN_SECONDS,
+    ClientSession,
+    Sessions,
+    session_of,
+    told_parameters,
+)
 from local_cloud.snowflake_account import Account
 from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.snowflake_account.parameters import SESSION
@@ -18,6 +25,14 @@ from local_cloud.snowflake_account.tokens import Tokens
 
 SERVER_VERSION = "9.30.0"
 """The version that the endpoint says it is: some clients refuse old ones."""
+
+_TOLD_ONCE = {
+    "CLIENT_SESSION_KEEP_ALIVE_HEARTBEAT_FREQUENCY": 3600,
+    # 0 keeps the rows of an array binding in the request: there is no stage to put them on
+    "CLIENT_STAGE_ARRAY_BINDING_THRESHOLD": 0,
+    "CLIENT_TELEMETRY_ENABLED": False,
+}
+"""Parameters that a driver acts on, the same for every session."""
 
 
 class SessionRequests:
@@ -41,6 +56,7 @@ class SessionRequests:
         parameters = {str(name).upper(): value for name, value in (wanted if isinstance(wanted, dict) else {}).items()}
         sql = self._open(request.query, parameters)
         session = self._sessions.open(user, str(login.get("CLIENT_APP_ID") or ""), sql, parameters)
+        session.told = told_parameters(sql)
         return success(
             {
                 "token": session.token,
@@ -51,7 +67,7 @@ class SessionRequests:
                 "serverVersion": SERVER_VERSION,
                 "firstLogin": False,
                 "displayUserName": user,
-                "parameters": _parameters(parameters),
+                "parameters": [{"name": name, "value": value} for name, value in (_TOLD_ONCE | session.told).items()],
                 "sessionInfo": {
                     "databaseName": sql.database,
                     "schemaName": sql.schema,
@@ -69,9 +85,9 @@ class SessionRequests:
         """
         sql = self._account.connect(_identifier(query.get("databaseName")), _identifier(query.get("schemaName")))
         for name, value in parameters.items():
-            if name in SESSION:
+            if name in SESSION and value is not None:
                 try:
-                    sql.set_parameter(name, value)
+                    sql.execute(f"ALTER SESSION SET {name} = {_literal(value)}")
                 except SnowflakeError as error:
                     sql.close()
                     raise ApiError(f"{error.code:06d}", error.message) from error
@@ -123,14 +139,8 @@ def _identifier(text: str | None) -> str | None:
         return text
 
 
-def _parameters(asked: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the session parameters that a driver acts on."""
-    values = {
-        "AUTOCOMMIT": asked.get("AUTOCOMMIT", True),
-        "CLIENT_SESSION_KEEP_ALIVE_HEARTBEAT_FREQUENCY": 3600,
-        # 0 keeps the rows of an array binding in the request: there is no stage to put them on
-        "CLIENT_STAGE_ARRAY_BINDING_THRESHOLD": 0,
-        "CLIENT_TELEMETRY_ENABLED": False,
-        "TIMEZONE": asked.get("TIMEZONE", SESSION["TIMEZONE"]),
-    }
-    return [{"name": name, "value": value} for name, value in values.items()]
+def _literal(value: Any) -> str:
+    """Return a value of JSON in SQL."""
+    if isinstance(value, bool | int):
+        return str(value).upper()
+    return "'" + str(value).replace("\\", "\\\\").replace("'", "''") + "'"

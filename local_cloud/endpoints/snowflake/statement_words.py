@@ -49,6 +49,11 @@ def type_id(sql: str) -> int:
     return _TYPE_IDS.get(tokens[0].text.upper() if tokens else "", _DDL)
 
 
+def alters_session(sql: str) -> bool:
+    """Tell whether a statement is ALTER SESSION."""
+    return type_id(sql) == _DDL and [token.text.upper() for token in _tokens(sql)[:2]] == ["ALTER", "SESSION"]
+
+
 def counts_rows(statement_type: int) -> bool:
     """Tell whether a type of statement answers how many rows it changed: the drivers read that from JSON."""
     return statement_type in _COUNTED

@@ -66,7 +66,7 @@ def test_a_column_of_the_data_has_snowflakes_type_and_text(values: pa.Array, typ
 
 
 def chunked_table(rows: int) -> pa.Table:
-    prices = pa.array([Decimal(n) / 100 for n in range(1_000)], pa.decimal128(10, 2))
+    prices = pa.array([Decimal(n - 500) / 100 for n in range(1_000)], pa.decimal128(10, 2))
     parts = pa.chunked_array([prices] * (rows // 1_000))
     return pa.table(
         {"PRICE": parts.combine_chunks(), "N": pa.array(range(rows), pa.int64()), "T": pa.array(["x" * 20] * rows)}
@@ -95,7 +95,7 @@ def test_a_price_travels_as_an_integer_with_its_scale_beside_it() -> None:
     with pa.ipc.open_stream(stored.chunk(0)) as stream:
         sent = stream.read_all()
 
-    assert sent.column("PRICE").to_pylist() == [n % 1_000 for n in range(FIRST_ROWS, 20_000)]
+    assert sent.column("PRICE").to_pylist() == [n % 1_000 - 500 for n in range(FIRST_ROWS, 20_000)]
     assert sent.field("PRICE").metadata[b"scale"] == b"2"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import socket
 import threading
 import time
 import uuid
@@ -130,6 +131,15 @@ def test_autocommit_can_be_switched_off(endpoint: SnowflakeEndpoint, connection:
 
     with connect(endpoint, database="SHOP", schema="PUBLIC") as other:
         assert fetched(other, "select A from T") == [(2,)]
+
+
+def test_a_client_is_told_the_time_zone_that_it_sets(connection: SnowflakeConnection) -> None:
+    connection.cursor().execute("alter session set TIMEZONE = 'Asia/Tokyo'")
+
+    ((now,),) = fetched(connection, "select current_timestamp()")
+
+    assert now.utcoffset() == dt.timedelta(hours=9)
+    assert abs(dt.datetime.now(dt.UTC) - now) < dt.timedelta(minutes=1)
 
 
 def test_each_session_has_its_own_database_and_schema(
@@ -320,6 +330,31 @@ def test_stopping_the_endpoint_takes_less_than_a_second_whatever_runs(endpoint: 
     assert query_id
     with pytest.raises(ConnectionError):
         door.send("GET", "/")
+
+
+def test_stopping_cuts_clients_that_stay_connected(endpoint: SnowflakeEndpoint) -> None:
+    with socket.create_connection(("127.0.0.1", endpoint.port), timeout=10) as connection:
+        connection.sendall(b"POST /telemetry/send HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}")
+        answer = b""
+        while not answer.endswith(b"}"):
+            answer += connection.recv(4096)
+        assert answer.startswith(b"HTTP/1.1 200 ")
+
+        endpoint.stop()
+
+        assert connection.recv(4096) == b""
+
+
+def test_a_user_sees_no_query_of_another(endpoint: SnowflakeEndpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    door = Door(endpoint)
+    own = door.token()
+    query_id = door.query(own, "select 1")["data"]["queryId"]
+    monkeypatch.setattr(endpoint._api._sessions.of(f'Snowflake Token="{own}"'), "user", "SOMEBODY ELSE")
+    other = door.token()
+
+    assert door.ask("GET", f"/queries/{query_id}/result", token=own)["success"]
+    assert door.ask("GET", f"/queries/{query_id}/result", token=other)["code"] == "000709"
+    assert door.ask("POST", f"/queries/{query_id}/abort-request", {}, other)["code"] == "000605"
 
 
 def test_a_taken_port_is_an_error_at_once(endpoint: SnowflakeEndpoint, tmp_path: Path) -> None:
