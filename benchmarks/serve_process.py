@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +56,12 @@ class ServeProcess:
 
     def _read(self) -> None:
         assert self._process.stdout is not None
-        for line in self._process.stdout:
+        with self._process.stdout as lines:
+            self._note(lines)
+        self._ready.set()
+
+    def _note(self, lines: Iterable[str]) -> None:
+        for line in lines:
             self.output.append(line.rstrip())
             name, equals, value = line.strip().partition("=")
             if equals and name.isupper():
@@ -64,7 +69,6 @@ class ServeProcess:
             if line.strip().startswith(_LAST_LINE):
                 self.ready_after = time.monotonic() - self.started
                 self._ready.set()
-        self._ready.set()
 
     def wait_until_ready(self, within: float = READY_WITHIN) -> ServeProcess:
         """Wait until it answers.
