@@ -12,8 +12,7 @@ from local_cloud.snowflake_account.format_options import format_options, spelled
 from local_cloud.snowflake_account.kinds import RELATIONS, Kind
 from local_cloud.snowflake_account.relation_columns import columns_of
 from local_cloud.snowflake_account.result import Result, rows_of
-from local_cloud.snowflake_account.show import Shown
-from local_cloud.snowflake_account.show_rows import COLUMNS
+from local_cloud.snowflake_account.show import COLUMNS, Shown
 from local_cloud.snowflake_account.tokens import Name
 
 _PROPERTIES = ("property", "property_type", "property_value", "property_default")

@@ -1,4 +1,4 @@
-"""What SHOW answers: which objects, in which order, with which columns. The rows are in `show_rows`."""
+"""What SHOW answers: which objects, in which order, with which columns."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from local_cloud.snowflake_account import show_account_rows, show_schema_rows
 from local_cloud.snowflake_account.catalog import Catalog, StoredObject
 from local_cloud.snowflake_account.context_functions import SessionContext
 from local_cloud.snowflake_account.databases import Databases
@@ -16,10 +17,14 @@ from local_cloud.snowflake_account.kinds import RELATIONS, Kind
 from local_cloud.snowflake_account.parameters import is_like
 from local_cloud.snowflake_account.relation_columns import columns_of, digits
 from local_cloud.snowflake_account.result import Result, rows_of
-from local_cloud.snowflake_account.show_rows import COLUMNS, ROWS, Facts
+from local_cloud.snowflake_account.show_facts import Facts
 from local_cloud.snowflake_account.statements import ColumnDefinition, Scope, Show
 from local_cloud.snowflake_account.tokens import Name
 
+COLUMNS = show_account_rows.COLUMNS | show_schema_rows.COLUMNS
+"""The columns of each kind; what is in them is in `show_account_rows` and `show_schema_rows`."""
+
+_ROWS = show_account_rows.ROWS | show_schema_rows.ROWS
 _TERSE = "created_on:TIMESTAMP_LTZ name kind database_name schema_name"
 _OBJECTS = (
     "created_on:TIMESTAMP_LTZ name database_name schema_name kind comment cluster_by rows:FIXED bytes:FIXED owner "
@@ -88,7 +93,7 @@ class Shown:
             stored.name for stored in found if stored.kind in (Kind.TABLE, Kind.DYNAMIC_TABLE)
         )
         facts = Facts(self._catalog, self._grants, context.region if context else None, counts)
-        return [{**_common(stored, context), **ROWS[stored.kind](stored, facts)} for stored in found]
+        return [{**_common(stored, context), **_ROWS[stored.kind](stored, facts)} for stored in found]
 
     def _within(self, scope: Scope | None, context: SessionContext) -> Name | None:
         """Return what a SHOW looks in, None for the whole account.
