@@ -7,7 +7,7 @@ import socket
 import stat
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,13 @@ import snowflake.connector
 from rich.console import Console
 
 from input_data_generator.cli import main as generate
+from local_cloud.accounts import open_accounts
 from local_cloud.aws_account import AwsAccount
 from local_cloud.errors import FailedRunError, InputError, StateHeldError
 from local_cloud.progress import Progress
 from local_cloud.query import run_query
 from local_cloud.serve import Listener, serve
+from local_cloud.snowflake_account.tokens import Name
 from local_cloud.state import State, hold_state
 from tests.local_cloud.served import Served, eventually, request, served
 
@@ -249,3 +251,37 @@ def test_what_goes_wrong_is_noted_once_and_loading_goes_on(live: Served) -> None
 
 def policy_names(iam: Any, role: str) -> list[str]:
     return iam.list_role_policies(RoleName=role)["PolicyNames"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "refreshed"),
+    [
+        (["TRANSACTIONS"], ["TRANSACTIONS", "PURCHASES"]),
+        (["CUSTOMERS"], ["CUSTOMER_VERSIONS"]),
+        (["PRODUCTS"], ["PRODUCT_VERSIONS"]),
+        ([], []),
+    ],
+)
+def test_only_dynamic_tables_that_read_what_changed_are_refreshed(
+    copied: Path, changed: list[str], refreshed: list[str]
+) -> None:
+    with open_accounts(current(copied)) as accounts:
+        names = [Name(("RETAIL_DEV", "RAW", table)) for table in changed]
+        assert [name.last for name in accounts.snowflake.refresh_dynamic_tables(names)] == refreshed
+
+
+def test_the_account_says_which_tables_a_statement_may_have_changed(copied: Path) -> None:
+    told: list[Collection[Name] | None] = []
+    with open_accounts(current(copied)) as accounts:
+        accounts.snowflake.on_data_change = told.append
+        session = accounts.snowflake.connect("RETAIL_DEV", "RAW")
+        session.execute("select count(*) from CUSTOMERS")
+        assert told == []
+        session.execute("insert into CUSTOMERS (CUSTOMER_ID) values ('C1000')")
+        assert told == [{Name(("RETAIL_DEV", "RAW", "CUSTOMERS"))}]
+        session.execute("begin")
+        session.execute("delete from CUSTOMERS where CUSTOMER_ID = 'C1000'")
+        assert len(told) == 1
+        session.execute("commit")
+        assert told[1:] == [None]
+        session.close()
