@@ -3,7 +3,7 @@
 Each round starts it on the same state folder. Suppliers upload files, as fast as they are taken, while Snowpipe
 loads and the models refresh, until the process gets SIGKILL: mostly while it works, now and then while it starts.
 A file whose upload was not acknowledged is sent again in the next round, as a supplier would. In the end every
-file must be in RAW and in the view exactly once.
+file must be in RAW and in the view exactly once, and `verify` must agree.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import hashlib
 import json
 import random
 import shutil
+import subprocess
 import sys
 import tempfile
 import threading
@@ -25,7 +26,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from benchmarks.serve_process import ServeProcess
+from benchmarks.serve_process import PROJECT, ServeProcess
 from input_data_generator.cli import main as generate
 from landing_keys import landing_key
 
@@ -149,6 +150,10 @@ def run_rounds(state: Path, rounds: int, chance: random.Random) -> Outcome:
         code, _ = process.stop()
     if code != 0:
         outcome.broken.append(f"serve ended with {code}: {process.output[-3:]}")
+    command = [sys.executable, "-m", "local_cloud", "verify", "--state", str(state)]
+    verified = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
+    if verified.returncode != 0:
+        outcome.broken.append(f"verify does not agree: {verified.stdout[-300:]} {verified.stderr[-300:]}")
     return outcome
 
 
