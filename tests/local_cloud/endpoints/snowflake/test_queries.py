@@ -398,6 +398,14 @@ def test_leaving_stops_what_still_runs(door: Door) -> None:
     assert door.ask("GET", f"/queries/{query_id}/result", token=other)["code"] == "000604"
 
 
+def test_what_a_session_left_open_ends_with_it(endpoint: SnowflakeEndpoint, connection: SnowflakeConnection) -> None:
+    with connect(endpoint, database="SHOP", schema="PUBLIC") as leaving:
+        leaving.cursor().execute("create temporary table SCRATCH (A number)")
+        assert len(fetched(connection, "show tables in schema SHOP.PUBLIC")) == 1
+
+    assert fetched(connection, "show tables in schema SHOP.PUBLIC") == []
+
+
 def test_old_results_make_room_for_new_ones(endpoint: SnowflakeEndpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(endpoint._api._queries, "_kept_bytes", 400_000)
     door = Door(endpoint)
