@@ -31,6 +31,7 @@ from local_cloud.snowflake_account.list_files import list_files
 from local_cloud.snowflake_account.parameters import object_parameters, session_parameters
 from local_cloud.snowflake_account.pipes import Listener, Pipes
 from local_cloud.snowflake_account.queries import Queries
+from local_cloud.snowflake_account.recovery import recover
 from local_cloud.snowflake_account.renames import Renames
 from local_cloud.snowflake_account.result import Result, status
 from local_cloud.snowflake_account.session import Session
@@ -77,6 +78,7 @@ class Account:
         self.databases = Databases(folder)
         for database in self.catalog.list(Kind.DATABASE):
             self.databases.attach(database.name.last)
+        recover(self.catalog, self.databases)
         self.stages = Stages(self.catalog, aws)
         self.pipes = Pipes(self.catalog, self.databases, self.stages, aws)
         self.queries = Queries(self.catalog, InformationSchema(self.catalog, self.databases), self._pipe_status)

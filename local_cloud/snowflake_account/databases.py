@@ -28,7 +28,7 @@ from local_cloud.snowflake_account.statements import ColumnDefinition
 from local_cloud.snowflake_account.tokens import Name
 from local_cloud.snowflake_account.tuning import tuned
 
-_NOT_FOR_SCHEMAS = ("MAIN", "PG_CATALOG", load_history.HIDDEN_SCHEMA, "_FS_INFORMATION_SCHEMA")
+NOT_FOR_SCHEMAS = ("MAIN", "PG_CATALOG", load_history.HIDDEN_SCHEMA, "_FS_INFORMATION_SCHEMA")
 _NOT_FOR_DATABASES = ("MEMORY", "SYSTEM", "TEMP", "_FS_GLOBAL")
 """Names that DuckDB and the account use themselves."""
 
@@ -166,7 +166,7 @@ class Databases:
         Raises:
             SnowflakeError: the name cannot be used.
         """
-        if name.last.upper() in _NOT_FOR_SCHEMAS:
+        if name.last.upper() in NOT_FOR_SCHEMAS:
             raise UnsupportedError(f"a schema of the name {name.last}")
         self.execute(f"create schema if not exists {name.quoted}")
 
