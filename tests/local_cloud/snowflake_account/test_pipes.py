@@ -107,7 +107,9 @@ def test_a_refresh_queues_only_what_the_pipe_has_not_dealt_with(unheard: Landing
     refresh(unheard, "prefix = 'bad'")
 
     assert refresh(unheard) == ["a.json", "d=2/c.json", "ü +%.json"]  # neither the loaded nor the rejected
+    unheard.aws.calls.clear()
     assert refresh(unheard) == []
+    assert "send_message" not in unheard.aws.calls
 
 
 @pytest.mark.parametrize(
