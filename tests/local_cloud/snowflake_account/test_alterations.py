@@ -210,7 +210,8 @@ def test_a_renamed_table_keeps_its_load_history(landing: Landing) -> None:
     landing.put("a.csv", "1\n")
     copy = f"copy into {SCHEMA}.{{table}} from @{SCHEMA}.LANDING"
     landing.execute(copy.format(table="T"))
-    landing.execute(f"alter table {SCHEMA}.T rename to N")
+    landing.execute(f"alter table {SCHEMA}.T rename to {DATABASE}.PUBLIC.M")
+    landing.execute(f"alter table {DATABASE}.PUBLIC.M rename to {SCHEMA}.N")
     landing.execute(f"alter database {DATABASE} rename to OTHER")
     assert landing.value("select count(*) from OTHER.RAW.N") == 1
     history = "table(OTHER.information_schema.copy_history(table_name => 'OTHER.RAW.N', start_time => '2020-01-01'))"

@@ -83,9 +83,11 @@ def test_a_failing_refresh_is_named_and_does_not_stop_tables_that_do_not_depend_
     retail.execute(f"create dynamic table ON_BAD {_LAG} as select N from BAD")
     retail.execute("insert into TEXTS values ('no number')")
     retail.execute("insert into T values (2)")
+    before = retail.execute("show dynamic tables like 'ON_BAD'").rows
     with pytest.raises(SnowflakeError, match=r"Refresh of dynamic table R\.S\.BAD failed") as caught:
         retail.refresh_dynamic_tables()
     assert "ON_BAD" not in caught.value.message
+    assert retail.execute("show dynamic tables like 'ON_BAD'").rows == before
     assert numbers(retail, "A_LAST") == [1, 2]
     assert numbers(retail, "BAD") == numbers(retail, "ON_BAD") == []
 

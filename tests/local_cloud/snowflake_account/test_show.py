@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
+import duckdb
+import pyarrow as pa
 import pytest
 
 from local_cloud.snowflake_account import Account, Session, SnowflakeError
@@ -247,6 +250,20 @@ def test_what_is_the_accounts_own_or_the_machines_cannot_be_reached(
     found = code_of(retail, sql)
     assert found != 603
     assert code in (None, found)
+
+
+def test_duckdb_itself_may_open_no_file_outside_the_accounts_folder(account: Account, tmp_path: Path) -> None:
+    (tmp_path / "secret.csv").write_text("1\n")
+    for sql in ("select * from read_csv('{}')", "attach '{}' as X", "copy (select 1) to '{}'"):
+        with pytest.raises(duckdb.PermissionException):
+            account.databases.duck.execute(sql.format(tmp_path / "secret.csv"))
+
+
+def test_a_python_variable_is_no_table(account: Account) -> None:
+    rows = pa.table({"A": [1]})
+    with pytest.raises(duckdb.CatalogException):
+        account.databases.duck.execute("select * from rows")
+    assert rows.num_rows == 1
 
 
 def test_loads_are_listed_by_the_information_schema(landing: Landing) -> None:
