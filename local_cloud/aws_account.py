@@ -11,7 +11,7 @@ import json
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,11 +27,10 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.moto_api._internal import mock_random
 from moto.sqs.models import Queue, sqs_backends
 
-from local_cloud.aws_compaction import Watch
-from local_cloud.aws_contents import contents, withdraw_messages
 from local_cloud.aws_journal import Journal
 from local_cloud.aws_requests import Answer, ApiRequest, overlapping_pairs, queue_notifications, s3_error
-from local_cloud.moto_adaptations import MotoDoor, adapt_moto, clock_at, deliveries_noted_in
+from local_cloud.aws_restoration import Restoration
+from local_cloud.moto_adaptations import MotoDoor, adapt_moto, clock_at
 
 DEFAULT_REGION = "eu-west-1"
 JOURNAL = "requests.journal"
@@ -43,12 +42,6 @@ _CLIENT = Config(
     response_checksum_validation="when_required",
     retries={"total_max_attempts": 1},
 )
-_WORTH_DROPPING = 1_000
-"""Entries of the journal that do not matter any more: fewer are left where they are."""
-
-_CONDITIONS = "if-match", "if-none-match"
-"""Headers of a request that was carried out, and must be again whatever was dropped before it."""
-
 _ENDED_BY_US = "DeleteMessage", "DeleteMessageBatch"
 
 
@@ -244,70 +237,7 @@ class AwsAccount:
         if self._restored or self._journal is None:
             return
         self._restored = True
-        watch = self._carry_out_again(self._journal)
-        kept = watch.kept()
-        if _is_worth_it(watch.count - len(kept), len(kept)):
-            self._compact(self._journal, kept)
-
-    def _carry_out_again(self, journal: Journal) -> Watch:
-        watch = Watch()
-        with deliveries_noted_in(watch.sent):
-            for entry, body in journal.entries():
-                self._requests = max(self._requests + 1, entry.get("seed", 0))
-                if "ended" in entry:
-                    self._end_messages(entry["queue"], set(entry["ended"]))
-                    watch.skip()
-                    continue
-                mock_random.seed(entry.get("seed", self._requests))
-                request = ApiRequest(entry["method"], entry["url"], entry["headers"], body)
-                there_before = watch.before(request)
-                with clock_at(datetime.fromisoformat(entry["at"])):
-                    answer = self._carried_out_once_more(request)
-                watch.after(request, there_before, answer)
-                withdraw_messages(set(entry.get("gone", ())))
-        mock_random.seed()
-        return watch
-
-    def _carried_out_once_more(self, request: ApiRequest) -> Answer:
-        """What moto failed on when it was sent, it fails on again; that must not keep the account closed."""
-        try:
-            return self._carry_out(request)
-        except Exception as error:
-            return 500, {}, f"{type(error).__name__}: {error}"
-
-    def _compact(self, journal: Journal, kept: Mapping[int, list[str]]) -> None:
-        """Put a shorter journal in place of this one, if it has been seen to give the same contents."""
-        before = contents()
-        draft = journal.draft(_kept_entries(journal, kept))
-        requests = self._requests
-        _forget_everything()
-        self._carry_out_again(draft)
-        self._requests = max(self._requests, requests)
-        if contents() == before:
-            journal.adopt(draft)
-            return
-        draft.discard()
-        _forget_everything()
-        self._requests = 0
-        self._carry_out_again(journal)
-
-    def _end_messages(self, queue_name: str, ids: set[str]) -> None:
-        if queue := self._queue(queue_name):
-            queue._messages = [message for message in queue._messages if message.id not in ids]
-
-
-def _is_worth_it(dropped: int, kept: int) -> bool:
-    """Whether a journal is written anew: at least every other entry would go, so its length stays in proportion."""
-    return dropped >= max(_WORTH_DROPPING, kept)
-
-
-def _kept_entries(journal: Journal, kept: Mapping[int, list[str]]) -> Iterator[tuple[dict[str, Any], bytes]]:
-    """Yield a journal's entries that matter, with their place in it as their seed and without conditions."""
-    for number, (entry, body) in enumerate(journal.entries()):
-        if number in kept:
-            headers = {name: value for name, value in entry["headers"].items() if name.lower() not in _CONDITIONS}
-            gone = sorted({*entry.get("gone", ()), *kept[number]})
-            yield {"seed": number + 1, **entry, "headers": headers, **({"gone": gone} if gone else {})}, body
+        self._requests = Restoration(self._journal, self._carry_out, _forget_everything).run()
 
 
 def _nothing() -> None:

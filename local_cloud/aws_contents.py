@@ -61,6 +61,13 @@ def alive_things() -> set[int]:
     return found
 
 
+def end_messages(queue_name: str, ids: set[str]) -> None:
+    """Take messages out of a queue."""
+    for queue in _queues():
+        if queue.name == queue_name:
+            queue._messages = [message for message in queue._messages if message.id not in ids]
+
+
 def withdraw_messages(ids: set[str]) -> None:
     """Take back messages that were sent just now."""
     if ids:

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from local_cloud import aws_account
+from local_cloud import aws_restoration
 from local_cloud.aws_account import JOURNAL, AwsAccount
 from local_cloud.aws_contents import contents
 from local_cloud.aws_journal import Journal
@@ -24,7 +24,7 @@ Step = Callable[[AwsAccount], object]
 @pytest.fixture(autouse=True)
 def compact_always(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Drop whatever can be dropped, and note each shorter journal as it is adopted or discarded."""
-    monkeypatch.setattr(aws_account, "_is_worth_it", lambda dropped, kept: dropped > 0)
+    monkeypatch.setattr(aws_restoration, "is_worth_it", lambda dropped, kept: dropped > 0)
     outcomes: list[str] = []
     adopt = Journal.adopt
 
@@ -231,8 +231,8 @@ def test_a_shorter_journal_that_would_give_another_account_is_not_taken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, compact_always: list[str]
 ) -> None:
     before = live(tmp_path, set_up, put(PLAIN, "a"), put(PLAIN, "a"), put(PLAIN, "b"))
-    kept = aws_account.Watch.kept
-    monkeypatch.setattr(aws_account.Watch, "kept", lambda watch: dict(list(kept(watch).items())[:-1]))
+    kept = aws_restoration.Watch.kept
+    monkeypatch.setattr(aws_restoration.Watch, "kept", lambda watch: dict(list(kept(watch).items())[:-1]))
     assert live(tmp_path) == before
     assert compact_always == []
     assert not (tmp_path / f"{JOURNAL}.draft").exists()
