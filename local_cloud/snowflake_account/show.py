@@ -86,7 +86,11 @@ class Shown:
             and (statement.starts_with is None or stored.name.last.startswith(statement.starts_with))
             and (statement.after is None or stored.name.last > statement.after)
         ]
-        return _answer(_TERSE if statement.terse else columns, self._rows(found[: statement.limit], context))
+        rows = self._rows(found[: statement.limit], context)
+        if statement.what == "OBJECTS":
+            # unlike SHOW TABLES, which tells transient tables apart; dbt takes any other word for an external table
+            rows = [{**row, "kind": "VIEW" if row["kind"] == "VIEW" else "TABLE"} for row in rows]
+        return _answer(_TERSE if statement.terse else columns, rows)
 
     def _rows(self, found: list[StoredObject], context: SessionContext | None) -> list[dict[str, Any]]:
         counts = self._databases.row_counts(
@@ -106,6 +110,8 @@ class Shown:
             return None
         home = tuple(part for part in (context.database, context.schema) if part)
         given = scope.name.parts if scope.name else ()
+        if not scope.word and len(given) == 1 and self._catalog.find(Kind.SCHEMA, Name((*home[:1], *given))):
+            given = (*home[:1], *given)  # without a word, a schema of the current database comes before a database
         depth = {"DATABASE": 1, "SCHEMA": 2, "TABLE": 3, "VIEW": 3}.get(scope.word, len(given))
         if len(given) > depth:
             raise SnowflakeError(f"SQL compilation error:\ntoo many parts in the name '{scope.name}'.")

@@ -119,7 +119,7 @@ def test_terse_answers_have_five_columns(retail: Session) -> None:
 
 def test_objects_are_tables_and_views_together(retail: Session) -> None:
     found = {row["name"]: (row["kind"], row["is_dynamic"]) for row in retail.execute("show objects in R.S").dicts()}
-    assert found == {"T1": ("TABLE", "N"), "T2": ("TRANSIENT", "N"), "V": ("VIEW", "N"), "DT": ("TABLE", "Y")}
+    assert found == {"T1": ("TABLE", "N"), "T2": ("TABLE", "N"), "V": ("VIEW", "N"), "DT": ("TABLE", "Y")}
 
 
 def test_the_current_database_and_schema_are_marked(retail: Session) -> None:
