@@ -19,6 +19,7 @@ from local_cloud.program_config import read_stack
 from local_cloud.progress import Progress
 from local_cloud.reconciliation import reconcile
 from local_cloud.resources import Registry
+from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.snowpipe import Snowpipe
 from local_cloud.state import State, current_generation, hold_state
 from local_cloud.summary import Summary, summarize
@@ -101,7 +102,10 @@ def carry_out(plan: UpPlan, state: State, progress: Progress) -> UpResult:
         with open_accounts(generation, **opening) as accounts:
             deployed = _deploy(stack, accounts, region, progress)
             deployed.save(generation)
-            return UpResult(deployed, _load(deployed, accounts, plan, progress))
+            try:
+                return UpResult(deployed, _load(deployed, accounts, plan, progress))
+            except SnowflakeError as error:
+                raise FailedRunError(str(error)) from error
 
 
 def _make_starter_data(stack: Stack, progress: Progress) -> None:

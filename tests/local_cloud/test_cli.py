@@ -16,6 +16,7 @@ import pytest
 
 from local_cloud import cli, deployment
 from local_cloud.errors import FailedRunError
+from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.state import hold_state
 
 CUSTOMERS = "customer_id,loyalty_score\r\nC1,7\r\nC2,3\r\n"
@@ -157,9 +158,10 @@ def test_a_data_folder_that_cannot_land_is_bad_input_and_harms_nothing(
     ("failure", "code", "message"),
     [
         (FailedRunError("the queue is gone"), 1, "error: the queue is gone\n"),
+        (SnowflakeError("the role is gone"), 1, "error: the role is gone\n"),
         (KeyboardInterrupt(), 130, "error: interrupted\n"),
     ],
-    ids=["a failure", "Ctrl-C"],
+    ids=["a failure", "a refused statement", "Ctrl-C"],
 )
 def test_an_up_that_fails_or_is_interrupted_leaves_the_earlier_state(
     deployed: Run,
