@@ -133,7 +133,7 @@ def test_records_of_several_shapes_go_the_fast_way(
 ) -> None:
     """Reading a million records one by one takes longer than all the rest of a load."""
     shapes = ['{"b": %d, "a": "x"}', '{"c": {"z": [{"y": %d, "x": null}]}}', '{"b": %d, "a": "x", "d": true}']
-    lines = [shapes[number % 3] % number for number in range(3_000)] + ['{"odd": [%d]}' % n for n in range(7)]
+    lines = [shapes[number % 3] % number for number in range(3_000)] + [f'{{"odd": [{n}]}}' for n in range(7)]
     one_by_one: list[int] = []
     original = json_files.stage_lines
 
