@@ -16,6 +16,7 @@ from sqlglot.errors import SqlglotError
 
 from local_cloud.snowflake_account.duckdb_errors import ConflictError, snowflake_error
 from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError
+from local_cloud.snowflake_account.exact_sums import with_exact_sums
 from local_cloud.snowflake_account.result import Result, described
 from local_cloud.snowflake_account.tokens import Name
 
@@ -69,7 +70,7 @@ class Connection:
             SnowflakeError: it is refused.
         """
         tree = parsed(sql) if isinstance(sql, str) else sql
-        text = tree.sql("snowflake")
+        text = with_exact_sums(tree).sql("snowflake")
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 return self._run(text)
@@ -94,7 +95,7 @@ class Connection:
             SnowflakeError: it has no translation.
         """
         try:
-            return self._fake.cursor()._transform(query.copy(), None).sql("duckdb")
+            return self._fake.cursor()._transform(with_exact_sums(query.copy(), "SUM"), None).sql("duckdb")
         except Exception as error:
             raise snowflake_error(error) from error
 

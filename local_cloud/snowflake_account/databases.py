@@ -17,7 +17,7 @@ import fakesnow.macros
 from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
-from local_cloud.snowflake_account import flatten, load_history
+from local_cloud.snowflake_account import exact_sums, flatten, load_history
 from local_cloud.snowflake_account.column_types import column_sql
 from local_cloud.snowflake_account.connection import Connection, parsed
 from local_cloud.snowflake_account.copy_history import replace_copy_history
@@ -49,6 +49,7 @@ class Databases:
         self._root.execute("set enable_external_access = false")
         self._root.execute(fakesnow.macros.creation_sql("memory"))
         self._root.execute(flatten.create_sql("memory"))
+        self._root.execute(exact_sums.create_sql("memory"))
         self._own = self.connect()
 
     @property
