@@ -88,16 +88,24 @@ class Connection:
         table: pa.Table = cursor._arrow_table  # pyright: ignore[reportAssignmentType]
         return Result(described(self.duck), arrow=table)
 
-    def translated(self, query: exp.Expr) -> str:
+    def translated(self, query: exp.Expr) -> exp.Expr:
         """Return a query of Snowflake's SQL in DuckDB's.
 
         Raises:
             SnowflakeError: it has no translation.
         """
         try:
-            return self._fake.cursor()._transform(with_exact_sums(query.copy(), "SUM"), None).sql("duckdb")
+            return self._fake.cursor()._transform(with_exact_sums(query.copy(), "SUM"), None)
         except Exception as error:
             raise snowflake_error(error) from error
+
+    def is_table(self, name: exp.Table) -> bool:
+        """Tell whether a full name is a table's, and not a view's."""
+        found = self.duck.execute(
+            "select 1 from duckdb_tables() where database_name = ? and schema_name = ? and table_name = ?",
+            [name.catalog, name.db, name.name],
+        )
+        return found.fetchone() is not None
 
     def execute(self, duckdb_sql: str) -> None:
         """Run plain DuckDB SQL.

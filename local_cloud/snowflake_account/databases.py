@@ -250,7 +250,8 @@ def translated_query(connection: Connection, kind: str, query: str, home: Name) 
     if not isinstance(tree, exp.Query):
         raise UnsupportedError(f"CREATE {kind.upper()} AS {tree.key.upper()}")
     qualify(tree, home)
-    return connection.translated(tuned(replace_copy_history(tree)))
+    translated = connection.translated(replace_copy_history(tree))
+    return tuned(translated, connection.is_table).sql("duckdb")
 
 
 def _check_name(database: str) -> None:

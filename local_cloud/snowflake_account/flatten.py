@@ -1,47 +1,113 @@
 """FLATTEN, in a form that DuckDB can unnest in one pass.
 
 fakesnow turns `lateral flatten(input => x)` into a table macro with window functions. DuckDB evaluates it row
-by row, and over many rows INDEX is wrong in some of them; this is the macro without them, right and fast.
+by row, and over many rows INDEX is wrong in some of them; here is the macro without them, right and fast.
 https://docs.snowflake.com/en/sql-reference/functions/flatten
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from sqlglot import exp
+from sqlglot.helper import ensure_list
+
 from local_cloud.snowflake_account.tokens import Name
 
-_MACRO = """
+_ELEMENTS = "_FS_ELEMENTS"
+
+_COLUMNS = {"SEQ", "KEY", "PATH", "INDEX", "VALUE", "THIS"}
+
+_ROW = "_FLATTENED"
+"""The column that has an element and its place, where a flattened table's elements stand in its own rows."""
+
+_MACROS = """
+create or replace macro {database}._fs_elements(input) as
+    case json_type(input::json)
+        when 'ARRAY' then list_transform(
+            from_json(input::json, '["JSON"]'),
+            lambda item, position: {{
+                SEQ: hash(input::json)::ubigint,
+                KEY: null::varchar,
+                PATH: '[' || (position - 1) || ']',
+                INDEX: position - 1,
+                VALUE: coalesce(item, 'null'::json),
+                THIS: input::json
+            }}
+        )
+        when 'OBJECT' then list_transform(
+            map_entries(from_json(input::json, '"MAP(VARCHAR, JSON)"')),
+            lambda entry: {{
+                SEQ: hash(input::json)::ubigint,
+                KEY: entry.key,
+                PATH: entry.key,
+                INDEX: null::bigint,
+                VALUE: entry.value,
+                THIS: input::json
+            }}
+        )
+    end;
 create or replace macro {database}._fs_flatten(input) as table
-select
-    hash(THIS)::ubigint as SEQ,
-    ITEM.key as KEY,
-    coalesce(ITEM.key, '[' || POSITION || ']') as PATH,
-    case when ITEM.key is null then POSITION end as INDEX,
-    ITEM.value as VALUE,
-    THIS
-from (
-    select
-        unnest(
-            case json_type(to_json(input))
-                when 'ARRAY' then list_transform(
-                    from_json(to_json(input), '["JSON"]'),
-                    lambda item: {{key: null::varchar, value: coalesce(item, 'null'::json)}}
-                )
-                when 'OBJECT' then map_entries(from_json(to_json(input), '"MAP(VARCHAR, JSON)"'))
-            end
-        ) as ITEM,
-        unnest(
-            range(
-                case json_type(to_json(input))
-                    when 'OBJECT' then len(json_keys(to_json(input)))
-                    else json_array_length(to_json(input))
-                end::bigint
-            )
-        ) as POSITION,
-        to_json(input) as THIS
-)
+    select unnest({database}._fs_elements(input), max_depth := 2)
 """
 
 
 def create_sql(database: str) -> str:
-    """Return the statement that puts the macro in the place of fakesnow's, in one database."""
-    return _MACRO.format(database=Name((database,)).quoted)
+    """Return the statements that put the macro in the place of fakesnow's, in one database."""
+    return _MACROS.format(database=Name((database,)).quoted)
+
+
+def with_elements_in_line(tree: exp.Expr) -> exp.Expr:
+    """Unnest what is flattened in the rows of its table, where a query flattens one table.
+
+    DuckDB joins a lateral table function's rows back to the table, by the whole value that was flattened.
+
+    Args:
+        tree: a query as fakesnow translated it; changed.
+    """
+    for select in list(tree.find_all(exp.Select)):
+        joins = select.args.get("joins") or []
+        if len(joins) == 1 and (flattened := _flattened(joins[0])) and (source := select.args.get("from_")):
+            _put_in_line(select, source.this, joins[0].this.alias, flattened)
+    return tree
+
+
+def _flattened(join: exp.Join) -> exp.Expr | None:
+    """Return what a join flattens, None where it is another one."""
+    call = join.this.this if isinstance(join.this, exp.Table) else None
+    is_plain = not {name for name, value in join.args.items() if value} - {"this"}
+    if is_plain and isinstance(call, exp.Anonymous) and call.name.upper() == "_FS_FLATTEN":
+        return call.expressions[0]
+    return None
+
+
+def _put_in_line(select: exp.Select, source: exp.Expr, elements: str, flattened: exp.Expr) -> None:
+    """Flatten in the rows of the source, unless the query has a name that could then mean something else."""
+    clauses = list(_clauses(select))
+    columns = [column for clause in clauses for column in clause.find_all(exp.Column)]
+    if any(clause.find(exp.Query) or _takes_all(clause) for clause in clauses) or not (
+        source.alias_or_name and elements
+    ):
+        return
+    if any(column.db or (not column.table and column.name.upper() in _COLUMNS) for column in columns):
+        return
+    row = exp.column(_ROW, table=source.alias_or_name)
+    for column in columns:
+        if column.table.upper() == elements.upper():
+            field = exp.Literal.string(column.name.upper())
+            column.replace(exp.Anonymous(this="struct_extract", expressions=[row.copy(), field]))
+    unnested = exp.Anonymous(this="unnest", expressions=[exp.Anonymous(this=_ELEMENTS, expressions=[flattened])])
+    inner = exp.select("*", exp.alias_(unnested, _ROW)).from_(source.copy())
+    select.set("joins", None)
+    source.replace(inner.subquery(source.alias_or_name))
+
+
+def _clauses(select: exp.Select) -> Iterator[exp.Expr]:
+    """Yield what a query is made of beside the tables that it reads."""
+    for name, value in select.args.items():
+        if name not in ("with_", "from_", "joins"):
+            yield from (each for each in ensure_list(value) if isinstance(each, exp.Expr))
+
+
+def _takes_all(clause: exp.Expr) -> bool:
+    return any(not isinstance(star.parent, exp.Count) for star in clause.find_all(exp.Star))

@@ -6,10 +6,18 @@ from collections import Counter
 
 from sqlglot import exp
 
+from local_cloud.snowflake_account.flatten import with_elements_in_line
+from local_cloud.snowflake_account.repeats import IsTable, with_repeats_apart
 
-def tuned(tree: exp.Expr) -> exp.Expr:
-    """Return a query as DuckDB answers it fastest; the tree is changed."""
-    return _with_hashed_partitions(_with_steps_inside(tree))
+
+def tuned(tree: exp.Expr, is_table: IsTable) -> exp.Expr:
+    """Return a query in DuckDB's SQL as DuckDB answers it fastest.
+
+    Args:
+        tree: the query; changed.
+        is_table: tells whether a name is a table's, and not a view's.
+    """
+    return _with_hashed_partitions(_with_steps_inside(with_repeats_apart(with_elements_in_line(tree), is_table)))
 
 
 def _with_hashed_partitions(tree: exp.Expr) -> exp.Expr:
@@ -27,11 +35,8 @@ def _with_hashed_partitions(tree: exp.Expr) -> exp.Expr:
 
 
 def _with_steps_inside(tree: exp.Expr) -> exp.Expr:
-    """Let DuckDB see through the common table expressions that are read once.
-
-    A lateral FLATTEN of one that it computes apart becomes a join of the elements back to the rows by the array.
-    """
-    reads = Counter(table.name.upper() for table in tree.find_all(exp.Table))
+    """Let DuckDB see through the common table expressions that are read once."""
+    reads = Counter(table.name.upper() for table in tree.find_all(exp.Table) if not table.db)
     for step in tree.find_all(exp.CTE):
         if reads[step.alias.upper()] == 1 and step.args.get("materialized") is None:
             step.set("materialized", False)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from local_cloud.snowflake_account.databases import Databases
+from local_cloud.snowflake_account.databases import Databases, translated_query
+from local_cloud.snowflake_account.tokens import Name
 
 
 @pytest.fixture
@@ -56,3 +57,54 @@ def test_rows_keep_to_the_row_that_they_came_from(databases: Databases) -> None:
         "select 2, parse_json('[9]') union all select 3, null) as t, lateral flatten(input => t.v) as f order by 1, 2"
     ).rows
     assert rows == [(1, 0, "7"), (1, 1, "8"), (2, 0, "9")]
+
+
+FORMS = {
+    "fields of the elements": "select id, f.index, f.key, f.path, f.value:a::varchar as a from t, lateral flatten(v) f",
+    "an element as text": "select t.id, f.value::varchar as a from t, lateral flatten(input => t.v) f",
+    "a table that has another name": "select s.id, f.value from t as s, lateral flatten(input => s.v) f",
+    "names without their table": "select id, value, index from t, lateral flatten(input => v) f",
+    "all columns": "select * exclude (seq) from t, lateral flatten(input => t.v) f",
+    "the elements' table alone": "select f.value from t, lateral flatten(input => t.v) f",
+    "a condition": "select t.id, f.index from t, lateral flatten(input => t.v) f where f.index > 0 or t.id = 1",
+    "groups": "select t.id, count(*) as n, max(f.index) as i from t, lateral flatten(input => t.v) f group by t.id",
+    "a part of the value": "select t.id, f.value from t, lateral flatten(input => t.v:a) f",
+    "what was flattened": "select t.id, f.this, f.seq = f.seq as s from t, lateral flatten(input => t.v) f",
+    "a table function": "select t.id, f.value from t, table(flatten(input => t.v)) f",
+    "elements of elements": "select f.path, g.path as q from t, lateral flatten(t.v) f, lateral flatten(f.value) g",
+    "a subquery": "select s.id, f.index from (select id, v from t) as s, lateral flatten(input => s.v) as f",
+    "a step": "with s as (select id, v from t) select s.id, f.index from s, lateral flatten(input => s.v) as f",
+    "no alias": "select t.id, value from t, lateral flatten(input => t.v)",
+    "a query inside": "select t.id, f.index from t, lateral flatten(t.v) f where f.index in (select min(id) from t)",
+}
+
+IN_LINE = {
+    "fields of the elements",
+    "an element as text",
+    "a table that has another name",
+    "the elements' table alone",
+    "a condition",
+    "groups",
+    "a part of the value",
+    "what was flattened",
+    "a table function",
+    "a subquery",
+    "a step",
+}
+
+VALUES = ['[{"a": 1}, {"a": [2]}]', '{"a": [5, null], "b": "x"}', "[[1, 2], []]", '"text"', "[]", "null"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_table_made_from_a_query_has_the_querys_rows(databases: Databases, form: str) -> None:
+    """What is made is tuned: elements stand in their table's own rows where no name could mean something else."""
+    databases.execute("create table T (ID integer, V json)")
+    for number, value in enumerate(VALUES):
+        databases.query(f"insert into t select {number}, parse_json('{value}')")
+    databases.query("insert into t select 99, null")
+    databases.create_as("table", Name(("D", "main", "MADE")), FORMS[form])
+    expected = databases.query(FORMS[form]).rows
+    assert expected
+    assert sorted(databases.query("select * from made").rows, key=str) == sorted(expected, key=str)
+    home = Name(("D", "main"))
+    assert ("_FS_ELEMENTS" in translated_query(databases.connect(), "table", FORMS[form], home)) == (form in IN_LINE)
