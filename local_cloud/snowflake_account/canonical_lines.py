@@ -34,6 +34,9 @@ _MOST_SHAPES = 8
 _FEWEST_LINES = 50
 """Fewer lines than these are read one by one faster than a shape is tried on them."""
 
+_LINES_AT_ONCE = 20_000
+"""Lines that one thread of DuckDB's takes at a time."""
+
 _TEXT, _OTHER = "VARCHAR", "JSON"
 """How DuckDB is to read a string, and a number, a boolean or null: these as they are written."""
 
@@ -67,7 +70,7 @@ def stage_lines(duck: DuckDBPyConnection, lines: pa.Table) -> pa.Table:
 
 
 def _stage_of_shape(duck: DuckDBPyConnection, lines: pa.Table, shape: dict[str, Any]) -> pa.Table:
-    duck.register("_LINES", lines)
+    duck.register("_LINES", pa.Table.from_batches(lines.to_batches(max_chunksize=_LINES_AT_ONCE)))
     duck.execute(
         f"""insert into {ROWS}
         select FILE_NO, FILE_ROW, case when PROVED then CANONICAL end as C1, case when not PROVED then LINE end as LINE

@@ -8,22 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 from local_cloud.snowflake_account import load_history
 from local_cloud.snowflake_account.copy_job import CopyJob
 from local_cloud.snowflake_account.copy_select import highest_field, insert, make_source, register_files
-from local_cloud.snowflake_account.csv_staging import stage_csv
+from local_cloud.snowflake_account.csv_staging import read_csv
 from local_cloud.snowflake_account.databases import Databases
 from local_cloud.snowflake_account.errors import CopyError, SnowflakeError, UnreadFilesError
 from local_cloud.snowflake_account.file_formats import CsvFormat, JsonFormat
-from local_cloud.snowflake_account.json_files import stage_json
+from local_cloud.snowflake_account.json_files import read_json
 from local_cloud.snowflake_account.load_history import LoadRecord
 from local_cloud.snowflake_account.load_records import record_of
-from local_cloud.snowflake_account.parquet_files import stage_parquet
+from local_cloud.snowflake_account.parquet_files import read_parquet
 from local_cloud.snowflake_account.refused_rows import create_like_target, refuse_rows
-from local_cloud.snowflake_account.staged_files import ReadFile, StagedBatches
-from local_cloud.snowflake_account.staged_rows import ROWS, FileContent, ParsedFile, RowError
-from local_cloud.snowflake_account.stages import StageReader
+from local_cloud.snowflake_account.staged_files import Batch, StagedBatches
+from local_cloud.snowflake_account.staged_rows import ROWS, FileContent, ParsedFile, StageRows
+from local_cloud.snowflake_account.stages import StagedFile, StageReader
 from local_cloud.snowflake_account.tokens import Name
 
 _ACCEPTED = Name(("temp", "main", "_ACCEPTED"))
@@ -60,7 +61,7 @@ def load_through_pipe(
             load_history.add(databases.duck, job.table.parts[0], records)
 
     records: list[LoadRecord] = []
-    batches = StagedBatches(reader, keys, job.file_format.compression)
+    batches = StagedBatches(reader, keys, job.file_format.compression, _parser(databases, job))
     for batch in batches:
         done = _load_batch(databases, job, batch, received, commit)
         records += done
@@ -87,7 +88,7 @@ def load_at_once(databases: Databases, job: CopyJob, reader: StageReader, keys: 
             databases.query(insert(duck, job, _ACCEPTED, ()))
 
     records: list[LoadRecord] = []
-    batches = StagedBatches(reader, keys, job.file_format.compression)
+    batches = StagedBatches(reader, keys, job.file_format.compression, _parser(databases, job))
     for batch in batches:
         records += _load_batch(databases, job, batch, None, accept)
     for error in batches.unread.values():
@@ -103,60 +104,56 @@ def load_at_once(databases: Databases, job: CopyJob, reader: StageReader, keys: 
 def _load_batch(
     databases: Databases,
     job: CopyJob,
-    batch: Sequence[ReadFile],
+    batch: Batch,
     received: datetime | None,
     write: Callable[[Sequence[LoadRecord]], None],
 ) -> list[LoadRecord]:
     """Stage a batch and write it; where a row is refused, once more without the refused rows."""
     started = datetime.now(UTC)
-    parsed = _parse(databases, job, batch)
+    parsed = batch.stage_rows(databases.duck)
     try:
-        return _write(databases, job, batch, parsed, started, received, write)
+        return _write(databases, job, batch.files, parsed, started, received, write)
     except CopyError:
         raise
     except SnowflakeError:
         if not refuse_rows(databases, job, parsed, started):
             raise
-        return _write(databases, job, batch, parsed, started, received, write)
+        return _write(databases, job, batch.files, parsed, started, received, write)
 
 
-def _parse(databases: Databases, job: CopyJob, batch: Sequence[ReadFile]) -> dict[int, ParsedFile]:
-    files = [FileContent(no, read.content) for no, read in enumerate(batch) if read.error is None]
-    bad = {no: ParsedFile(errors=[RowError(str(read.error), 1)]) for no, read in enumerate(batch) if read.error}
-    duck, file_format = databases.duck, job.file_format
+def _parser(databases: Databases, job: CopyJob) -> Callable[[Sequence[FileContent]], StageRows]:
+    file_format = job.file_format
     if isinstance(file_format, CsvFormat):
         width = None if job.statement.select else len(job.statement.columns or databases.columns(job.table))
-        return bad | stage_csv(duck, files, file_format, width, highest_field(job))
-    if isinstance(file_format, JsonFormat):
-        return bad | stage_json(duck, files, file_format)
-    return bad | stage_parquet(duck, files)
+        return partial(read_csv, options=file_format, width=width, highest=highest_field(job))
+    return partial(read_json, options=file_format) if isinstance(file_format, JsonFormat) else read_parquet
 
 
 def _write(
     databases: Databases,
     job: CopyJob,
-    batch: Sequence[ReadFile],
+    files: Sequence[StagedFile],
     parsed: Mapping[int, ParsedFile],
     started: datetime,
     received: datetime | None,
     write: Callable[[Sequence[LoadRecord]], None],
 ) -> list[LoadRecord]:
     if job.on_error.action == "ABORT_STATEMENT":
-        _abort_at_error(batch, parsed)
-    records = [record_of(job, read.file, parsed[no], started, received) for no, read in enumerate(batch)]
-    taken = {no: batch[no].file for no, record in enumerate(records) if record.row_count}
+        _abort_at_error(files, parsed)
+    records = [record_of(job, file, parsed[no], started, received) for no, file in enumerate(files)]
+    taken = {no: files[no] for no, record in enumerate(records) if record.row_count}
     register_files(databases.duck, taken)
     make_source(databases.duck, started)
     write(records)
     return records
 
 
-def _abort_at_error(batch: Sequence[ReadFile], parsed: Mapping[int, ParsedFile]) -> None:
-    for no, read in enumerate(batch):
+def _abort_at_error(files: Sequence[StagedFile], parsed: Mapping[int, ParsedFile]) -> None:
+    for no, file in enumerate(files):
         if parsed[no].errors:
             error = parsed[no].errors[0]
             raise CopyError(
-                f"{error.message}\n  File '{read.file.key}', line {error.line}, character {error.character}\n"
+                f"{error.message}\n  File '{file.key}', line {error.line}, character {error.character}\n"
                 "  If you would like to continue loading when an error is encountered, use other values such as "
                 "'SKIP_FILE' or 'CONTINUE' for the ON_ERROR option."
             )

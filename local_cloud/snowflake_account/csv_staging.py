@@ -3,74 +3,95 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
 from local_cloud.snowflake_account.csv_files import CsvRow, csv_rows
+from local_cloud.snowflake_account.csv_lines import read_plain
 from local_cloud.snowflake_account.decoding import decode
 from local_cloud.snowflake_account.file_formats import CsvFormat
-from local_cloud.snowflake_account.staged_rows import ROWS, DecodingError, FileContent, ParsedFile, RowError
+from local_cloud.snowflake_account.staged_rows import (
+    ROWS,
+    DecodingError,
+    FileContent,
+    ParsedFile,
+    RowError,
+    StageRows,
+)
 
 
-@dataclass
-class _Rows:
-    numbers: list[int] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
-    fields: list[list[str | None]] = field(default_factory=list)
+@dataclass(frozen=True)
+class _Read:
+    """One file: what it gave, the lines of its good rows and their fields, by column."""
+
+    file_no: int
+    parsed: ParsedFile
+    lines: pa.Array | Sequence[int] = ()
+    columns: Sequence[pa.Array] = ()
 
 
-def stage_csv(
-    duck: DuckDBPyConnection, files: Sequence[FileContent], options: CsvFormat, width: int | None, highest: int
-) -> dict[int, ParsedFile]:
-    """Make the temporary table of a batch of CSV files' rows, and return what each file gave.
+def read_csv(files: Sequence[FileContent], options: CsvFormat, width: int | None, highest: int) -> StageRows:
+    """Read a batch of CSV files.
 
     Args:
-        duck: where the table is made.
         files: the files.
         options: their format.
         width: the number of columns that a COPY without a SELECT fills, None for one with a SELECT.
         highest: the highest number of a field that the SELECT names.
     """
-    rows = _Rows()
-    parsed = {file.file_no: _parse(file, options, width, rows) for file in files}
-    columns = max(map(len, rows.fields), default=0) if width is None else width
-    table = pa.table(
+    read = [_read(file, options, width) for file in files]
+    columns = max((len(each.columns) for each in read), default=0) if width is None else width
+    rows = pa.concat_tables([_table(each, max(columns, highest)) for each in read]) if read else None
+
+    def stage_rows(duck: DuckDBPyConnection) -> dict[int, ParsedFile]:
+        duck.register("_MORE", rows)
+        duck.execute(f"create or replace temp table {ROWS} as select * from _MORE")
+        duck.unregister("_MORE")
+        return {each.file_no: each.parsed for each in read}
+
+    return stage_rows
+
+
+def _table(read: _Read, columns: int) -> pa.Table:
+    """Return a file's rows; a column that none of them has is NULL."""
+    count = len(read.lines)
+    missing = [pa.nulls(count, pa.large_string())] * (columns - len(read.columns))
+    return pa.table(
         {
-            "FILE_NO": pa.array(rows.numbers, pa.int32()),
-            "FILE_ROW": pa.array(rows.lines, pa.int64()),
-            **{f"C{i + 1}": _column(rows.fields, i) for i in range(max(columns, highest))},
+            "FILE_NO": pa.repeat(pa.scalar(read.file_no, pa.int32()), count),
+            "FILE_ROW": pa.array(read.lines, pa.int64()),
+            **{f"C{number}": column for number, column in enumerate([*read.columns, *missing], 1)},
         }
     )
-    duck.register("_MORE", table)
-    duck.execute(f"create or replace temp table {ROWS} as select * from _MORE")
-    duck.unregister("_MORE")
-    return parsed
 
 
-def _column(rows: Iterable[list[str | None]], index: int) -> pa.Array:
-    """Return the fields of one column; a row that is too short has NULL there."""
-    return pa.array([row[index] if index < len(row) else None for row in rows], pa.large_string())
-
-
-def _parse(file: FileContent, options: CsvFormat, width: int | None, rows: _Rows) -> ParsedFile:
+def _read(file: FileContent, options: CsvFormat, width: int | None) -> _Read:
+    if plain := read_plain(file.content, options, width):
+        return _Read(file.file_no, ParsedFile(len(plain.lines)), plain.lines, plain.columns)
     outcome = ParsedFile()
     try:
         text = decode(file.content, options)
     except DecodingError as error:
         outcome.errors.append(RowError(str(error), error.line))
-        return outcome
+        return _Read(file.file_no, outcome)
+    rows: list[CsvRow] = []
     for row in csv_rows(text, options):
         checked = _checked(row, width, options) if isinstance(row, CsvRow) else row
         if isinstance(checked, RowError):
             outcome.errors.append(checked)
-            continue
-        outcome.rows += 1
-        rows.numbers.append(file.file_no)
-        rows.lines.append(checked.line)
-        rows.fields.append(checked.fields)
-    return outcome
+        else:
+            rows.append(checked)
+    outcome.rows = len(rows)
+    columns = range(max((len(row.fields) for row in rows), default=0))
+    return _Read(file.file_no, outcome, [row.line for row in rows], [_column(rows, index) for index in columns])
+
+
+def _column(rows: Iterable[CsvRow], index: int) -> pa.Array:
+    """Return the fields of one column; a row that is too short has NULL there."""
+    fields = [row.fields[index] if index < len(row.fields) else None for row in rows]
+    return pa.array(fields, pa.large_string())
 
 
 def _checked(row: CsvRow, width: int | None, options: CsvFormat) -> CsvRow | RowError:

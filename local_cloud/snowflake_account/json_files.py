@@ -17,22 +17,34 @@ from local_cloud.snowflake_account.canonical_json import CanonicalReader, JsonEr
 from local_cloud.snowflake_account.canonical_lines import stage_lines
 from local_cloud.snowflake_account.decoding import decode, without_mark
 from local_cloud.snowflake_account.file_formats import JsonFormat
-from local_cloud.snowflake_account.staged_rows import ROWS, DecodingError, FileContent, ParsedFile, RowError
+from local_cloud.snowflake_account.staged_rows import (
+    ROWS,
+    DecodingError,
+    FileContent,
+    ParsedFile,
+    RowError,
+    StageRows,
+)
+from local_cloud.snowflake_account.text_lines import is_utf8, line_starts
 
 
-def stage_json(duck: DuckDBPyConnection, files: Sequence[FileContent], options: JsonFormat) -> dict[int, ParsedFile]:
-    """Make the temporary table of a batch of JSON files' rows, and return what each file gave."""
-    parsed = {file.file_no: ParsedFile() for file in files}
-    create_rows(duck)
-    as_a_whole = list(files)
+def read_json(files: Sequence[FileContent], options: JsonFormat) -> StageRows:
+    """Read a batch of JSON files."""
+    by_lines: Sequence[FileContent] = []
     if not (options.strip_null_values or options.strip_outer_array or options.allow_duplicate):
-        readable = [file for file in files if _is_utf8(file.content)]
-        staged = {file.file_no for file in readable} - stage_json_lines(duck, _lines(readable, options))
-        as_a_whole = [file for file in files if file.file_no not in staged]
-    _stage_values(duck, as_a_whole, options, parsed)
-    for file_no, rows in duck.execute(f"select FILE_NO, count(*) from {ROWS} group by FILE_NO").fetchall():
-        parsed[file_no].rows = rows
-    return parsed
+        by_lines = [file for file in files if is_utf8(file.content)]
+    lines = _lines(by_lines, options)
+
+    def stage_rows(duck: DuckDBPyConnection) -> dict[int, ParsedFile]:
+        parsed = {file.file_no: ParsedFile() for file in files}
+        create_rows(duck)
+        staged = {file.file_no for file in by_lines} - stage_json_lines(duck, lines)
+        _stage_values(duck, [file for file in files if file.file_no not in staged], options, parsed)
+        for file_no, rows in duck.execute(f"select FILE_NO, count(*) from {ROWS} group by FILE_NO").fetchall():
+            parsed[file_no].rows = rows
+        return parsed
+
+    return stage_rows
 
 
 def create_rows(duck: DuckDBPyConnection) -> None:
@@ -60,15 +72,6 @@ def stage_json_lines(duck: DuckDBPyConnection, lines: pa.Table) -> set[int]:
     return broken
 
 
-def _is_utf8(content: bytes) -> bool:
-    whole = pa.array([0, len(content)], pa.int64()).buffers()[1]
-    try:  # in place: decoding would make a copy of up to four times the size
-        pa.LargeStringArray.from_buffers(1, whole, pa.py_buffer(content)).validate(full=True)
-    except pa.ArrowInvalid:
-        return False
-    return True
-
-
 def _lines(files: Sequence[FileContent], options: JsonFormat) -> pa.Table:
     """Return all lines of files in UTF-8 that are not blank.
 
@@ -76,8 +79,8 @@ def _lines(files: Sequence[FileContent], options: JsonFormat) -> pa.Table:
     """
     contents = [without_mark(file.content, options) for file in files]
     data = b"".join(part if not part or part.endswith(b"\n") else part + b"\n" for part in contents)
-    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n")) + 1
-    offsets = np.concatenate((np.zeros(1, np.int64), ends))
+    offsets = line_starts(data)
+    ends = offsets[1:]
     text = pa.LargeStringArray.from_buffers(len(ends), pa.py_buffer(offsets), pa.py_buffer(data))
     file_ends = np.cumsum([len(part) + bool(part and not part.endswith(b"\n")) for part in contents])
     file_index = np.searchsorted(file_ends, ends)

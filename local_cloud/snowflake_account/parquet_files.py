@@ -12,24 +12,34 @@ import pyarrow.parquet as pq
 from duckdb import DuckDBPyConnection
 
 from local_cloud.snowflake_account.json_files import create_rows, stage_json_lines
-from local_cloud.snowflake_account.staged_rows import FileContent, ParsedFile, RowError
+from local_cloud.snowflake_account.staged_rows import FileContent, ParsedFile, RowError, StageRows
 
 
-def stage_parquet(duck: DuckDBPyConnection, files: Sequence[FileContent]) -> dict[int, ParsedFile]:
-    """Make the temporary table of a batch of Parquet files' rows, and return what each file gave."""
-    create_rows(duck)
-    return {file.file_no: _stage(duck, file) for file in files}
+def read_parquet(files: Sequence[FileContent]) -> StageRows:
+    """Read a batch of Parquet files."""
+    tables = {file.file_no: _table(file) for file in files}
+
+    def stage_rows(duck: DuckDBPyConnection) -> dict[int, ParsedFile]:
+        create_rows(duck)
+        return {file_no: _stage(duck, file_no, table) for file_no, table in tables.items()}
+
+    return stage_rows
 
 
-def _stage(duck: DuckDBPyConnection, file: FileContent) -> ParsedFile:
+def _table(file: FileContent) -> pa.Table | RowError:
     try:
-        table = pq.read_table(pa.BufferReader(file.content))
+        return pq.read_table(pa.BufferReader(file.content))
     except (OSError, ValueError) as error:
-        return ParsedFile(errors=[RowError(f"Error parsing the file as Parquet: {error}", 1)])
+        return RowError(f"Error parsing the file as Parquet: {error}", 1)
+
+
+def _stage(duck: DuckDBPyConnection, file_no: int, table: pa.Table | RowError) -> ParsedFile:
+    if isinstance(table, RowError):
+        return ParsedFile(errors=[table])
     duck.register("_PARQUET", _as_text(table))
     lines = duck.execute(
         "select ?::integer as FILE_NO, row_number() over () as FILE_ROW, to_json(p)::varchar as LINE from _PARQUET p",
-        [file.file_no],
+        [file_no],
     ).to_arrow_table()
     duck.unregister("_PARQUET")
     stage_json_lines(duck, lines)

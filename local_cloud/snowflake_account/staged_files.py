@@ -1,8 +1,8 @@
-"""Reads staged files ahead: while one batch is loaded, the next is fetched and decompressed."""
+"""Reads staged files ahead: while one batch is loaded, the next is fetched, decompressed and parsed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -10,7 +10,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from local_cloud.snowflake_account.decoding import decompress
 from local_cloud.snowflake_account.errors import SnowflakeError
-from local_cloud.snowflake_account.staged_rows import DecodingError
+from local_cloud.snowflake_account.staged_rows import (
+    DecodingError,
+    FileContent,
+    ParsedFile,
+    RowError,
+    StageRows,
+)
 from local_cloud.snowflake_account.stages import StagedFile, StageReader
 
 BATCH_BYTES = 64 * 1024 * 1024
@@ -20,34 +26,45 @@ BATCH_FILES = 1_000
 
 
 @dataclass(frozen=True)
-class ReadFile:
-    """A file as it was read.
+class Batch:
+    """Files that are parsed and committed together.
 
     Attributes:
-        file: what it is.
-        content: its bytes, decompressed.
-        error: why they cannot be; None where they are.
+        files: what they are; a file's number is its place here.
+        stage_rows: puts their rows into the database.
     """
 
-    file: StagedFile
-    content: bytes
-    error: DecodingError | None = None
+    files: Sequence[StagedFile]
+    stage_rows: StageRows
 
 
 class StagedBatches:
     """The files of a location in batches.
 
+    Args:
+        reader: of the location.
+        keys: the files' keys.
+        compression: of the files, as a file format names it.
+        parse: what reads the content of a batch of files.
+
     Attributes:
         unread: keys that could not be read, and why; complete once the batches are at their end.
     """
 
-    def __init__(self, reader: StageReader, keys: Sequence[str], compression: str) -> None:
+    def __init__(
+        self,
+        reader: StageReader,
+        keys: Sequence[str],
+        compression: str,
+        parse: Callable[[list[FileContent]], StageRows],
+    ) -> None:
         self.unread: dict[str, Exception] = {}
         self._reader = reader
         self._keys = iter(keys)
         self._compression = compression
+        self._parse = parse
 
-    def __iter__(self) -> Iterator[list[ReadFile]]:
+    def __iter__(self) -> Iterator[Batch]:
         """Yield batches in the order of the keys; an object that is gone is passed over."""
         with ThreadPoolExecutor(1, thread_name_prefix="read-ahead") as pool:
             upcoming = pool.submit(self._next_batch)
@@ -55,27 +72,31 @@ class StagedBatches:
                 upcoming = pool.submit(self._next_batch)
                 yield batch
 
-    def _next_batch(self) -> list[ReadFile]:
-        batch: list[ReadFile] = []
+    def _next_batch(self) -> Batch | None:
+        files: list[StagedFile] = []
+        contents: list[FileContent] = []
+        bad: dict[int, ParsedFile] = {}
         size = 0
         for key in self._keys:
-            if read := self._read(key):
-                batch.append(read)
-                size += len(read.content)
-                if size >= BATCH_BYTES or len(batch) >= BATCH_FILES:
-                    break
-        return batch
+            if (found := self._read(key)) is None:
+                continue
+            file, content = found
+            try:
+                contents.append(FileContent(len(files), decompress(content, self._compression, key)))
+                size += len(contents[-1].content)
+            except DecodingError as error:
+                bad[len(files)] = ParsedFile(errors=[RowError(str(error), error.line)])
+            files.append(file)
+            if size >= BATCH_BYTES or len(files) >= BATCH_FILES:
+                break
+        if not files:
+            return None
+        stage_good = self._parse(contents)
+        return Batch(files, lambda duck: bad | stage_good(duck))
 
-    def _read(self, key: str) -> ReadFile | None:
+    def _read(self, key: str) -> tuple[StagedFile, bytes] | None:
         try:
-            found = self._reader.read(key)
+            return self._reader.read(key)
         except (SnowflakeError, ClientError, BotoCoreError) as error:
             self.unread[key] = error
             return None
-        if found is None:
-            return None
-        file, content = found
-        try:
-            return ReadFile(file, decompress(content, self._compression, key))
-        except DecodingError as error:
-            return ReadFile(file, b"", error)

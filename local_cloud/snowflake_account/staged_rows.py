@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from duckdb import DuckDBPyConnection
 
 ROWS = "_STAGED_ROWS"
 """The temporary table of parsed rows: FILE_NO, FILE_ROW, the fields C1, C2, …, and what else staging needs."""
@@ -37,6 +41,13 @@ class ParsedFile:
     def rows_parsed(self) -> int:
         """Rows of the file, bad ones included."""
         return self.rows + len(self.errors)
+
+
+StageRows: TypeAlias = Callable[[DuckDBPyConnection], dict[int, ParsedFile]]
+"""Makes the temporary table of a batch of files' rows on a connection, and returns what each file gave.
+
+Whoever returns one has read the files as far as that goes without the database.
+"""
 
 
 class DecodingError(ValueError):

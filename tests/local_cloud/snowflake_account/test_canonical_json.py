@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from local_cloud.snowflake_account.canonical_json import MAX_NESTING, CanonicalReader, JsonError
 from local_cloud.snowflake_account.file_formats import JsonFormat
-from local_cloud.snowflake_account.json_files import stage_json
+from local_cloud.snowflake_account.json_files import read_json
 from local_cloud.snowflake_account.staged_rows import ROWS, FileContent
 
 READER = CanonicalReader()
@@ -96,7 +96,7 @@ def duck() -> Iterator[duckdb.DuckDBPyConnection]:
 def staged(duck: duckdb.DuckDBPyConnection, *contents: bytes, **options: Any) -> dict[int, list[str]]:
     """Return the texts that each file's rows have after staging, in order."""
     files = [FileContent(no, content) for no, content in enumerate(contents)]
-    stage_json(duck, files, JsonFormat(**options))
+    read_json(files, JsonFormat(**options))(duck)
     found: dict[int, list[str]] = {no: [] for no in range(len(files))}
     for no, text in duck.execute(f"select FILE_NO, C1 from {ROWS} order by FILE_NO, FILE_ROW").fetchall():
         found[no].append(text)
@@ -241,7 +241,7 @@ NO_JSON = {
 def test_what_is_no_json_is_an_error_at_its_line(duck: duckdb.DuckDBPyConnection, bad: str) -> None:
     content = "\n".join([LINE] * 60 + [bad] + [LINE] * 60).encode()
 
-    parsed = stage_json(duck, [FileContent(0, content), FileContent(1, LINE.encode())], JsonFormat())
+    parsed = read_json([FileContent(0, content), FileContent(1, LINE.encode())], JsonFormat())(duck)
 
     (error,) = parsed[0].errors
     assert error.line == 61
@@ -251,7 +251,7 @@ def test_what_is_no_json_is_an_error_at_its_line(duck: duckdb.DuckDBPyConnection
 
 
 def test_a_file_that_is_no_json_at_all_is_one_error(duck: duckdb.DuckDBPyConnection) -> None:
-    parsed = stage_json(duck, [FileContent(0, b"plain text\n" * 200)], JsonFormat())
+    parsed = read_json([FileContent(0, b"plain text\n" * 200)], JsonFormat())(duck)
 
     assert ([error.line for error in parsed[0].errors], parsed[0].rows) == ([1], 0)
 
@@ -259,7 +259,7 @@ def test_a_file_that_is_no_json_at_all_is_one_error(duck: duckdb.DuckDBPyConnect
 def test_a_record_without_its_end_is_an_error_where_the_next_begins(duck: duckdb.DuckDBPyConnection) -> None:
     content = "\n".join([LINE, LINE[:-1], LINE]).encode()
 
-    (error,) = stage_json(duck, [FileContent(0, content)], JsonFormat())[0].errors
+    (error,) = read_json([FileContent(0, content)], JsonFormat())(duck)[0].errors
 
     assert (error.line, error.character) == (3, 1)
 

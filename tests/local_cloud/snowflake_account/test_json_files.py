@@ -12,7 +12,7 @@ import pytest
 
 from local_cloud.snowflake_account import json_files
 from local_cloud.snowflake_account.file_formats import file_format
-from local_cloud.snowflake_account.json_files import stage_json
+from local_cloud.snowflake_account.json_files import read_json
 from local_cloud.snowflake_account.staged_rows import ROWS, FileContent, ParsedFile
 
 
@@ -26,11 +26,11 @@ def stage(
     duck: duckdb.DuckDBPyConnection, *contents: bytes, **options: Any
 ) -> tuple[list[list[str]], dict[int, ParsedFile]]:
     """Return each file's texts in the order of their row numbers, and what became of the files."""
-    parsed = stage_json(
-        duck,
+    stage_rows = read_json(
         [FileContent(no, content) for no, content in enumerate(contents)],
         file_format({"TYPE": "JSON", **options}),  # pyright: ignore[reportArgumentType]
     )
+    parsed = stage_rows(duck)
     found: list[list[str]] = [[] for _ in contents]
     for no, row, text in duck.execute(f"select FILE_NO, FILE_ROW, C1 from {ROWS} order by 1, 2").fetchall():
         found[no].append(text)
