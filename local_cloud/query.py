@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
+from infra.naming import Names
 from local_cloud.accounts import open_accounts
 from local_cloud.deployed_stack import load_deployed_stack
 from local_cloud.endpoints_file import read_variables
 from local_cloud.errors import FailedRunError, StateHeldError
 from local_cloud.resources.snowflake import SnowflakeResult
 from local_cloud.resources.snowflake_sql import quoted
-from local_cloud.snowflake_account.errors import SnowflakeError
+from local_cloud.snowflake_account.errors import DoesNotExistError, SnowflakeError
 from local_cloud.state import current_generation, hold_state
 
 
@@ -42,8 +44,10 @@ def _query_state(folder: Path, sql: str) -> SnowflakeResult:
         generation = current_generation(state)
         stack = load_deployed_stack(generation)
         with open_accounts(generation, region=stack.region) as accounts:
+            database = stack.outputs.get("database", Names(stack.project, stack.name).database)
             try:
-                if database := stack.outputs.get("database"):
+                # one that is not there yet is passed over, as at a login
+                with contextlib.suppress(DoesNotExistError):
                     accounts.snowflake.execute(f"USE DATABASE {quoted(database)}")
                 return accounts.snowflake.execute(sql)
             except SnowflakeError as error:

@@ -19,6 +19,7 @@ from local_cloud.endpoints_file import read_variables
 from local_cloud.errors import FailedRunError, InputError, StateHeldError
 from local_cloud.program_config import read_stack
 from local_cloud.reconciliation import Check, Door, all_differences, reconcile
+from local_cloud.snowflake_account import Account
 from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.snowflake_account.result import Result
 from local_cloud.state import current_generation, hold_state
@@ -39,8 +40,8 @@ def verify_local(folder: Path, data: Path | None) -> list[Check]:
             generation = current_generation(state)
             stack = load_deployed_stack(generation)
             with open_accounts(generation, region=stack.region) as accounts:
-                accounts.snowflake.refresh_dynamic_tables()
-                return _reconcile(accounts.snowflake, stack.outputs["database"], data)
+                database = stack.outputs.get("database", Names(stack.project, stack.name).database)
+                return _verify_embedded(accounts.snowflake, database, data)
     except StateHeldError:
         if (variables := read_variables(folder)) is None:
             raise
@@ -62,6 +63,14 @@ def verify_snowflake(project: Path, stack: str, data: Path | None) -> list[Check
 def _check_folder(data: Path | None) -> None:
     if data is not None and not data.is_dir():
         raise InputError(f"the data folder {data} is {'no folder' if data.exists() else 'not there'}")
+
+
+def _verify_embedded(account: Account, database: str, data: Path | None) -> list[Check]:
+    try:
+        account.refresh_dynamic_tables()
+    except SnowflakeError as error:
+        raise FailedRunError(f"{database} could not be verified: {error}") from error
+    return _reconcile(account, database, data)
 
 
 def _verify_connected(variables: Mapping[str, str], database: str, data: Path | None) -> list[Check]:
