@@ -11,10 +11,11 @@ from infra.feeds import FEEDS
 from infra.role_propagation import pausing_with
 from local_cloud.accounts import Accounts, open_accounts
 from local_cloud.aws_account import DEFAULT_REGION
-from local_cloud.deployed_stack import DeployedStack, load_deployed_stack
+from local_cloud.deployed_stack import DeployedStack
 from local_cloud.engine import Stack, run_program
 from local_cloud.errors import FailedRunError, ResourceError
 from local_cloud.landing import Delivery, check_data_folder, land
+from local_cloud.opened_stack import open_stack
 from local_cloud.program_config import read_stack
 from local_cloud.progress import Progress
 from local_cloud.reconciliation import reconcile
@@ -178,10 +179,8 @@ def destroy(folder: Path, progress: Progress) -> None:
 
 
 def _undo(state: State, progress: Progress) -> None:
-    generation = current_generation(state)
-    stack = load_deployed_stack(generation)
     with (
-        open_accounts(generation, region=stack.region) as accounts,
+        open_stack(state) as (stack, accounts),
         progress.phase("Destroying the stack", "Destroyed the stack") as phase,
     ):
         registry = Registry(accounts.aws, accounts.snowflake)
@@ -193,7 +192,7 @@ def _undo(state: State, progress: Progress) -> None:
                 if resource.custom:
                     registry.delete(resource.type, resource.id, resource.outputs)
             except Exception as error:
-                stack.with_resources(left).save(generation)
+                stack.with_resources(left).save(current_generation(state))
                 raise ResourceError(f"{resource.type} {resource.name!r} could not be removed: {error}") from error
             left.pop()
             phase.advance(resource.name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
 
 from rich import box
@@ -13,16 +12,14 @@ from rich.text import Text
 
 from infra.feeds import FEEDS
 from infra.naming import Names
-from local_cloud.accounts import open_accounts
-from local_cloud.deployed_stack import load_deployed_stack
-from local_cloud.endpoints_file import read_variables
-from local_cloud.errors import FailedRunError, InputError, StateHeldError
+from local_cloud.errors import FailedRunError, InputError
+from local_cloud.opened_stack import open_door
 from local_cloud.program_config import read_stack
 from local_cloud.reconciliation import Check, Door, all_differences, reconcile
 from local_cloud.snowflake_account import Account
 from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.snowflake_account.result import Result
-from local_cloud.state import current_generation, hold_state
+from local_cloud.snowflake_connection import connect
 
 _MOST_DIFFERENCES = 50
 
@@ -35,17 +32,8 @@ def verify_local(folder: Path, data: Path | None) -> list[Check]:
         FailedRunError: a statement was refused.
     """
     _check_folder(data)
-    try:
-        with hold_state(folder, "verify", must_exist=True) as state:
-            generation = current_generation(state)
-            stack = load_deployed_stack(generation)
-            with open_accounts(generation, region=stack.region) as accounts:
-                database = stack.outputs.get("database", Names(stack.project, stack.name).database)
-                return _verify_embedded(accounts.snowflake, database, data)
-    except StateHeldError:
-        if (variables := read_variables(folder)) is None:
-            raise
-        return _verify_connected(variables, variables["SNOWFLAKE_DATABASE"], data)
+    with open_door(folder, "verify") as (door, database):
+        return _verify(door, database, data)
 
 
 def verify_snowflake(project: Path, stack: str, data: Path | None) -> list[Check]:
@@ -57,7 +45,8 @@ def verify_snowflake(project: Path, stack: str, data: Path | None) -> list[Check
     """
     _check_folder(data)
     config = read_stack(project, stack, {})
-    return _verify_connected(os.environ, Names(config.project, config.name).database, data)
+    with connect(os.environ) as connection:
+        return _verify(connection, Names(config.project, config.name).database, data)
 
 
 def _check_folder(data: Path | None) -> None:
@@ -65,23 +54,21 @@ def _check_folder(data: Path | None) -> None:
         raise InputError(f"the data folder {data} is {'no folder' if data.exists() else 'not there'}")
 
 
-def _verify_embedded(account: Account, database: str, data: Path | None) -> list[Check]:
+def _verify(door: Door, database: str, data: Path | None) -> list[Check]:
     try:
-        account.refresh_dynamic_tables()
+        _refresh_models(door, database)
+        return reconcile(door, database, FEEDS, data)
     except SnowflakeError as error:
         raise FailedRunError(f"{database} could not be verified: {error}") from error
-    return _reconcile(account, database, data)
 
 
-def _verify_connected(variables: Mapping[str, str], database: str, data: Path | None) -> list[Check]:
-    from local_cloud.snowflake_connection import connect  # the connector takes half a second to import
-
-    with connect(variables) as connection:
-        tables = _answer(connection, f"show dynamic tables in database {database}")
-        for table in tables.dicts():
-            name = f"{table['database_name']}.{table['schema_name']}.{table['name']}"
-            _answer(connection, f"alter dynamic table {name} refresh")
-        return _reconcile(connection, database, data)
+def _refresh_models(door: Door, database: str) -> None:
+    if isinstance(door, Account):
+        door.refresh_dynamic_tables()
+        return
+    for table in _answer(door, f"show dynamic tables in database {database}").dicts():
+        name = f"{table['database_name']}.{table['schema_name']}.{table['name']}"
+        _answer(door, f"alter dynamic table {name} refresh")
 
 
 def _answer(door: Door, sql: str) -> Result:
@@ -89,13 +76,6 @@ def _answer(door: Door, sql: str) -> Result:
         return door.execute(sql)
     except SnowflakeError as error:
         raise FailedRunError(f"Snowflake refused `{sql}`: {error}") from error
-
-
-def _reconcile(door: Door, database: str, data: Path | None) -> list[Check]:
-    try:
-        return reconcile(door, database, FEEDS, data)
-    except SnowflakeError as error:
-        raise FailedRunError(f"{database} could not be verified: {error}") from error
 
 
 def print_checks(console: Console, checks: list[Check]) -> None:
