@@ -94,6 +94,27 @@ def test_every_relation_that_a_real_model_reads_is_filled_in_by_name(real: SqlCa
         assert read == {("X", relation.schema, relation.name) for relation in model.upstream}, model.relation
 
 
+@pytest.mark.parametrize(
+    ("function", "argument", "readers"),
+    [
+        (exp.RegexpReplace, "_FILE", {"CUSTOMER_VERSIONS", "PRODUCT_VERSIONS", "LOAD_FAILURES", "CHANGED_FILES"}),
+        (exp.RegexpExtract, "LOGICAL_PATH", {"CUSTOMER_VERSIONS", "PRODUCT_VERSIONS"}),
+    ],
+    ids=["the logical path of a key", "the date of a logical path"],
+)
+def test_real_models_read_a_key_in_one_way(
+    real: SqlCatalog, function: type[exp.Func], argument: str, readers: set[str]
+):
+    calls: dict[str, str] = {}
+    for model in real.models:
+        tree = sqlglot.parse_one(model.statement({relation: str(relation) for relation in model.upstream}), "snowflake")
+        for call in tree.find_all(function):
+            if call.this.name == argument:
+                calls[model.relation.name] = call.sql("snowflake")
+    assert calls.keys() == readers
+    assert len(set(calls.values())) == 1, calls
+
+
 # --------------------------------------------------------------------------------------------------- references
 
 
