@@ -34,7 +34,9 @@ class Journal:
         if self._file is None:
             self._file = self._path.open("ab")
         head = json.dumps({**entry, "size": len(body)}, separators=(",", ":"))
-        self._file.write(head.encode() + b"\n" + body + b"\n")
+        self._file.write(head.encode() + b"\n")
+        self._file.write(body)
+        self._file.write(b"\n")
         self._file.flush()
 
     def entries(self) -> Iterator[tuple[dict[str, Any], bytes]]:

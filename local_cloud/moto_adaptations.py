@@ -136,6 +136,9 @@ class MotoDoor:
                     return handler(normal, normal.raw_url, normal.headers)
                 except HTTPException as error:
                     return error.code or 500, error.get_headers(), error.get_body()
+                finally:
+                    # Its environment knows the request, which would keep the body until garbage is collected.
+                    normal.environ.clear()
         return None
 
     def _handlers_of(self, service: str) -> list[tuple[re.Pattern[str], Callable[..., Any]]]:

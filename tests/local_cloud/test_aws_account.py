@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from moto.core.request import Request
 from werkzeug.exceptions import Forbidden
 
 from local_cloud.aws_account import AwsAccount
@@ -313,6 +315,18 @@ def test_a_file_object_is_uploaded_like_bytes(aws: AwsAccount, tmp_path: Path) -
     with (tmp_path / "file").open("rb") as file:
         s3.put_object(Bucket=BUCKET, Key="a", Body=file)
     assert s3.get_object(Bucket=BUCKET, Key="a")["Body"].read() == b"content"
+
+
+def test_an_uploads_content_is_let_go_when_it_is_answered(aws: AwsAccount) -> None:
+    s3 = make_bucket(aws)
+    gc.collect()
+    gc.disable()  # what only the collector would find stays
+    try:
+        s3.put_object(Bucket=BUCKET, Key="a.csv", Body=b"a,b\n")
+        kept = [known for known in gc.get_objects() if type(known) is Request and known.path == "/a.csv"]
+    finally:
+        gc.enable()
+    assert not kept
 
 
 def test_deleting_from_a_queue_that_is_gone_is_written_down_as_nothing(tmp_path: Path) -> None:
