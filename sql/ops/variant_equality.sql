@@ -1,5 +1,6 @@
 -- Proves on this account what core.transactions rests on: which records are equal as VARIANTs, by
--- the operator as by PARTITION BY, and that to_json, from which transaction_id is made, agrees.
+-- the operator as by PARTITION BY, that to_json, from which transaction_id is made, agrees, and
+-- that equal ones have the same hash, by which ops.reconciliation tells most of them apart.
 -- Every row should hold.
 with
 
@@ -68,7 +69,9 @@ compared as (
         cases.expected_equal,
         partitions.is_one_partition,
         parse_json(cases.left_json) = parse_json(cases.right_json) as is_equal,
-        to_json(parse_json(cases.left_json)) = to_json(parse_json(cases.right_json)) as is_same_json
+        to_json(parse_json(cases.left_json))
+        = to_json(parse_json(cases.right_json)) as is_same_json,
+        hash(parse_json(cases.left_json)) = hash(parse_json(cases.right_json)) as is_same_hash
     from cases
     inner join partitions on cases.rule = partitions.rule
 
@@ -84,9 +87,11 @@ final as (
         is_equal,
         is_one_partition,
         is_same_json,
+        is_same_hash,
         is_equal = expected_equal
         and is_one_partition = expected_equal
-        and is_same_json = expected_equal as holds
+        and is_same_json = expected_equal
+        and (is_same_hash or not expected_equal) as holds
     from compared
 
 )
@@ -99,5 +104,6 @@ select
     is_equal,
     is_one_partition,
     is_same_json,
+    is_same_hash,
     holds
 from final
