@@ -110,6 +110,18 @@ def test_what_cannot_be_verified_is_one_line_and_exit_code_1(opened: Path, missi
     assert refused in complaint(run("verify", "--state", opened), 1)
 
 
+def test_a_statement_that_a_served_account_refuses_is_told_with_its_words(state: Path, tmp_path: Path) -> None:
+    with served(state):
+        run_query(state, "drop table RAW.CUSTOMERS")
+        refused = complaint(run("verify", "--state", state), 1)
+    assert refused.startswith(
+        "error: Snowflake refused `alter dynamic table RETAIL_DEV.CORE.CUSTOMER_VERSIONS refresh`: "
+    )
+    with served(tmp_path / "empty"):
+        refused = complaint(run("verify", "--state", tmp_path / "empty"), 1)
+    assert refused.startswith("error: Snowflake refused `show dynamic tables in database RETAIL_DEV`: ")
+
+
 def test_without_a_stack_verify_says_which_database_is_missing(tmp_path: Path, way: Way) -> None:
     with served(tmp_path / "empty"):
         pass
@@ -136,7 +148,11 @@ def test_a_query_needs_no_database(tmp_path: Path, way: Way) -> None:
         assert run_query(tmp_path / "empty", "select 1").rows == [(1,)]
 
 
-@pytest.mark.parametrize("ask", [lambda state: run_query(state, "select 1"), lambda state: verify_local(state, None)])
+@pytest.mark.parametrize(
+    "ask",
+    [lambda state: run_query(state, "select 1"), lambda state: verify_local(state, None)],
+    ids=["query", "verify"],
+)
 def test_a_folder_that_anything_but_serve_holds_is_left_to_it(state: Path, ask: Callable[[Path], object]) -> None:
     with (
         hold_state(state, "up"),

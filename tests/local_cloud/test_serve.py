@@ -18,12 +18,11 @@ from rich.console import Console
 from input_data_generator.cli import main as generate
 from local_cloud.accounts import open_accounts
 from local_cloud.aws_account import AwsAccount
-from local_cloud.errors import FailedRunError, InputError, StateHeldError
+from local_cloud.errors import InputError, StateHeldError
 from local_cloud.progress import Progress
-from local_cloud.query import run_query
 from local_cloud.serve import Listener, serve
 from local_cloud.snowflake_account.tokens import Name
-from local_cloud.state import State, hold_state
+from local_cloud.state import State
 from tests.local_cloud.served import Served, eventually, request, served
 
 NAMES = [
@@ -180,18 +179,6 @@ def current(state: Path) -> Path:
     generation = State(state).current
     assert generation is not None
     return generation
-
-
-def test_a_query_from_another_process_goes_through_the_endpoint(live: Served, copied: Path) -> None:
-    rows = run_query(copied, "select count(*) as N from CORE.TRANSACTIONS").rows
-    assert int(rows[0][0]) > 0
-    with pytest.raises(FailedRunError, match=r"NOWHERE.* does not exist"):
-        run_query(copied, "select * from CORE.NOWHERE")
-
-
-def test_a_query_on_a_folder_that_something_else_holds_says_who(copied: Path) -> None:
-    with hold_state(copied, "up"), pytest.raises(StateHeldError, match=r"held by `up` \(process \d+\)"):
-        run_query(copied, "select 1")
 
 
 def test_the_second_serve_of_a_folder_is_told_who_holds_it(state: Path) -> None:
