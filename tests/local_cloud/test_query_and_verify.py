@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from local_cloud.errors import StateHeldError
 from local_cloud.live_loading import LiveLoading
 from local_cloud.query import run_query
+from local_cloud.reconciliation import Check
 from local_cloud.state import hold_state
-from local_cloud.verify import verify_local
+from local_cloud.verify import print_checks, verify_local
 from tests.local_cloud.served import served
 from tests.local_cloud.test_cli import Run, run, write_data
 
@@ -168,3 +171,12 @@ def test_a_served_stack_is_verified_over_the_variables_that_its_clients_export(
         for name, value in running.endpoints.variables.items():
             monkeypatch.setenv(name, value)
         assert run("verify", "--target", "snowflake", "--data", data).code == 0
+
+
+def test_of_many_differences_the_first_fifty_are_printed_and_the_others_counted() -> None:
+    out = io.StringIO()
+    found = tuple(f"file {number:,} was never loaded" for number in range(1, 1_252))
+    print_checks(Console(file=out, width=100), [Check("every landed file is loaded", 2_000, found)])
+    lines = [line.strip() for line in out.getvalue().splitlines()]
+    assert [line for line in lines if line.startswith("file ")] == list(found[:50])
+    assert lines[-2:] == ["and 1,201 more", "1,251 do not agree."]
