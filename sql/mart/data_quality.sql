@@ -36,15 +36,35 @@ products as (
 transactions as (
 
     select
-        transactions.transaction_id,
         transactions.customer_id,
         transactions.purchased_at,
         transactions.basket,
         transactions._file,
         transactions._file_row,
-        customers.customer_id is null as is_customer_unknown
+        customers.customer_id is null as is_customer_unknown,
+        coalesce(array_size(iff(is_array(transactions.basket), transactions.basket, null)), 0) = 0
+            as is_basket_bad
     from core.transactions as transactions
     left join customers on transactions.customer_id = customers.customer_id
+
+),
+
+suspect_transactions as (
+
+    select
+        customer_id,
+        purchased_at,
+        basket,
+        _file,
+        _file_row,
+        is_customer_unknown,
+        is_basket_bad
+    from transactions
+    where
+        customer_id is null
+        or purchased_at is null
+        or is_customer_unknown
+        or is_basket_bad
 
 ),
 
@@ -55,7 +75,7 @@ unread_transactions as (
         _file_row,
         customer_id,
         purchased_at
-    from transactions
+    from suspect_transactions
     where
         customer_id is null
         or purchased_at is null
@@ -123,7 +143,7 @@ baskets as (
         transactions._file,
         transactions._file_row,
         transactions.basket
-    from transactions
+    from core.transactions as transactions
     inner join suspect_baskets on transactions.transaction_id = suspect_baskets.transaction_id
 
 ),
@@ -259,8 +279,8 @@ final as (
         _file,
         _file_row,
         coalesce(to_json(basket), 'absent') as detail
-    from transactions
-    where coalesce(array_size(iff(is_array(basket), basket, null)), 0) = 0
+    from suspect_transactions
+    where is_basket_bad
     union all
     select
         'unknown_customer' as issue,
@@ -268,7 +288,7 @@ final as (
         _file,
         _file_row,
         customer_id as detail
-    from transactions
+    from suspect_transactions
     where
         customer_id is not null
         and is_customer_unknown
