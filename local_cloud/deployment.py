@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from local_cloud.aws_account import DEFAULT_REGION
 from local_cloud.deployed_stack import DeployedStack
 from local_cloud.engine import Stack, run_program
 from local_cloud.errors import FailedRunError, ResourceError
-from local_cloud.landing import Delivery, check_data_folder, land
+from local_cloud.landing import DataFolder, check_data_folder, land, read_data_folder
 from local_cloud.opened_stack import open_stack
 from local_cloud.program_config import read_stack
 from local_cloud.progress import Progress
@@ -78,7 +77,7 @@ class UpPlan:
 
     request: UpRequest
     stack: Stack
-    deliveries: Sequence[Delivery]
+    data: DataFolder | None
 
 
 def plan_up(request: UpRequest) -> UpPlan:
@@ -87,9 +86,9 @@ def plan_up(request: UpRequest) -> UpPlan:
     Raises:
         InputError: the data folder or the stack's config is not usable.
     """
-    deliveries = check_data_folder(request.data, FEEDS) if request.data else []
+    data = check_data_folder(request.data, FEEDS) if request.data else None
     stack = read_stack(PROJECT, request.stack, {"dataDir": ""} if request.data else {})
-    return UpPlan(request, stack, deliveries)
+    return UpPlan(request, stack, data)
 
 
 def carry_out(plan: UpPlan, state: State, progress: Progress) -> UpResult:
@@ -140,9 +139,9 @@ async def _no_pause(seconds: float) -> None:
 
 
 def _load(stack: DeployedStack, accounts: Accounts, plan: UpPlan, progress: Progress) -> Summary:
-    deliveries = plan.deliveries
-    s3, snowpipe = accounts.aws.client("s3"), Snowpipe(accounts.snowflake, accounts.aws)
-    if deliveries:
+    snowpipe = Snowpipe(accounts.snowflake, accounts.aws)
+    if plan.data:
+        s3, deliveries = accounts.aws.client("s3"), plan.data.deliveries
         with progress.phase("Landing the files", "Landed the files", len(deliveries)) as phase:
             for start in range(0, len(deliveries), _FILES_PER_DRAIN):
                 batch = deliveries[start : start + _FILES_PER_DRAIN]
@@ -155,14 +154,14 @@ def _load(stack: DeployedStack, accounts: Accounts, plan: UpPlan, progress: Prog
     with progress.phase("Refreshing the models", "Refreshed the models"):
         accounts.snowflake.refresh_dynamic_tables()
     with progress.phase("Verifying", "Verified files = RAW = CORE = MART"):
-        checks = reconcile(accounts.snowflake, stack.outputs["database"], FEEDS, _data_folder(plan))
-        return summarize(stack, accounts.snowflake, s3, FEEDS, checks)
+        found = reconcile(accounts.snowflake, stack.outputs["database"], FEEDS, plan.data or _landed_by_program(plan))
+        return summarize(stack, accounts.snowflake, found)
 
 
-def _data_folder(plan: UpPlan) -> Path | None:
-    """Return the folder that the files came from; a stack may land none."""
+def _landed_by_program(plan: UpPlan) -> DataFolder | None:
+    """Return the folder whose files the program landed; a stack may land none."""
     data_dir = plan.stack.config.get(f"{plan.stack.project}:dataDir", "")
-    return plan.request.data or (PROJECT / data_dir if data_dir else None)
+    return read_data_folder(PROJECT / data_dir, FEEDS) if data_dir else None
 
 
 def destroy(folder: Path, progress: Progress) -> None:

@@ -33,24 +33,47 @@ class Delivery:
     key: str
 
 
-def check_data_folder(folder: Path, feeds: Sequence[Feed]) -> list[Delivery]:
-    """Return a data folder's files in landing order; every one of them has been read.
+@dataclass(frozen=True)
+class DataFolder:
+    """A folder of files for the bucket.
+
+    Attributes:
+        path: where it is.
+        deliveries: its files, in landing order.
+    """
+
+    path: Path
+    deliveries: tuple[Delivery, ...]
+
+
+def read_data_folder(folder: Path, feeds: Sequence[Feed]) -> DataFolder:
+    """Read every file of a data folder that a feed takes.
 
     Raises:
-        InputError: the folder is missing, has no file of a feed, has Parquet files, or one cannot be read.
+        InputError: the folder is missing, or a file cannot be read.
     """
-    known = ", ".join(f"{feed.name}*{extension}" for feed in feeds for extension in feed.extensions)
     if not folder.is_dir():
         raise InputError(f"the data folder {folder} is {'no folder' if folder.exists() else 'not there'}")
     try:
         files = find_data_files(folder, {feed.name: feed.extensions for feed in feeds})
-        if parquet := next(folder.rglob("*.parquet"), None):
-            raise InputError(f"{parquet} is a Parquet file, which no feed takes; looked for {known} in {folder}")
-        if not files:
-            raise InputError(f"the data folder {folder} has no file that a feed takes; looked for {known}")
-        return [Delivery(file, file.landing_key()) for file in files]
+        return DataFolder(folder, tuple(Delivery(file, file.landing_key()) for file in files))
     except OSError as error:
         raise InputError(f"{error.filename or folder} cannot be read: {error.strerror}") from error
+
+
+def check_data_folder(folder: Path, feeds: Sequence[Feed]) -> DataFolder:
+    """Read a data folder that is to land as a whole.
+
+    Raises:
+        InputError: the folder is missing, has no file of a feed, has Parquet files, or one cannot be read.
+    """
+    data = read_data_folder(folder, feeds)
+    known = ", ".join(f"{feed.name}*{extension}" for feed in feeds for extension in feed.extensions)
+    if parquet := next(folder.rglob("*.parquet"), None):
+        raise InputError(f"{parquet} is a Parquet file, which no feed takes; looked for {known} in {folder}")
+    if not data.deliveries:
+        raise InputError(f"the data folder {folder} has no file that a feed takes; looked for {known}")
+    return data
 
 
 def land(s3: Any, bucket: str, deliveries: Sequence[Delivery], on_file: Callable[[], None]) -> None:
@@ -58,9 +81,3 @@ def land(s3: Any, bucket: str, deliveries: Sequence[Delivery], on_file: Callable
     for delivery in deliveries:
         s3.put_object(Bucket=bucket, Key=delivery.key, Body=delivery.file.path.read_bytes())
         on_file()
-
-
-def landed_keys(s3: Any, bucket: str, prefix: str) -> list[str]:
-    """Return the keys of the bucket under a prefix, in order."""
-    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-    return [entry["Key"] for page in pages for entry in page.get("Contents", ())]

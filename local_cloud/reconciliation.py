@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from landing_keys import DataFile, find_data_files, landing_key
+from landing_keys import landing_key
 from local_cloud.errors import InputError
-from local_cloud.landing import Feed
+from local_cloud.landing import DataFolder, Feed
 from local_cloud.snowflake_account.result import Result
 
 MANIFEST = "manifest.json"
@@ -47,11 +47,18 @@ class Check:
 
 
 @dataclass(frozen=True)
-class _Files:
-    """What the database knows of one feed's files: rows in RAW, and the attempt to load each that counts."""
+class FeedFiles:
+    """One feed's files, by their keys.
 
-    rows: Mapping[str, int]
+    Attributes:
+        landed: those in the bucket.
+        attempts: the row of OPS.LOAD_ATTEMPTS that counts for each.
+        rows: how many rows of each are in RAW.
+    """
+
+    landed: frozenset[str]
     attempts: Mapping[str, Mapping[str, Any]]
+    rows: Mapping[str, int]
 
     def problem(self, key: str) -> str | None:
         """Return why a file is not loaded, or None; rows in RAW prove what the history no longer keeps."""
@@ -63,7 +70,20 @@ class _Files:
         return f"was rejected: {attempt['FIRST_ERROR']}" + (f" (line {line})" if line is not None else "")
 
 
-def reconcile(door: Door, database: str, feeds: Sequence[Feed], data: Path | None = None) -> list[Check]:
+@dataclass(frozen=True)
+class Reconciliation:
+    """What was found.
+
+    Attributes:
+        files: by the names of the feeds.
+        checks: what was proved, and where it does not agree.
+    """
+
+    files: Mapping[str, FeedFiles]
+    checks: tuple[Check, ...]
+
+
+def reconcile(door: Door, database: str, feeds: Sequence[Feed], data: DataFolder | None = None) -> Reconciliation:
     """Compare what landed with what was loaded, modelled and counted.
 
     Args:
@@ -73,17 +93,15 @@ def reconcile(door: Door, database: str, feeds: Sequence[Feed], data: Path | Non
         data: the folder that the files came from; its manifest, if it has one, is held against the counts.
 
     Raises:
-        InputError: the data folder cannot be read.
+        InputError: the data folder's manifest cannot be read.
     """
     files = {feed.name: _known_files(door, database, feed.name) for feed in feeds}
-    landed = {feed.name: _landed_keys(door, database, feed.name) for feed in feeds}
-    checks = [_loaded(files, landed), *_reconciled(door, database)]
+    checks = [_loaded(files), *_reconciled(door, database)]
     if data is not None:
-        sent = _sent_files(data, feeds)
-        checks.append(_arrived(sent, landed))
-        if manifest := _manifest(data):
-            checks += _as_made(door, database, data, manifest, sent, files, landed)
-    return checks
+        checks.append(_arrived(data, files))
+        if manifest := _manifest(data.path):
+            checks += _as_made(door, database, data, manifest, files)
+    return Reconciliation(files, tuple(checks))
 
 
 def all_differences(checks: Sequence[Check]) -> list[str]:
@@ -91,7 +109,8 @@ def all_differences(checks: Sequence[Check]) -> list[str]:
     return [difference for check in checks for difference in check.differences]
 
 
-def _known_files(door: Door, database: str, feed: str) -> _Files:
+def _known_files(door: Door, database: str, feed: str) -> FeedFiles:
+    landed = door.execute(f"list @{database}.RAW.LANDING/{feed}/").dicts()
     table = f"{database}.RAW.{feed.upper()}"
     rows = door.execute(f"select _file, count(distinct _file_row) from {table} group by _file").rows
     attempts = door.execute(
@@ -102,22 +121,15 @@ def _known_files(door: Door, database: str, feed: str) -> _Files:
     for attempt in attempts.dicts():
         if by_file.get(attempt["_FILE"], {}).get("STATUS") != "loaded":
             by_file[attempt["_FILE"]] = attempt
-    return _Files({key: int(count) for key, count in rows}, by_file)
+    keys = frozenset(entry["name"].split("/", 3)[3] for entry in landed)
+    return FeedFiles(keys, by_file, {key: int(count) for key, count in rows})
 
 
-def _landed_keys(door: Door, database: str, feed: str) -> set[str]:
-    names = [row["name"] for row in door.execute(f"list @{database}.RAW.LANDING/{feed}/").dicts()]
-    return {name.split("/", 3)[3] for name in names}
-
-
-def _loaded(files: Mapping[str, _Files], landed: Mapping[str, set[str]]) -> Check:
+def _loaded(files: Mapping[str, FeedFiles]) -> Check:
     found = [
-        f"{key} {problem}"
-        for feed, keys in landed.items()
-        for key in sorted(keys)
-        if (problem := files[feed].problem(key))
+        f"{key} {problem}" for feed in files.values() for key in sorted(feed.landed) if (problem := feed.problem(key))
     ]
-    return Check("every landed file is loaded", sum(map(len, landed.values())), tuple(found))
+    return Check("every landed file is loaded", sum(len(feed.landed) for feed in files.values()), tuple(found))
 
 
 def _reconciled(door: Door, database: str) -> list[Check]:
@@ -130,17 +142,13 @@ def _reconciled(door: Door, database: str) -> list[Check]:
     return checks
 
 
-def _sent_files(data: Path, feeds: Sequence[Feed]) -> dict[str, DataFile]:
-    try:
-        files = find_data_files(data, {feed.name: feed.extensions for feed in feeds})
-        return {file.landing_key(): file for file in files}
-    except OSError as error:
-        raise InputError(f"{error.filename or data} cannot be read: {error.strerror}") from error
-
-
-def _arrived(sent: Mapping[str, DataFile], landed: Mapping[str, set[str]]) -> Check:
-    missing = [f"{file.path} did not land ({key})" for key, file in sent.items() if key not in landed[file.feed]]
-    return Check("every file of the data folder has landed", len(sent), tuple(missing))
+def _arrived(data: DataFolder, files: Mapping[str, FeedFiles]) -> Check:
+    missing = [
+        f"{sent.file.path} did not land ({sent.key})"
+        for sent in data.deliveries
+        if sent.key not in files[sent.file.feed].landed
+    ]
+    return Check("every file of the data folder has landed", len(data.deliveries), tuple(missing))
 
 
 def _manifest(data: Path) -> dict[str, Any] | None:
@@ -157,16 +165,11 @@ def _manifest(data: Path) -> dict[str, Any] | None:
 
 
 def _as_made(
-    door: Door,
-    database: str,
-    data: Path,
-    manifest: Mapping[str, Any],
-    sent: Mapping[str, DataFile],
-    files: Mapping[str, _Files],
-    landed: Mapping[str, set[str]],
+    door: Door, database: str, data: DataFolder, manifest: Mapping[str, Any], files: Mapping[str, FeedFiles]
 ) -> list[Check]:
     """Hold a load against the manifest of its data: each file's rows, and the totals if nothing else landed."""
-    logical_paths = {file.path.relative_to(data).as_posix(): file.logical_path for file in sent.values()}
+    sent = [delivery.file for delivery in data.deliveries]
+    logical_paths = {file.path.relative_to(data.path).as_posix(): file.logical_path for file in sent}
     made: dict[str, int] = {}
     found = []
     for entry in manifest["files"]:
@@ -180,7 +183,7 @@ def _as_made(
         if rows != entry["rows"]:
             found.append(f"{key}: {rows:,} rows in RAW instead of {entry['rows']:,}")
     checks = [Check("rows of each file in the manifest and in RAW", len(manifest["files"]), tuple(found))]
-    if set().union(*landed.values()) == made.keys():
+    if set().union(*(feed.landed for feed in files.values())) == made.keys():
         checks.append(_totals(door, database, manifest["totals"]))
     return checks
 

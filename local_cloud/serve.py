@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from infra.naming import Names
-from local_cloud.accounts import Accounts, open_accounts
+from local_cloud.accounts import Accounts
 from local_cloud.aws_account import DEFAULT_REGION
-from local_cloud.deployed_stack import DeployedStack, load_deployed_stack
+from local_cloud.deployed_stack import DeployedStack
 from local_cloud.deployment import PROJECT, UpPlan, UpRequest, UpResult, carry_out, plan_up
 from local_cloud.endpoints.aws import AwsEndpoint, is_free
 from local_cloud.endpoints.snowflake import SnowflakeEndpoint
@@ -20,9 +20,10 @@ from local_cloud.endpoints_file import USER, Endpoints, endpoints_file, password
 from local_cloud.engine import Deployment
 from local_cloud.errors import InputError
 from local_cloud.live_loading import LiveLoading
+from local_cloud.opened_stack import open_stack
 from local_cloud.program_config import read_stack
 from local_cloud.progress import Progress
-from local_cloud.state import State, current_generation, hold_state
+from local_cloud.state import State, hold_state
 
 EMPTY_STACK = "local"
 """The stack that Pulumi's CLI deploys into an empty cloud."""
@@ -81,11 +82,9 @@ def serve(request: ServeRequest, progress: Progress, stop: threading.Event, list
     with hold_state(request.state, "serve") as state:
         if state.current is None:
             _fill(state, plan or _plan(request), progress, listener)
-        generation = current_generation(state)
-        stack = load_deployed_stack(generation)
         with progress.phase("Opening the accounts", "Opened the accounts"):
             accounts = contextlib.ExitStack()
-            opened = accounts.enter_context(open_accounts(generation, region=stack.region))
+            stack, opened = accounts.enter_context(open_stack(state))
             opened.aws.restore()
         with accounts, _running(opened, request, stack, listener):
             stop.wait()

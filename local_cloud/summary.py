@@ -4,13 +4,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from local_cloud.deployed_stack import DeployedStack
-from local_cloud.landing import Feed, landed_keys
-from local_cloud.reconciliation import Check, all_differences
+from local_cloud.reconciliation import Check, FeedFiles, Reconciliation, all_differences
 from local_cloud.resources.snowflake import SnowflakeDoor
 
 _KINDS = {"snowflake:index/dynamicTable:DynamicTable": "dynamic table", "snowflake:index/view:View": "view"}
@@ -87,21 +86,19 @@ class Summary:
         return [rejection for feed in self.feeds for rejection in feed.rejected]
 
 
-def summarize(
-    stack: DeployedStack, account: SnowflakeDoor, s3: Any, feeds: Sequence[Feed], checks: Sequence[Check]
-) -> Summary:
+def summarize(stack: DeployedStack, account: SnowflakeDoor, found: Reconciliation) -> Summary:
     """Count what landed, what was loaded and what the models hold."""
-    database, view, bucket = (stack.outputs[name] for name in ("database", "view", "bucket"))
+    database, view = stack.outputs["database"], stack.outputs["view"]
     order = f"order by PURCHASE_COUNT desc, CUSTOMER_ID, PRODUCT_ID limit {FIRST_ROWS}"
     first = account.execute(f"select * from {view} {order}")
     models = tuple(_model_counts(stack, account))
     return Summary(
-        feeds=tuple(_feed_count(database, feed, account, landed_keys(s3, bucket, f"{feed.name}/")) for feed in feeds),
+        feeds=tuple(_feed_count(database, feed, account, files) for feed, files in found.files.items()),
         models=models,
         columns=tuple(column.name for column in first.columns),
         first_rows=tuple(first.rows),
         view_rows=next((model.rows for model in models if view.endswith(f".{model.name}")), 0),
-        checks=tuple(checks),
+        checks=found.checks,
     )
 
 
@@ -122,20 +119,18 @@ def _model_counts(stack: DeployedStack, account: SnowflakeDoor) -> list[ModelCou
     ]
 
 
-def _feed_count(database: str, feed: Feed, account: SnowflakeDoor, keys: Sequence[str]) -> FeedCount:
-    attempts = account.execute(
-        "select _file, status, first_error, first_error_line "
-        f"from {database}.OPS.LOAD_ATTEMPTS where feed = '{feed.name}' order by attempted_at"
-    )
-    last = {file: rest for file, *rest in attempts.rows}
+def _feed_count(database: str, feed: str, account: SnowflakeDoor, files: FeedFiles) -> FeedCount:
+    attempts = files.attempts
+    rejected = sorted(file for file in attempts if attempts[file]["STATUS"] != "loaded")
     return FeedCount(
-        name=feed.name,
-        landed=len(keys),
-        loaded=sum(status == "loaded" for status, *_ in last.values()),
-        rejected=tuple(
-            Rejection(file, str(error or status), None if line is None else int(line))
-            for file, (status, error, line) in sorted(last.items())
-            if status != "loaded"
-        ),
-        rows=_count(account, f"{database}.RAW.{feed.name.upper()}"),
+        name=feed,
+        landed=len(files.landed),
+        loaded=len(attempts) - len(rejected),
+        rejected=tuple(_rejection(file, attempts[file]) for file in rejected),
+        rows=_count(account, f"{database}.RAW.{feed.upper()}"),
     )
+
+
+def _rejection(file: str, attempt: Mapping[str, Any]) -> Rejection:
+    line = attempt["FIRST_ERROR_LINE"]
+    return Rejection(file, str(attempt["FIRST_ERROR"] or attempt["STATUS"]), None if line is None else int(line))

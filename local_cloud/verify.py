@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich import box
@@ -12,7 +13,8 @@ from rich.text import Text
 
 from infra.feeds import FEEDS
 from infra.naming import Names
-from local_cloud.errors import FailedRunError, InputError
+from local_cloud.errors import FailedRunError
+from local_cloud.landing import DataFolder, read_data_folder
 from local_cloud.opened_stack import open_door
 from local_cloud.program_config import read_stack
 from local_cloud.reconciliation import Check, Door, all_differences, reconcile
@@ -24,40 +26,39 @@ from local_cloud.snowflake_connection import connect
 _MOST_DIFFERENCES = 50
 
 
-def verify_local(folder: Path, data: Path | None) -> list[Check]:
+def verify_local(folder: Path, data: Path | None) -> Sequence[Check]:
     """Verify what a state folder holds; while `serve` runs on it, through its Snowflake endpoint.
 
     Raises:
         InputError: nothing is deployed there, or the data folder cannot be read.
         FailedRunError: a statement was refused.
     """
-    _check_folder(data)
+    sent = _read(data)
     with open_door(folder, "verify") as (door, database):
-        return _verify(door, database, data)
+        return _verify(door, database, sent)
 
 
-def verify_snowflake(project: Path, stack: str, data: Path | None) -> list[Check]:
+def verify_snowflake(project: Path, stack: str, data: Path | None) -> Sequence[Check]:
     """Verify a stack in the Snowflake account that the environment's SNOWFLAKE_ variables name.
 
     Raises:
         InputError: no such stack, no connection, or the data folder cannot be read.
         FailedRunError: a statement was refused.
     """
-    _check_folder(data)
+    sent = _read(data)
     config = read_stack(project, stack, {})
     with connect(os.environ) as connection:
-        return _verify(connection, Names(config.project, config.name).database, data)
+        return _verify(connection, Names(config.project, config.name).database, sent)
 
 
-def _check_folder(data: Path | None) -> None:
-    if data is not None and not data.is_dir():
-        raise InputError(f"the data folder {data} is {'no folder' if data.exists() else 'not there'}")
+def _read(data: Path | None) -> DataFolder | None:
+    return read_data_folder(data, FEEDS) if data else None
 
 
-def _verify(door: Door, database: str, data: Path | None) -> list[Check]:
+def _verify(door: Door, database: str, data: DataFolder | None) -> Sequence[Check]:
     try:
         _refresh_models(door, database)
-        return reconcile(door, database, FEEDS, data)
+        return reconcile(door, database, FEEDS, data).checks
     except SnowflakeError as error:
         raise FailedRunError(f"{database} could not be verified: {error}") from error
 
@@ -78,7 +79,7 @@ def _answer(door: Door, sql: str) -> Result:
         raise FailedRunError(f"Snowflake refused `{sql}`: {error}") from error
 
 
-def print_checks(console: Console, checks: list[Check]) -> None:
+def print_checks(console: Console, checks: Sequence[Check]) -> None:
     """Print each proof, and what does not agree down to the file."""
     table = Table(box=box.SIMPLE_HEAD, header_style="dim")
     table.add_column("What has to agree")

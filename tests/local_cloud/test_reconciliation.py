@@ -12,6 +12,7 @@ from infra.feeds import FEEDS
 from input_data_generator.cli import main as generate
 from local_cloud.accounts import Accounts, open_accounts
 from local_cloud.cli import main as local_cloud
+from local_cloud.landing import read_data_folder
 from local_cloud.reconciliation import all_differences, reconcile
 
 DATABASE = "RETAIL_DEV"
@@ -40,7 +41,8 @@ def accounts(state: Path) -> Iterator[Accounts]:
 
 
 def found(accounts: Accounts, data: Path | None = None) -> list[str]:
-    return all_differences(reconcile(accounts.snowflake, DATABASE, FEEDS, data))
+    sent = read_data_folder(data, FEEDS) if data else None
+    return all_differences(reconcile(accounts.snowflake, DATABASE, FEEDS, sent).checks)
 
 
 def a_file(accounts: Accounts, feed: str = "TRANSACTIONS") -> str:
@@ -48,7 +50,7 @@ def a_file(accounts: Accounts, feed: str = "TRANSACTIONS") -> str:
 
 
 def test_a_complete_load_agrees_with_its_data_folder_and_manifest(accounts: Accounts, data: Path) -> None:
-    checks = reconcile(accounts.snowflake, DATABASE, FEEDS, data)
+    checks = reconcile(accounts.snowflake, DATABASE, FEEDS, read_data_folder(data, FEEDS)).checks
     assert all_differences(checks) == []
     assert [check.name for check in checks if not check.compared] == []
     assert "totals in the manifest and in the models" in [check.name for check in checks]
