@@ -18,7 +18,7 @@ from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
 from local_cloud.snowflake_account import exact_sums, flatten, load_history
-from local_cloud.snowflake_account.column_types import column_sql
+from local_cloud.snowflake_account.column_types import column_sql, stored_type
 from local_cloud.snowflake_account.connection import Connection, parsed
 from local_cloud.snowflake_account.copy_history import replace_copy_history
 from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
@@ -237,7 +237,24 @@ def create_as(
         SnowflakeError: the query is refused.
     """
     selected = translated_query(connection, kind, query, home or Name(name.parts[:2]))
-    connection.execute(f"create or replace {kind} {name.quoted} as {selected}{'' if with_data else ' with no data'}")
+    if kind == "table":
+        create_table_as(connection, name, selected if with_data else f"from ({selected}) limit 0")
+    else:
+        connection.execute(f"create or replace {kind} {name.quoted} as {selected}")
+
+
+def create_table_as(connection: Connection, name: Name, selected: str) -> None:
+    """Make a table from a query in DuckDB's SQL; others see the one that is there until its rows are complete.
+
+    Raises:
+        SnowflakeError: the query is refused.
+    """
+    with connection.part_of_transaction():
+        connection.execute(f"describe {selected}")
+        described = connection.duck.fetchall()
+        columns = ", ".join(f"{Name((column,)).quoted} {stored_type(type_)}" for column, type_, *_ in described)
+        connection.execute(f"create or replace table {name.quoted} ({columns})")
+        connection.execute(f"insert into {name.quoted} {selected}")
 
 
 def translated_query(connection: Connection, kind: str, query: str, home: Name) -> str:

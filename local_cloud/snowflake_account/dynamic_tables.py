@@ -12,7 +12,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from local_cloud.snowflake_account.catalog import Catalog, StoredObject
 from local_cloud.snowflake_account.connection import Connection
-from local_cloud.snowflake_account.databases import Databases, translated_query
+from local_cloud.snowflake_account.databases import Databases, create_table_as, translated_query
 from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.snowflake_account.kinds import Kind
 from local_cloud.snowflake_account.tokens import Name
@@ -123,7 +123,7 @@ class DynamicTables:
             self._refreshing = connection = self._databases.connect()
             try:
                 select = self._select(connection, current.name, current.attributes["QUERY"])
-                connection.execute(f"create or replace table {current.name.quoted} as {select}")
+                create_table_as(connection, current.name, select)
             finally:
                 self._refreshing = None
                 connection.close()

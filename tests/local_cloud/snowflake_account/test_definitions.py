@@ -143,6 +143,20 @@ def test_create_or_replace_puts_the_new_object_in_place_of_the_old(retail: Accou
     assert names(retail, "show tables like 'T'") == ["T"]
 
 
+def test_a_table_keeps_its_rows_where_the_query_that_is_to_replace_it_fails(retail: Account) -> None:
+    before = retail.execute("select * from T").rows
+    refusal(retail, "create or replace table T as select column1::number as A from values ('1'), ('no number')")
+    assert retail.execute("select * from T").rows == before
+
+
+def test_a_table_like_a_query_is_empty_whatever_the_query_ends_with(retail: Account) -> None:
+    retail.execute(
+        "create dynamic table LATER TARGET_LAG = '1 day' WAREHOUSE = W INITIALIZE = ON_SCHEDULE "
+        "as select A from T order by A limit 1 -- the first"
+    )
+    assert retail.execute("select * from LATER").rows == []
+
+
 def test_a_database_that_cannot_be_replaced_keeps_its_rows(retail: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: Any) -> None:
         raise SnowflakeError("no room")

@@ -107,4 +107,4 @@ def test_a_table_made_from_a_query_has_the_querys_rows(databases: Databases, for
     assert expected
     assert sorted(databases.query("select * from made").rows, key=str) == sorted(expected, key=str)
     home = Name(("D", "main"))
-    assert ("_FS_ELEMENTS" in translated_query(databases.connect(), "table", FORMS[form], home)) == (form in IN_LINE)
+    assert ("_ELEMENT" in translated_query(databases.connect(), "table", FORMS[form], home)) == (form in IN_LINE)
