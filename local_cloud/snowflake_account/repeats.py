@@ -14,8 +14,8 @@ from sqlglot import exp
 
 IsTable = Callable[[exp.Table], bool]
 
-_ONLY = {"expressions", "from_", "qualify"}
-"""The clauses of a step that this knows."""
+_CLAUSES, _PARTS = {"expressions", "from_", "qualify"}, {"this", "db", "catalog", "alias"}
+"""What a step may be made of, and the table that it reads: not a condition, a join, a sample."""
 
 _ONE = "1::bigint"
 """The number of a row that is alone, in the type that DuckDB numbers rows in."""
@@ -26,13 +26,15 @@ class _Step:
     """A common table expression that numbers the rows of a source.
 
     Attributes:
-        name: its name.
+        cte: the expression.
         select: its query.
+        source: the table or step that it reads.
         window: the row number, which is one of the query's columns or is compared with 1 by its QUALIFY.
     """
 
-    name: str
+    cte: exp.CTE
     select: exp.Select
+    source: exp.Table
     window: exp.Window
 
     @property
@@ -56,9 +58,9 @@ def with_repeats_apart(tree: exp.Expr, is_table: IsTable) -> exp.Expr:
         steady: set[str] = set()
         for cte in with_.expressions:
             step = _numbering(cte)
-            if step and _is_steady(step.select.args["from_"].this, names, steady, is_table):
-                steps += _apart(step, cte)
-                steady.add(step.name.upper())
+            if step and _is_steady(step.source, names, steady, is_table):
+                steady.add(cte.alias.upper())
+                steps += _apart(step)
             else:
                 steps.append(cte)
         with_.set("expressions", steps)
@@ -68,37 +70,26 @@ def with_repeats_apart(tree: exp.Expr, is_table: IsTable) -> exp.Expr:
 def _numbering(cte: exp.CTE) -> _Step | None:
     """Return a step of the known form, or None: plain columns and one ROW_NUMBER over the rows of one source."""
     select = cte.this
-    if not isinstance(select, exp.Select) or cte.args["alias"].columns or cte.args.get("materialized") is not None:
+    if not isinstance(select, exp.Select) or _given(select) - _CLAUSES or "from_" not in _given(select):
         return None
-    if {clause for clause, value in select.args.items() if value} - _ONLY or not isinstance(_source(select), exp.Table):
+    source = select.args["from_"].this
+    if not isinstance(source, exp.Table) or _given(source) - _PARTS or _given(cte) - {"this", "alias"}:
         return None
     windows = list(select.find_all(exp.Window))
-    if len(windows) != 1 or not isinstance(windows[0].this, exp.RowNumber):
+    if len(windows) != 1 or not isinstance(windows[0].this, exp.RowNumber) or cte.args["alias"].columns:
         return None
     (window,) = windows
-    keys = window.args.get("partition_by")
-    columns = (each.unalias() for each in select.expressions if each.unalias() is not window)
-    if not keys or not all(isinstance(column, exp.Column) for column in (*keys, *columns)):
-        return None
+    keys = window.args.get("partition_by") or []
+    columns = [each.unalias() for each in select.expressions if each.unalias() is not window]
     qualify = select.args.get("qualify")
-    is_known = qualify is None or qualify.this == exp.EQ(this=window, expression=exp.Literal.number(1))
-    return _Step(cte.alias, select, window) if is_known else None
+    is_first = qualify is None or qualify.this == exp.EQ(this=window, expression=exp.Literal.number(1))
+    if keys and is_first and all(isinstance(column, exp.Column) for column in (*keys, *columns)):
+        return _Step(cte, select, source, window)
+    return None
 
 
-def _source(select: exp.Select) -> exp.Expr | None:
-    source = select.args.get("from_")
-    return (
-        source.this
-        if source
-        and not {key for key, value in source.this.args.items() if value}
-        - {
-            "this",
-            "db",
-            "catalog",
-            "alias",
-        }
-        else None
-    )
+def _given(expression: exp.Expr) -> set[str]:
+    return {name for name, value in expression.args.items() if value is not None and value != [] and value is not False}
 
 
 def _is_steady(source: exp.Table, names: set[str], steady: set[str], is_table: IsTable) -> bool:
@@ -107,32 +98,21 @@ def _is_steady(source: exp.Table, names: set[str], steady: set[str], is_table: I
     return is_table(source)
 
 
-def _apart(step: _Step, cte: exp.CTE) -> list[exp.Expr]:
+def _apart(step: _Step) -> list[exp.Expr]:
     """Return the steps in the place of one: the hashes that repeat, the rows that have them, all rows."""
-    source = step.select.args["from_"].this
-    hashes, repeated = f"_{step.name}_HASHES", f"_{step.name}_REPEATED"
-    repeats = exp.In(this=step.key_hash, query=exp.Subquery(this=exp.select("KEY_HASH").from_(exp.table_(hashes))))
+    hashes, repeated = f"_{step.cte.alias}_HASHES", f"_{step.cte.alias}_REPEATED"
+    of_repeats = exp.select(exp.alias_(step.key_hash, "KEY_HASH")).from_(step.source.copy())
+    of_repeats = of_repeats.group_by(exp.Literal.number(1)).having("count(*) > 1")
+    repeats = exp.In(this=step.key_hash, query=exp.select("KEY_HASH").from_(exp.table_(hashes)).subquery())
     alone = step.select.copy()
     alone.set("qualify", None)
     for window in alone.find_all(exp.Window):
         window.replace(exp.maybe_parse(_ONE, dialect="duckdb"))
-    return [
-        _step(
-            hashes,
-            exp.select(exp.alias_(step.key_hash, "KEY_HASH"))
-            .from_(source.copy())
-            .group_by(exp.Literal.number(1))
-            .having("count(*) > 1"),
-            materialized=True,
-        ),
-        _step(repeated, step.select.copy().where(repeats), materialized=True),
-        _step(
-            cte.alias,
-            alone.where(exp.Not(this=repeats)).union(exp.select("*").from_(exp.table_(repeated)), distinct=False),
-            materialized=False,
-        ),
-    ]
+    everything = alone.where(exp.Not(this=repeats)).union(exp.select("*").from_(exp.table_(repeated)), distinct=False)
+    step.cte.set("this", everything)
+    step.cte.set("materialized", False)
+    return [_kept(hashes, of_repeats), _kept(repeated, step.select.copy().where(repeats)), step.cte]
 
 
-def _step(name: str, query: exp.Query, *, materialized: bool) -> exp.CTE:
-    return exp.CTE(this=query, alias=exp.TableAlias(this=exp.to_identifier(name)), materialized=materialized)
+def _kept(name: str, query: exp.Query) -> exp.CTE:
+    return exp.CTE(this=query, alias=exp.TableAlias(this=exp.to_identifier(name)), materialized=True)

@@ -27,6 +27,13 @@ c as (select k, r, n from b qualify row_number() over (partition by r order by k
 select * from b union all select k, null, n, r from c
 """
 
+NAMES = """
+with "select" as (select t.*, row_number() over (partition by k order by j, n) as "a b" from t),
+"A.b" as (select q."a b" as x, row_number() over (partition by "a b" order by n, j, k) as key_hash from "select" as q),
+key_hash as (select key_hash, row_number() over (partition by key_hash order by x) as r from "A.b")
+select x, key_hash from "A.b" union all select r, key_hash from key_hash
+"""
+
 ROWS = st.lists(st.tuples(st.sampled_from(["a", "b", "", None]), st.sampled_from([1, 2, None]), st.integers(0, 4)))
 
 
@@ -38,7 +45,7 @@ def sql(query: str) -> str:
     return tuned(sqlglot.parse_one(query, read="duckdb"), is_table).sql("duckdb")
 
 
-@pytest.mark.parametrize("query", [WINDOWS, REPEATS], ids=["windows", "repeats"])
+@pytest.mark.parametrize("query", [WINDOWS, REPEATS, NAMES], ids=["windows", "repeats", "names"])
 @given(rows=ROWS)
 def test_a_tuned_query_answers_the_same(query: str, rows: list[tuple[str | None, int | None, int]]) -> None:
     with duckdb.connect() as duck:
