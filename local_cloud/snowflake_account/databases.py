@@ -6,6 +6,7 @@ DuckDB DDL.
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, suppress
@@ -15,6 +16,7 @@ from urllib.parse import quote
 import fakesnow.instance
 import fakesnow.macros
 from duckdb import DuckDBPyConnection
+from fakesnow.transforms.stage import LOCAL_BUCKET_PATH
 from sqlglot import exp
 
 from local_cloud.snowflake_account import exact_sums, flatten, load_history
@@ -43,8 +45,12 @@ class Databases:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._root = fakesnow.instance.FakeSnow(db_path=folder).duck_conn
+        with suppress(OSError):  # made by the import, for internal stages, which this account has none of
+            os.rmdir(LOCAL_BUCKET_PATH)
+        inside = str(folder.resolve()).replace("'", "''")
+        self._root.execute(f"set temp_directory = '{inside}/spilled'")
         # SQL from outside must not reach this machine's files, nor Python variables that have a table's name.
-        self._root.execute(f"set allowed_directories = ['{str(folder.resolve()).replace(chr(39), chr(39) * 2)}/']")
+        self._root.execute(f"set allowed_directories = ['{inside}/']")
         self._root.execute("set python_enable_replacements = false")
         self._root.execute("set enable_external_access = false")
         self._root.execute(fakesnow.macros.creation_sql("memory"))
