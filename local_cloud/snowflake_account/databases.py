@@ -6,7 +6,6 @@ DuckDB DDL.
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, suppress
@@ -46,7 +45,7 @@ class Databases:
         self._folder = folder
         self._root = fakesnow.instance.FakeSnow(db_path=folder).duck_conn
         with suppress(OSError):  # made by the import, for internal stages, which this account has none of
-            os.rmdir(LOCAL_BUCKET_PATH)
+            Path(LOCAL_BUCKET_PATH).rmdir()
         inside = str(folder.resolve()).replace("'", "''")
         self._root.execute(f"set temp_directory = '{inside}/spilled'")
         # SQL from outside must not reach this machine's files, nor Python variables that have a table's name.
