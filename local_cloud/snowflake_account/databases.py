@@ -19,15 +19,13 @@ from fakesnow.transforms.stage import LOCAL_BUCKET_PATH
 from sqlglot import exp
 
 from local_cloud.snowflake_account import exact_sums, flatten, load_history
-from local_cloud.snowflake_account.column_types import column_sql, stored_type
-from local_cloud.snowflake_account.connection import Connection, parsed
-from local_cloud.snowflake_account.copy_history import replace_copy_history
+from local_cloud.snowflake_account.column_types import column_sql
+from local_cloud.snowflake_account.connection import Connection
+from local_cloud.snowflake_account.derived_relations import create_table_as, translated_query
 from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
-from local_cloud.snowflake_account.relations import qualify
 from local_cloud.snowflake_account.result import Column, Result
 from local_cloud.snowflake_account.statements import ColumnDefinition
 from local_cloud.snowflake_account.tokens import Name
-from local_cloud.snowflake_account.tuning import tuned
 
 NOT_FOR_SCHEMAS = ("MAIN", "PG_CATALOG", load_history.HIDDEN_SCHEMA, "_FS_INFORMATION_SCHEMA")
 _NOT_FOR_DATABASES = ("MEMORY", "SYSTEM", "TEMP", "_FS_GLOBAL")
@@ -193,7 +191,11 @@ class Databases:
         Raises:
             SnowflakeError: the query is refused.
         """
-        create_as(self._own, kind, name, query, home=home, with_data=with_data)
+        selected = translated_query(self._own, kind, query, home or Name(name.parts[:2]))
+        if kind == "table":
+            create_table_as(self._own, name, selected if with_data else f"from ({selected}) limit 0")
+        else:
+            self.execute(f"create or replace {kind} {name.quoted} as {selected}")
 
     def drop_relation(self, kind: str, name: Name) -> None:
         """Remove a table, view or schema with all that it holds."""
@@ -231,49 +233,6 @@ class Databases:
             return {table: _count(connection, table) for table in tables}
         finally:
             connection.close()
-
-
-def create_as(
-    connection: Connection, kind: str, name: Name, query: str, *, home: Name | None = None, with_data: bool = True
-) -> None:
-    """Make a table or view on a connection, as `Databases.create_as` does.
-
-    Raises:
-        SnowflakeError: the query is refused.
-    """
-    selected = translated_query(connection, kind, query, home or Name(name.parts[:2]))
-    if kind == "table":
-        create_table_as(connection, name, selected if with_data else f"from ({selected}) limit 0")
-    else:
-        connection.execute(f"create or replace {kind} {name.quoted} as {selected}")
-
-
-def create_table_as(connection: Connection, name: Name, selected: str) -> None:
-    """Make a table from a query in DuckDB's SQL; others see the one that is there until its rows are complete.
-
-    Raises:
-        SnowflakeError: the query is refused.
-    """
-    with connection.part_of_transaction():
-        connection.execute(f"describe {selected}")
-        described = connection.duck.fetchall()
-        columns = ", ".join(f"{Name((column,)).quoted} {stored_type(type_)}" for column, type_, *_ in described)
-        connection.execute(f"create or replace table {name.quoted} ({columns})")
-        connection.execute(f"insert into {name.quoted} {selected}")
-
-
-def translated_query(connection: Connection, kind: str, query: str, home: Name) -> str:
-    """Return the query of a table or view in DuckDB's SQL, its names in full.
-
-    Raises:
-        SnowflakeError: the query is refused.
-    """
-    tree = parsed(query)
-    if not isinstance(tree, exp.Query):
-        raise UnsupportedError(f"CREATE {kind.upper()} AS {tree.key.upper()}")
-    qualify(tree, home)
-    translated = connection.translated(replace_copy_history(tree))
-    return tuned(translated, connection.is_table).sql("duckdb")
 
 
 def _check_name(database: str) -> None:

@@ -12,7 +12,8 @@ from graphlib import CycleError, TopologicalSorter
 
 from local_cloud.snowflake_account.catalog import Catalog, StoredObject
 from local_cloud.snowflake_account.connection import Connection
-from local_cloud.snowflake_account.databases import Databases, create_table_as, translated_query
+from local_cloud.snowflake_account.databases import Databases
+from local_cloud.snowflake_account.derived_relations import create_table_as, translated_query
 from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.snowflake_account.kinds import Kind
 from local_cloud.snowflake_account.tokens import Name

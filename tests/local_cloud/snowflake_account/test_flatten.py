@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from local_cloud.snowflake_account.databases import Databases, translated_query
+from local_cloud.snowflake_account.databases import Databases
+from local_cloud.snowflake_account.derived_relations import translated_query
 from local_cloud.snowflake_account.tokens import Name
 
 
