@@ -32,6 +32,10 @@ class _Read:
     columns: Sequence[pa.Array] = ()
 
 
+_NO_FILE = _Read(-1, ParsedFile())
+"""What a batch has, whose files could not even be decompressed."""
+
+
 def read_csv(files: Sequence[FileContent], options: CsvFormat, width: int | None, highest: int) -> StageRows:
     """Read a batch of CSV files.
 
@@ -43,7 +47,7 @@ def read_csv(files: Sequence[FileContent], options: CsvFormat, width: int | None
     """
     read = [_read(file, options, width) for file in files]
     columns = max((len(each.columns) for each in read), default=0) if width is None else width
-    rows = pa.concat_tables([_table(each, max(columns, highest)) for each in read]) if read else None
+    rows = pa.concat_tables([_table(each, max(columns, highest)) for each in (*read, _NO_FILE)])
 
     def stage_rows(duck: DuckDBPyConnection) -> dict[int, ParsedFile]:
         duck.register("_MORE", rows)

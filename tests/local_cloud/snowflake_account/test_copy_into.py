@@ -409,3 +409,22 @@ def test_a_dropped_schema_takes_its_load_history_along(several_files: Landing) -
     several_files.execute(f"create table {SCHEMA}.T (A varchar, B number(38, 0))")
 
     assert len(several_files.execute(COPY)) == 3
+
+
+@pytest.mark.parametrize("format_type", ["csv", "json"])
+def test_a_file_that_cannot_be_decompressed_is_rejected_also_alone_and_without_content(
+    landing: Landing, format_type: str
+) -> None:
+    def copy(place: str) -> list[dict[str, Any]]:
+        source = f"@{SCHEMA}.LANDING/{place} file_format = (type = {format_type})"
+        return landing.execute(f"copy into {SCHEMA}.T from {source} on_error = continue")
+
+    landing.execute(f"create table {SCHEMA}.T (A variant)")
+    landing.put("data/cut.gz", b"\x1f\x8b\x08cut")
+    landing.put("data/empty.gz", b"")
+    cut, empty = copy("data/")
+    assert (cut["status"], cut["errors_seen"], "Error decompressing" in cut["first_error"]) == ("LOAD_FAILED", 1, True)
+    assert (empty["status"], empty["rows_loaded"]) == ("LOADED", 0)
+    landing.put("data/more.gz", b"\x1f\x8b\x08cut")
+    (more,) = copy("data/more")
+    assert (more["status"], more["errors_seen"]) == ("LOAD_FAILED", 1)
