@@ -89,7 +89,7 @@ class Account:
         self._renames = Renames(self.catalog, self.databases, self.grants)
         self._dynamic_tables = DynamicTables(self.catalog, self.databases, self._definition_lock)
         self._shown = Shown(self.catalog, self.databases, self.grants)
-        self._drop_temporary_tables()
+        self._drop_temporary_relations()
         self._session = self.connect()
 
     def close(self) -> None:
@@ -154,11 +154,11 @@ class Account:
         with self._definition_lock, self._load_lock:
             yield
 
-    def _drop_temporary_tables(self) -> None:
+    def _drop_temporary_relations(self) -> None:
         """Drop what sessions of a process that was killed have left."""
-        for table in list(self.catalog.list(Kind.TABLE)):
-            if table.attributes.get("TEMPORARY"):
-                self.define(Drop(Kind.TABLE, table.name, if_exists=True), table.name, Name(()))
+        for stored in [*self.catalog.list(Kind.TABLE), *self.catalog.list(Kind.VIEW)]:
+            if stored.attributes.get("TEMPORARY"):
+                self.define(Drop(stored.kind, stored.name, if_exists=True), stored.name, Name(()))
 
     def define(self, statement: Create | Alter | Drop, name: Name, home: Name) -> Result:
         """Execute a statement that changes an object.

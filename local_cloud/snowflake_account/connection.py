@@ -14,8 +14,9 @@ from fakesnow.conn import FakeSnowflakeConnection
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from local_cloud.snowflake_account import merging
 from local_cloud.snowflake_account.duckdb_errors import ConflictError, snowflake_error
-from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError
+from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError, UnsupportedError
 from local_cloud.snowflake_account.exact_sums import with_exact_sums
 from local_cloud.snowflake_account.result import Result, described
 from local_cloud.snowflake_account.tokens import Name
@@ -70,10 +71,11 @@ class Connection:
             SnowflakeError: it is refused.
         """
         tree = parsed(sql) if isinstance(sql, str) else sql
+        run = self._merge if isinstance(tree, exp.Merge) else self._run
         text = with_exact_sums(tree).sql("snowflake")
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                return self._run(text)
+                return run(text)
             except ConflictError:
                 if self.in_transaction or attempt == _ATTEMPTS:
                     raise
@@ -87,6 +89,21 @@ class Connection:
         # The cursor's own fetches give Python rows; the table behind them is also what fakesnow's server sends.
         table: pa.Table = cursor._arrow_table  # pyright: ignore[reportAssignmentType]
         return Result(described(self.duck), arrow=table)
+
+    def _merge(self, text: str) -> Result:
+        cursor = self._fake.cursor()
+        tree = parsed(cursor._inline_variables(text))
+        assert isinstance(tree, exp.Merge)
+        merging.check_merge(tree)
+        if merging.deletes(tree) and self._has_column(tree.this, "ROWID"):
+            raise UnsupportedError("MERGE … DELETE from a table with a column ROWID")
+        try:
+            cursor.check_db_and_schema(tree)
+            statement = merging.duckdb_merge(self.translated(tree))
+            changed = self.duck.execute(statement.sql("duckdb")).to_arrow_table()
+        except Exception as error:
+            raise snowflake_error(merging.merge_error(error)) from error
+        return merging.counts(tree, changed)
 
     def translated(self, query: exp.Expr) -> exp.Expr:
         """Return a query of Snowflake's SQL in DuckDB's.
@@ -104,6 +121,14 @@ class Connection:
         found = self.duck.execute(
             "select 1 from duckdb_tables() where database_name = ? and schema_name = ? and table_name = ?",
             [name.catalog, name.db, name.name],
+        )
+        return found.fetchone() is not None
+
+    def _has_column(self, table: exp.Table, column: str) -> bool:
+        found = self.duck.execute(
+            "select 1 from duckdb_columns() where database_name = ? and schema_name = ? and table_name = ?"
+            " and upper(column_name) = ?",
+            [table.catalog, table.db, table.name, column],
         )
         return found.fetchone() is not None
 
@@ -167,10 +192,13 @@ def parsed(sql: str) -> exp.Expr:
 
     Raises:
         SqlSyntaxError: it is none.
+        UnsupportedError: it is one that has no translation.
     """
     try:
         statements = [tree for tree in sqlglot.parse(sql, read="snowflake") if tree is not None]
     except SqlglotError as error:
+        if feature := merging.unparsed_feature(sql):
+            raise UnsupportedError(feature) from error
         raise SqlSyntaxError(str(error).splitlines()[0]) from error
     except RecursionError as error:
         raise snowflake_error(error) from error

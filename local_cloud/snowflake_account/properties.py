@@ -123,7 +123,7 @@ _PROPERTIES: dict[Kind, dict[str, Check]] = {
         "INITIALIZE": _one_of("ON_CREATE", "ON_SCHEDULE"),
         "DATA_RETENTION_TIME_IN_DAYS": _whole,
     },
-    Kind.VIEW: {"SECURE": _truth, "CHANGE_TRACKING": _truth},
+    Kind.VIEW: {"SECURE": _truth, "TEMPORARY": _truth, "CHANGE_TRACKING": _truth},
     Kind.STREAM: {"ON_TABLE": _any, "APPEND_ONLY": _truth, "SHOW_INITIAL_ROWS": _truth},
     Kind.TASK: {
         "WAREHOUSE": _text,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
+from local_cloud.snowflake_account.catalog import StoredObject
 from local_cloud.snowflake_account.connection import parsed
 from local_cloud.snowflake_account.context_functions import SessionContext
 from local_cloud.snowflake_account.duckdb_errors import snowflake_error
@@ -63,17 +64,19 @@ class Session:
         self.parameters = SessionParameters(self._connection)
         self._lock = threading.RLock()
         self._failed = False
-        self._temporary: list[Name] = []
+        self._temporary: list[StoredObject] = []
         self._role, self._warehouse = OWNER, None
         self._database, self._schema = database, schema
         self._enter()
 
     def close(self) -> None:
-        """End the session: its open transaction is rolled back, its temporary tables are dropped."""
+        """End the session: its open transaction is rolled back, its temporary tables and views are dropped."""
         with self._lock:
             self._connection.rollback()
-            for name in self._temporary:
-                self._account.define(Drop(Kind.TABLE, name, if_exists=True), name, Name(()))
+            for made in self._temporary:
+                # by then the name may be another object's
+                if made == self._account.catalog.find(made.kind, made.name):
+                    self._account.define(Drop(made.kind, made.name, if_exists=True), made.name, Name(()))
             self._temporary.clear()
             self._connection.close()
 
@@ -209,7 +212,7 @@ class Session:
             if statement.kind is Kind.TABLE:
                 self._account.on_data_change([name])
             if statement.properties.get("TEMPORARY"):
-                self._temporary.append(name)
+                self._temporary.append(self._account.catalog.get(statement.kind, name))
             if statement.kind in (Kind.DATABASE, Kind.SCHEMA):
                 self._database, self._schema = name.parts[0], "PUBLIC" if len(name.parts) == 1 else name.last
         return answer

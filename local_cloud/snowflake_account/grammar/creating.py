@@ -10,8 +10,8 @@ from local_cloud.snowflake_account.tokens import Tokens, Value
 
 _MODIFIERS = {
     "TRANSIENT": (Kind.DATABASE, Kind.SCHEMA, Kind.TABLE, Kind.DYNAMIC_TABLE),
-    "TEMPORARY": (Kind.TABLE,),
-    "TEMP": (Kind.TABLE,),
+    "TEMPORARY": (Kind.TABLE, Kind.VIEW),
+    "TEMP": (Kind.TABLE, Kind.VIEW),
     "SECURE": (Kind.VIEW,),
 }
 """Words before the kind, and the kinds that may have them."""

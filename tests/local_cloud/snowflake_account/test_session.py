@@ -271,11 +271,49 @@ def test_a_session_is_told_by_what_name_a_temporary_table_goes_and_drops_it_at_i
     assert retail.execute("show tables like 'M'").rows == []
 
 
-def test_temporary_tables_of_a_killed_process_are_gone(retail: Account, tmp_path: Path, aws: FaultyAws) -> None:
-    retail.connect("R", "S").execute("create temporary table M as select 1 as A")
+def test_a_temporary_view_reads_like_others_and_goes_when_its_session_ends(retail: Account) -> None:
+    # https://docs.snowflake.com/en/sql-reference/sql/create-view: "persists only for the duration of the session"
+    session = retail.connect("R", "S")
+    session.execute("insert into T values (1, 'x')")
+    session.execute("create or replace temporary view M comment = 'mine' as (select A, B from T)")
+    session.execute("create or replace secure temp view M as select A + 1 as A from T")
+    session.execute("insert into T values (2, 'x')")
+
+    assert values(session, "select A from M order by A") == [2, 3]
+    assert [row["name"] for row in session.execute("describe view M").dicts()] == ["A"]
+    listed = "select TABLE_TYPE, IS_TEMPORARY from R.INFORMATION_SCHEMA.TABLES where TABLE_NAME = 'M'"
+    assert session.execute(listed).rows == [("VIEW", "YES")]
+    (shown,) = session.execute("show views like 'M'").dicts()
+    assert (shown["is_secure"], shown["is_materialized"]) == ("true", "false")
+    assert shown["text"].startswith("CREATE SECURE TEMPORARY VIEW")
+
+    session.close()
+    assert retail.execute("show views like 'M' in account").rows == []
+    assert code_of(retail, "select * from R.S.M")[0] == 2003
+
+
+def test_what_has_taken_a_temporary_objects_name_stays_when_the_session_ends(retail: Account) -> None:
+    session = retail.connect("R", "S")
+    for kind in ("table", "view"):
+        session.execute(f"create temporary {kind} {kind}_M as select 1 as A")
+        session.execute(f"drop {kind} {kind}_M")
+        retail.execute(f"create {kind} R.S.{kind}_M as select 2 as A")
+
+    session.close()
+
+    assert values(retail, "select A from R.S.TABLE_M union all select A from R.S.VIEW_M") == [2, 2]
+
+
+def test_temporary_tables_and_views_of_a_killed_process_are_gone(
+    retail: Account, tmp_path: Path, aws: FaultyAws
+) -> None:
+    session = retail.connect("R", "S")
+    session.execute("create temporary table M as select 1 as A")
+    session.execute("create temporary view V as select * from M")
     retail.close()
     again = Account(tmp_path / "snowflake", aws)
     assert again.execute("show tables like 'M' in account").rows == []
+    assert again.execute("show views like 'V' in account").rows == []
     again.close()
 
 
