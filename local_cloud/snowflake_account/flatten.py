@@ -29,7 +29,7 @@ _FIELDS = {
 _COMMON_FIELDS = ("INDEX", "VALUE")
 """What most queries read; making the others takes a quarter of the time."""
 
-_ROW = "_ELEMENT"
+_ROW = "_FS$ELEMENT"
 """The column that has an element and its place, where a flattened table's elements stand in its own rows."""
 
 _ELEMENTS_MACRO = """
@@ -86,24 +86,30 @@ def _flattened(join: exp.Join) -> exp.Expr | None:
 
 def _put_in_line(select: exp.Select, source: exp.Expr, elements: str, flattened: exp.Expr) -> None:
     """Flatten in the rows of the source, unless the query has a name that could then mean something else."""
-    clauses = list(_clauses(select))
+    clauses, name = list(_clauses(select)), _alias(source)
     columns = [column for clause in clauses for column in clause.find_all(exp.Column)]
-    if any(clause.find(exp.Query) or _takes_all(clause) for clause in clauses) or not (
-        source.alias_or_name and elements
-    ):
+    if not name or not elements or any(clause.find(exp.Query) or _takes_all(clause) for clause in clauses):
         return
     if any(column.db or (not column.table and column.name.upper() in _FIELDS) for column in columns):
         return
-    row = exp.column(_ROW, table=source.alias_or_name)
+    row = exp.Column(this=exp.to_identifier(_ROW, quoted=True), table=name.copy())
     fields = [column for column in columns if column.table.upper() == elements.upper()]
     for column in fields:
-        name = exp.Literal.string(column.name.upper())
-        column.replace(exp.Anonymous(this="struct_extract", expressions=[row.copy(), name]))
+        literal = exp.Literal.string(column.name.upper())
+        field = exp.Anonymous(this="struct_extract", expressions=[row.copy(), literal])
+        column.replace(exp.alias_(field, column.this.copy()) if column.parent is select else field)
     macro = _VALUES if all(column.name.upper() in _COMMON_FIELDS for column in fields) else _ELEMENTS
     unnested = exp.Anonymous(this="unnest", expressions=[exp.Anonymous(this=macro, expressions=[flattened])])
-    inner = exp.select("*", exp.alias_(unnested, _ROW)).from_(source.copy())
+    inner = exp.select("*", exp.alias_(unnested, row.this.copy())).from_(source.copy())
     select.set("joins", None)
-    source.replace(inner.subquery(source.alias_or_name))
+    source.replace(exp.Subquery(this=inner, alias=exp.TableAlias(this=name.copy())))
+
+
+def _alias(source: exp.Expr) -> exp.Identifier | None:
+    """Return the name that a table goes by in a query, with its quotes."""
+    alias = source.args.get("alias")
+    name = alias.this if alias else source.this
+    return name if isinstance(name, exp.Identifier) else None
 
 
 def _clauses(select: exp.Select) -> Iterator[exp.Expr]:

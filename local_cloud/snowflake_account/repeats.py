@@ -60,7 +60,7 @@ def with_repeats_apart(tree: exp.Expr, is_table: IsTable) -> exp.Expr:
             step = _numbering(cte)
             if step and _is_steady(step.source, names, steady, is_table):
                 steady.add(cte.alias.upper())
-                steps += _apart(step)
+                steps += _apart(step, names)
             else:
                 steps.append(cte)
         with_.set("expressions", steps)
@@ -81,6 +81,9 @@ def _numbering(cte: exp.CTE) -> _Step | None:
     (window,) = windows
     keys = window.args.get("partition_by") or []
     columns = [each.unalias() for each in select.expressions if each.unalias() is not window]
+    aliases = {each.alias.upper() for each in select.expressions if isinstance(each, exp.Alias)}
+    if any(key.name.upper() in aliases for key in keys):  # a key may be the alias, which the source does not have
+        return None
     qualify = select.args.get("qualify")
     is_first = qualify is None or qualify.this == exp.EQ(this=window, expression=exp.Literal.number(1))
     if keys and is_first and all(isinstance(column, exp.Column) for column in (*keys, *columns)):
@@ -98,9 +101,9 @@ def _is_steady(source: exp.Table, names: set[str], steady: set[str], is_table: I
     return is_table(source)
 
 
-def _apart(step: _Step) -> list[exp.Expr]:
+def _apart(step: _Step, names: set[str]) -> list[exp.Expr]:
     """Return the steps in the place of one: the hashes that repeat, the rows that have them, all rows."""
-    hashes, repeated = f"_{step.cte.alias}_HASHES", f"_{step.cte.alias}_REPEATED"
+    hashes, repeated = (_new_name(f"_{step.cte.alias}_{what}", names) for what in ("HASHES", "REPEATED"))
     of_repeats = exp.select(exp.alias_(step.key_hash, "KEY_HASH")).from_(step.source.copy())
     of_repeats = of_repeats.group_by(exp.Literal.number(1)).having("count(*) > 1")
     repeats = exp.In(this=step.key_hash, query=exp.select("KEY_HASH").from_(exp.table_(hashes)).subquery())
@@ -112,6 +115,12 @@ def _apart(step: _Step) -> list[exp.Expr]:
     step.cte.set("this", everything)
     step.cte.set("materialized", False)
     return [_kept(hashes, of_repeats), _kept(repeated, step.select.copy().where(repeats)), step.cte]
+
+
+def _new_name(name: str, names: set[str]) -> str:
+    while name.upper() in names:
+        name += "_"
+    return name
 
 
 def _kept(name: str, query: exp.Query) -> exp.CTE:

@@ -9,6 +9,9 @@ from sqlglot import exp
 from local_cloud.snowflake_account.flatten import with_elements_in_line
 from local_cloud.snowflake_account.repeats import IsTable, with_repeats_apart
 
+_VOLATILE = {"RANDOM", "UUID", "UUIDV4", "UUIDV7", "GEN_RANDOM_UUID", "NEXTVAL"}
+"""DuckDB's functions that give something else at each call, https://duckdb.org/docs/stable/sql/functions/overview."""
+
 
 def tuned(tree: exp.Expr, is_table: IsTable) -> exp.Expr:
     """Return a query in DuckDB's SQL as DuckDB answers it fastest.
@@ -35,9 +38,18 @@ def _with_hashed_partitions(tree: exp.Expr) -> exp.Expr:
 
 
 def _with_steps_inside(tree: exp.Expr) -> exp.Expr:
-    """Let DuckDB see through the common table expressions that are read once."""
+    """Let DuckDB see through the common table expressions that are read once and give the same each time.
+
+    What reads them may be read twice.
+    """
     reads = Counter(table.name.upper() for table in tree.find_all(exp.Table) if not table.db)
     for step in tree.find_all(exp.CTE):
-        if reads[step.alias.upper()] == 1 and step.args.get("materialized") is None:
+        if reads[step.alias.upper()] == 1 and step.args.get("materialized") is None and not _may_change(step):
             step.set("materialized", False)
     return tree
+
+
+def _may_change(step: exp.CTE) -> bool:
+    if step.find(exp.Limit, exp.TableSample, exp.Rand, exp.Uuid):
+        return True
+    return any(call.name.upper() in _VOLATILE for call in step.find_all(exp.Anonymous))

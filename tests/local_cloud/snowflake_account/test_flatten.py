@@ -61,6 +61,10 @@ def test_rows_keep_to_the_row_that_they_came_from(databases: Databases) -> None:
 
 
 FORMS = {
+    "a name that has to be quoted": 'select "group".id, f.value from t as "group", lateral flatten("group".v) as f',
+    "fields without other names in a step": (
+        "with s as (select t.id, f.value, f.key from t, lateral flatten(input => t.v) f) select id, value:a as a from s"
+    ),
     "fields of the elements": "select id, f.index, f.key, f.path, f.value:a::varchar as a from t, lateral flatten(v) f",
     "an element as text": "select t.id, f.value::varchar as a from t, lateral flatten(input => t.v) f",
     "a table that has another name": "select s.id, f.value from t as s, lateral flatten(input => s.v) f",
@@ -80,6 +84,8 @@ FORMS = {
 }
 
 IN_LINE = {
+    "a name that has to be quoted",
+    "fields without other names in a step",
     "fields of the elements",
     "an element as text",
     "a table that has another name",
@@ -104,8 +110,10 @@ def test_a_table_made_from_a_query_has_the_querys_rows(databases: Databases, for
         databases.query(f"insert into t select {number}, parse_json('{value}')")
     databases.query("insert into t select 99, null")
     databases.create_as("table", Name(("D", "main", "MADE")), FORMS[form])
-    expected = databases.query(FORMS[form]).rows
-    assert expected
-    assert sorted(databases.query("select * from made").rows, key=str) == sorted(expected, key=str)
+    expected = databases.query(FORMS[form])
+    made = databases.query("select * from made")
+    assert expected.rows
+    assert sorted(made.rows, key=str) == sorted(expected.rows, key=str)
+    assert [column.name for column in made.columns] == [column.name for column in expected.columns]
     home = Name(("D", "main"))
-    assert ("_ELEMENT" in translated_query(databases.connect(), "table", FORMS[form], home)) == (form in IN_LINE)
+    assert ("FS$ELEMENT" in translated_query(databases.connect(), "table", FORMS[form], home)) == (form in IN_LINE)

@@ -90,6 +90,9 @@ def operators(plan: Any) -> Iterator[dict[str, Any]]:
 
 
 UNTOUCHED = {
+    "a key that may be another column's name": (
+        "with a as (select n as k, row_number() over (partition by k order by n) as r from t) select * from a"
+    ),
     "a view": "with a as (select k, row_number() over (partition by k order by n) as r from v) select * from a",
     "a step that may change": (
         "with u as (select k, n from t limit 5), "
@@ -112,6 +115,23 @@ UNTOUCHED = {
     ),
     "a sample": "with a as (select k, row_number() over (partition by k order by n) r from t tablesample 10%) from a",
 }
+
+
+def test_a_step_that_gives_something_else_each_time_is_not_seen_through() -> None:
+    with duckdb.connect() as duck:
+        twice = (
+            "with a as (select uuid() as u), b as (select u from a) select count(*) from b as x join b as y using (u)"
+        )
+        assert duck.execute(sql(twice)).fetchall() == [(1,)]
+    assert "a AS (" in sql("with a as (select * from t limit 1), b as (select * from a) select * from b, b as again")
+
+
+def test_new_steps_have_names_of_their_own() -> None:
+    query = sql(
+        "with _a_hashes as (select 1), a as (select k, row_number() over (partition by k order by n) as r from t) "
+        "select * from a, _a_hashes"
+    )
+    assert "_a_HASHES_ AS MATERIALIZED" in query
 
 
 @pytest.mark.parametrize("query", UNTOUCHED.values(), ids=UNTOUCHED)
