@@ -71,7 +71,10 @@ class Connection:
             SnowflakeError: it is refused.
         """
         tree = parsed(sql) if isinstance(sql, str) else sql
-        run = self._merge if isinstance(tree, exp.Merge) else self._run
+        run = self._run
+        if isinstance(tree, exp.Merge):
+            merging.check_merge(tree)
+            run = self._merge
         text = with_exact_sums(tree).sql("snowflake")
         for attempt in range(1, _ATTEMPTS + 1):
             try:
@@ -93,14 +96,12 @@ class Connection:
     def _merge(self, text: str) -> Result:
         cursor = self._fake.cursor()
         tree = parsed(cursor._inline_variables(text))
-        assert isinstance(tree, exp.Merge)
-        merging.check_merge(tree)
         if merging.deletes(tree) and self._has_column(tree.this, "ROWID"):
             raise UnsupportedError("MERGE … DELETE from a table with a column ROWID")
         try:
             cursor.check_db_and_schema(tree)
             statement = merging.duckdb_merge(self.translated(tree))
-            changed = self.duck.execute(statement.sql("duckdb")).to_arrow_table()
+            changed = self.duck.execute(statement.sql("duckdb", identify=True)).to_arrow_table()
         except Exception as error:
             raise snowflake_error(merging.merge_error(error)) from error
         return merging.counts(tree, changed)

@@ -58,9 +58,20 @@ def check_merge(merge: exp.Merge) -> None:
     for when in _whens(merge):
         if when.args.get("source"):
             raise SqlSyntaxError("unexpected 'BY SOURCE' in MERGE.")
-        if _action(when) not in _COUNTED or (_action(when) == "INSERT") is bool(when.args.get("matched")):
-            clause = "WHEN MATCHED" if when.args.get("matched") else "WHEN NOT MATCHED"
-            raise SqlSyntaxError(f"unexpected '{_action(when)}' after {clause}.")
+        if not _is_snowflakes(when):
+            raise SqlSyntaxError(f"unexpected '{when.sql('snowflake')}' in MERGE.")
+
+
+def _is_snowflakes(when: exp.When) -> bool:
+    """Tell whether a clause is UPDATE SET … or DELETE of what matched, or INSERT […] VALUES … of what did not."""
+    then, matched = when.args["then"], bool(when.args.get("matched"))
+    if isinstance(then, exp.Update):
+        assignments = then.expressions or [None]
+        return matched and not then.args.get("where") and all(isinstance(each, exp.EQ) for each in assignments)
+    if isinstance(then, exp.Insert):
+        has_columns = then.this is None or isinstance(then.this, exp.Tuple)
+        return not matched and not then.args.get("where") and has_columns and isinstance(then.expression, exp.Tuple)
+    return matched and _action(when) == "DELETE"
 
 
 def deletes(merge: exp.Expr) -> bool:
@@ -84,7 +95,7 @@ def duckdb_merge(merge: exp.Expr) -> exp.Expr:
     return merge
 
 
-def counts(merge: exp.Merge, changed: pa.Table) -> Result:
+def counts(merge: exp.Expr, changed: pa.Table) -> Result:
     """Return Snowflake's answer from DuckDB's: a count for each kind of change that the statement has a clause for."""
     occurring = {_action(when) for when in _whens(merge)}
     actions = changed.column(0)

@@ -139,8 +139,9 @@ def test_null_keys_match_nothing(session: Session) -> None:
     [
         "when matched then update set X = N.X",
         "when matched and N.X = 'x' then update set X = N.X when matched then delete",
+        "when matched and N.GONE then delete when matched then update set X = N.X",
     ],
-    ids=["updated twice", "updated and deleted"],
+    ids=["updated twice", "updated and deleted", "updated twice where others are deleted"],
 )
 def test_a_target_row_that_several_source_rows_would_change_is_an_error_and_nothing_changes(
     session: Session, clauses: str
@@ -237,6 +238,27 @@ def test_values_are_bound_in_the_order_of_the_text(session: Session) -> None:
     assert target(session) == [(1, "x!"), (2, "b"), (3, "new"), (None, "n")]
 
 
+def test_names_may_be_words_of_duckdbs_grammar_or_quoted(session: Session) -> None:
+    session.execute('create table "Its" (AT number, "the order" varchar)')
+
+    session.execute(
+        'merge into "Its" using (select ID, X as "select" from T) as S on AT = S.ID '
+        'when matched then update set AT = S.ID, "Its"."the order" = "select" '
+        'when not matched then insert (AT, "the order") values (ID, "select")'
+    )
+
+    assert session.execute('select * from "Its" order by 1').rows == BEFORE
+
+
+def test_a_sessions_variables_are_replaced(session: Session) -> None:
+    source(session, "(1, 'x', false), (2, 'y', false)")
+    session.execute("set K = 2")
+
+    session.execute("merge into T using N on T.ID = N.ID when matched and N.ID = $K then update set X = N.X")
+
+    assert target(session) == [(1, "a"), (2, "y"), (None, "n")]
+
+
 def test_a_merge_belongs_to_the_open_transaction(account: Account, session: Session) -> None:
     source(session, "(1, 'x', true), (3, 'c', false)")
 
@@ -281,6 +303,16 @@ def test_who_waits_for_changes_is_told_of_a_merge(account: Account, session: Ses
         ("when matched then insert values (N.ID, N.X)", 1003),
         ("when not matched then delete", 1003),
         ("when not matched by source then delete", 1003),
+        ("when not matched by source then insert values (N.ID, N.X)", 1003),
+        ("when matched then update set *", 1003),
+        ("when matched then update", 1003),
+        ("when not matched then insert *", 1003),
+        ("when not matched then insert default values", 1003),
+        ("when not matched then insert row", 1003),
+        ("when not matched then insert row values (N.ID, N.X)", 1003),
+        ("when not matched then insert values (N.ID, N.X) where N.ID = 1", 1003),
+        ("when matched then update set X = N.X where N.ID = 2", 1003),
+        ("when not matched then insert values (N.ID, N.X), (N.ID, N.X)", 1003),
         ("when matched then update set X = N.X returning *", 1003),
         ("when matched then do nothing", 1003),
         ("when matched then update set NOPE = 1", 1044),
