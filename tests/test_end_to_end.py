@@ -50,6 +50,7 @@ def oddities(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write(folder, f"{day}/equal lines + 100% änd more.json", purchase("C2", "P90") * 3)
     write(folder, f"{day}/microseconds.json", purchase("C900", "P90", at="2026-03-01 11:09:00.123456"))
     write(folder, f"{day}/outside-its-day.json", purchase("C900", "P91", at="2026-03-02 00:00:30"))
+    write(folder, f"{day}/year-zero.json", purchase("C902", "P90", at="0000-01-01 00:00:00"))
     write(folder, f"{day}/unknown.json", purchase("C999", "P01") + purchase("C1", "P999") + purchase(None, None))
     write(folder, f"{day}/crlf.json", purchase("C901", "P01").replace("\n", "\r\n") * 2)
     write(folder, f"{day}/no-newline-at-the-end.json", purchase("C3", "P02").rstrip())
@@ -149,6 +150,16 @@ def test_microseconds_of_a_timestamp_are_kept(query: Query) -> None:
         "select PURCHASED_AT::varchar as AT from RETAIL_DEV.CORE.TRANSACTIONS where _FILE like '%microseconds%'"
     )
     assert rows[0]["AT"].startswith("2026-03-01 11:09:00.123456")
+
+
+def test_a_timestamp_of_year_0_is_unreadable_and_its_purchase_counts(query: Query) -> None:
+    times = query("select PURCHASED_AT from RETAIL_DEV.CORE.TRANSACTIONS order by 1")
+    assert [row["PURCHASED_AT"] for row in times].count(None) == 1
+    issues = query("select ISSUE, DETAIL from RETAIL_DEV.MART.DATA_QUALITY where _FILE like '%year-zero%'")
+    assert {row["ISSUE"]: row["DETAIL"] for row in issues}["unreadable_timestamp"] == '"0000-01-01 00:00:00"'
+    bought = "CUSTOMER_ID = 'C902' and PRODUCT_ID = 'P90'"
+    weeks = query(f"select WEEK_START from RETAIL_DEV.MART.WEEKLY_CUSTOMER_PURCHASES where {bought}")
+    assert weeks == [{"WEEK_START": None}]
 
 
 def test_each_file_is_loaded_under_a_key_with_its_content(query: Query) -> None:

@@ -56,7 +56,8 @@ final as (
     select
         transaction_id,
         nullif(customer_id, '') as customer_id,
-        -- The pattern first: a string of digits would be taken for seconds since 1970.
+        -- The pattern first: a string of digits would be taken for seconds since 1970. There is no
+        -- year 0, and clients fail on a row that has one.
         case
             when
                 regexp_like(
@@ -64,6 +65,7 @@ final as (
                     '^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]'
                     || '([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{6})?$'
                 )
+                and left(date_of_purchase, 4) <> '0000'
                 then
                     try_to_timestamp_ntz(
                         left(replace(date_of_purchase, 'T', ' ') || '.000000', 26),

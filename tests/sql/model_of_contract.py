@@ -14,7 +14,7 @@ from typing import Any
 from landing_keys import logical_path
 from tests.sql.raw_rows import RawRow
 
-_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{6})?", re.ASCII)
+_TIMESTAMP = re.compile(r"(?!0000)\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{6})?", re.ASCII)
 _NUMBER = re.compile(r"[-+]?\d+(\.\d+)?([eE][-+]?\d+)?", re.ASCII)
 _WHOLE_NUMBER = re.compile(r"[-+]?\d{1,38}(\.0+)?", re.ASCII)
 _ISO_DATE = re.compile(r"(?<!\d)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d)", re.ASCII)

@@ -29,6 +29,10 @@ OF_TRANSACTIONS: dict[str, tuple[Any, list[tuple[str, str | None]]]] = {
     "customer unknown": (record("C9", "P1"), [("unknown_customer", "C9")]),
     "timestamp unreadable": (record("C1", "P1", at="yesterday"), [("unreadable_timestamp", '"yesterday"')]),
     "timestamp a number": (record("C1", "P1", at=1788088140), [("unreadable_timestamp", "1788088140")]),
+    "timestamp in year 0": (
+        record("C1", "P1", at="0000-01-01 00:00:00"),
+        [("unreadable_timestamp", '"0000-01-01 00:00:00"')],
+    ),
     "timestamp null": (record("C1", "P1", at=None), [("unreadable_timestamp", "null")]),
     "timestamp absent": (
         {"customer_id": "C1", "basket": [{"product_id": "P1", "price": 1}]},
