@@ -22,6 +22,12 @@ MAX_SCALE = 37
 MAX_NESTING = 256
 """Levels of arrays and objects in a record: deeper ones are refused on every Python alike."""
 
+_SPECIAL_NUMBERS = {"NaN": "NaN", "Infinity": "inf", "-Infinity": "-inf"}
+"""Doubles that JSON has no number for, as DuckDB writes them, and the texts that Snowflake's FLOAT has for them.
+
+https://docs.snowflake.com/en/sql-reference/data-types-numeric#special-values
+"""
+
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _BLANK = re.compile(r"[ \t\r\n]*")
 _STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]')
@@ -58,17 +64,26 @@ class CanonicalReader:
         strip_outer_array: give the elements of a top-level array instead of the array.
         strip_null_values: leave out object members that are null, and nulls that end an array.
         allow_duplicate: let the last of equal keys count instead of refusing the value.
+        special_numbers: read NaN, Infinity and -Infinity as the texts NaN, inf and -inf instead of refusing them.
     """
 
     def __init__(
-        self, *, strip_outer_array: bool = False, strip_null_values: bool = False, allow_duplicate: bool = False
+        self,
+        *,
+        strip_outer_array: bool = False,
+        strip_null_values: bool = False,
+        allow_duplicate: bool = False,
+        special_numbers: bool = False,
     ) -> None:
         self._strip_outer_array = strip_outer_array
         self._strip_null_values = strip_null_values
         self._allow_duplicate = allow_duplicate
         self._has_exact = False
         self._decoder = json.JSONDecoder(
-            object_pairs_hook=self._members, parse_int=self._number, parse_float=self._number, parse_constant=_refused
+            object_pairs_hook=self._members,
+            parse_int=self._number,
+            parse_float=self._number,
+            parse_constant=_SPECIAL_NUMBERS.__getitem__ if special_numbers else _refused,
         )
 
     def texts(self, text: str) -> Iterator[str]:

@@ -38,7 +38,7 @@ def read_json(files: Sequence[FileContent], options: JsonFormat) -> StageRows:
     def stage_rows(duck: DuckDBPyConnection) -> dict[int, ParsedFile]:
         parsed = {file.file_no: ParsedFile() for file in files}
         create_rows(duck)
-        staged = {file.file_no for file in by_lines} - stage_json_lines(duck, lines)
+        staged = {file.file_no for file in by_lines} - stage_json_lines(duck, lines, CanonicalReader()).keys()
         _stage_values(duck, [file for file in files if file.file_no not in staged], options, parsed)
         for file_no, rows in duck.execute(f"select FILE_NO, count(*) from {ROWS} group by FILE_NO").fetchall():
             parsed[file_no].rows = rows
@@ -52,19 +52,18 @@ def create_rows(duck: DuckDBPyConnection) -> None:
     duck.execute(f"create or replace temp table {ROWS} (FILE_NO integer, FILE_ROW bigint, C1 json, LINE varchar)")
 
 
-def stage_json_lines(duck: DuckDBPyConnection, lines: pa.Table) -> set[int]:
+def stage_json_lines(duck: DuckDBPyConnection, lines: pa.Table, reader: CanonicalReader) -> dict[int, RowError]:
     """Stage FILE_NO, FILE_ROW and LINE; return the files, left out, with a line that is not just one value."""
-    broken: set[int] = set()
+    broken: dict[int, RowError] = {}
     texts: list[str | None] = []
-    reader = CanonicalReader()
     rest = stage_lines(duck, lines)
-    for file_no, line in zip(rest["FILE_NO"].to_pylist(), rest["LINE"].to_pylist(), strict=True):
+    for file_no, row, line in zip(*(rest[name].to_pylist() for name in ("FILE_NO", "FILE_ROW", "LINE")), strict=True):
         text = None
         if file_no not in broken:
             try:
                 text = reader.text(line)
-            except ValueError:
-                broken.add(file_no)
+            except ValueError as error:
+                broken[file_no] = RowError(str(error), row)
         texts.append(text)
     _append(duck, rest["FILE_NO"], rest["FILE_ROW"], texts)
     if broken:

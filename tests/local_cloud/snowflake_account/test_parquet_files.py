@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import math
 from decimal import Decimal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 from tests.local_cloud.snowflake_account.landing import SCHEMA, Landing
 
@@ -49,3 +51,73 @@ def test_what_is_no_parquet_file_is_rejected_and_the_others_load(landing: Landin
 
     assert (bad["status"], bad["errors_seen"], good["status"], good["rows_loaded"]) == ("LOAD_FAILED", 1, "LOADED", 1)
     assert "Error parsing the file as Parquet" in bad["first_error"]
+
+
+def records(landing: Landing, table: pa.Table) -> list[tuple[str]]:
+    """Return what a Parquet file's rows become in a VARIANT."""
+    landing.execute(f"create or replace table {SCHEMA}.V (RECORD variant)")
+    landing.put("v/one.parquet", parquet(table))
+    (answer,) = landing.execute(f"copy into {SCHEMA}.V from @{SCHEMA}.LANDING/v/ file_format = (type = parquet)")
+    rows = landing.rows(f"select RECORD from {SCHEMA}.V")
+    assert (answer["status"], answer["rows_loaded"]) == ("LOADED", len(rows))
+    return rows
+
+
+def test_doubles_that_json_has_no_number_for_are_texts_that_convert_to_the_same_float(landing: Landing) -> None:
+    values = [1.5, math.nan, math.inf, -math.inf]
+
+    assert records(landing, pa.table({"a": values, "b": [[value] for value in values]})) == [
+        ('{"a":1.5,"b":[1.5]}',),
+        ('{"a":"NaN","b":["NaN"]}',),
+        ('{"a":"inf","b":["inf"]}',),
+        ('{"a":"-inf","b":["-inf"]}',),
+    ]
+    assert str([value for (value,) in landing.rows(f"select RECORD:a::float from {SCHEMA}.V")]) == str(values)
+
+
+def test_a_special_double_among_many_rows_is_one_row_of_them(landing: Landing) -> None:
+    """More rows than are read one by one."""
+    rows = records(landing, pa.table({"a": [0.5] * 300 + [math.nan] + [0.5] * 300}))
+
+    assert (rows.count(('{"a":0.5}',)), rows.count(('{"a":"NaN"}',))) == (600, 1)
+
+
+def test_columns_whose_names_differ_in_case_alone_keep_their_names(landing: Landing) -> None:
+    table = pa.table({"a": [1], "A": [2], "it's": pa.array([{"b": 3, "B": 4}])})
+
+    assert records(landing, table) == [('{"A":2,"a":1,"it\'s":{"B":4,"b":3}}',)]
+
+
+def test_binary_is_text_also_inside_other_types(landing: Landing) -> None:
+    columns = {
+        "fixed": pa.array([b"ab"], pa.binary(2)),
+        "list": pa.array([[b"c"]], pa.list_(pa.binary())),
+        "map": pa.array([[(b"k", b"d")]], pa.map_(pa.binary(), pa.binary())),
+        "struct": pa.array([{"x": "ü".encode()}], pa.struct([("x", pa.binary())])),
+    }
+
+    assert records(landing, pa.table(columns)) == [('{"fixed":"ab","list":["c"],"map":{"k":"d"},"struct":{"x":"ü"}}',)]
+
+
+NO_JSON = {
+    "binary that is no text": pa.table({"a": pa.array([b"\xff\xfe"], pa.binary())}),
+    "binary of a fixed size that is no text": pa.table({"a": pa.array([b"\xff\xfe"], pa.binary(2))}),
+    "binary in a record that is no text": pa.table({"a": pa.array([{"x": b"\xff"}])}),
+    "no columns": pa.table({}),
+    "a type that there is no JSON of": pa.table({"a": pa.array([1.5], pa.float16())}),
+    "a name twice in a record": pa.table(
+        {"a": pa.StructArray.from_arrays([pa.array([1]), pa.array([2])], names=["x", "x"])}
+    ),
+}
+
+
+@pytest.mark.parametrize("table", NO_JSON.values(), ids=NO_JSON.keys())
+def test_what_cannot_be_a_variant_is_rejected_and_the_others_load(landing: Landing, table: pa.Table) -> None:
+    landing.execute(f"create table {SCHEMA}.T (ID varchar, PRICE number(10, 2), RECORD variant, N number)")
+    landing.put("p/a.parquet", parquet(table))
+    landing.put("p/b.parquet", parquet(pa.table({"id": ["P1"], "price": [5]})))
+
+    bad, good = landing.execute(f"{COPY} on_error = skip_file")
+
+    assert (bad["status"], bad["errors_seen"], good["status"], good["rows_loaded"]) == ("LOAD_FAILED", 1, "LOADED", 1)
+    assert bad["first_error"].startswith("Error parsing ")
