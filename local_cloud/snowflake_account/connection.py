@@ -19,6 +19,7 @@ from local_cloud.snowflake_account.duckdb_errors import ConflictError, snowflake
 from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError, UnsupportedError
 from local_cloud.snowflake_account.exact_sums import with_exact_sums
 from local_cloud.snowflake_account.result import Result, described
+from local_cloud.snowflake_account.row_counts import with_row_counts
 from local_cloud.snowflake_account.tokens import Name
 
 warnings.filterwarnings("ignore", message="Arrow output on a DB-API result", category=UserWarning)
@@ -75,7 +76,7 @@ class Connection:
         if isinstance(tree, exp.Merge):
             merging.check_merge(tree)
             run = self._merge
-        text = with_exact_sums(tree).sql("snowflake")
+        text = with_exact_sums(with_row_counts(tree)).sql("snowflake")
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 return run(text)
@@ -113,7 +114,7 @@ class Connection:
             SnowflakeError: it has no translation.
         """
         try:
-            return self._fake.cursor()._transform(with_exact_sums(query.copy(), "SUM"), None)
+            return self._fake.cursor()._transform(with_exact_sums(with_row_counts(query.copy()), "SUM"), None)
         except Exception as error:
             raise snowflake_error(error) from error
 

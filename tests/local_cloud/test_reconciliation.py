@@ -56,6 +56,12 @@ def test_a_complete_load_agrees_with_its_data_folder_and_manifest(accounts: Acco
     assert "totals in the manifest and in the models" in [check.name for check in checks]
 
 
+def test_where_no_transaction_was_delivered_everything_agrees(tmp_path: Path) -> None:
+    (tmp_path / "data" / "transactions").mkdir(parents=True)
+    (tmp_path / "data" / "transactions" / "none.json").touch()
+    assert local_cloud(["up", "--data", str(tmp_path / "data"), "--state", str(tmp_path / "state")]) == 0
+
+
 def test_a_row_missing_from_raw_is_named_by_its_file(accounts: Accounts, data: Path) -> None:
     file = a_file(accounts)
     accounts.snowflake.execute(f"delete from {DATABASE}.RAW.TRANSACTIONS where _file = '{file}' and _file_row = 1")
