@@ -11,7 +11,7 @@ import json
 import math
 import re
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 MAX_DIGITS = 38
@@ -158,7 +158,13 @@ def _refused(name: str) -> Any:
 
 
 def _canonical_number(text: str) -> str:
-    number = Decimal(text)
+    try:
+        number = Decimal(text)
+    except InvalidOperation as error:  # an exponent of some 19 digits
+        mantissa, _, power = text.lower().partition("e")
+        if power.startswith("-") or not mantissa.strip("-0."):
+            return "0"
+        raise _out_of_range(text) from error
     sign, digits, exponent = number.as_tuple()
     assert isinstance(exponent, int)  # JSON has no NaN
     significant = "".join(map(str, digits)).rstrip("0")
@@ -167,9 +173,13 @@ def _canonical_number(text: str) -> str:
     exponent += len(digits) - len(significant)
     if max(len(significant) + exponent, 0) + max(-exponent, 0) > MAX_DIGITS or -exponent > MAX_SCALE:
         if math.isinf(double := float(number)):
-            raise ValueError(f"the number {text} is out of range")
+            raise _out_of_range(text)
         return repr(double) if double else "0"
     return format(Decimal((sign, tuple(map(int, significant)), exponent)), "f")
+
+
+def _out_of_range(text: str) -> ValueError:
+    return ValueError(f"the number {text} is out of range")
 
 
 def _without_nulls(value: Any) -> Any:

@@ -24,6 +24,7 @@ import numpy as np
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
+from local_cloud.snowflake_account.canonical_json import MAX_NESTING
 from local_cloud.snowflake_account.staged_rows import ROWS
 
 _SAMPLE = 100
@@ -96,28 +97,29 @@ def _commonest_shape(lines: pa.ChunkedArray) -> dict[str, Any] | None:
     shapes: Counter[str] = Counter()
     for index in np.unique(np.linspace(0, len(lines) - 1, _SAMPLE).astype(np.int64)):
         try:
-            value = json.loads(lines[int(index)].as_py())
+            shape = _shape(json.loads(lines[int(index)].as_py()))
         except (ValueError, RecursionError):
             continue
-        shape = _shape(value)
         if isinstance(shape, dict):
             shapes[json.dumps(shape)] += 1
     return json.loads(shapes.most_common(1)[0][0]) if shapes else None
 
 
-def _shape(value: Any) -> Any:
+def _shape(value: Any, levels: int = MAX_NESTING) -> Any:
     """Return how DuckDB is to read a value, or None where the proof does not hold for values like it.
 
     It does not for values in an array, which have no key to find them by, nor for keys that DuckDB, which
-    ignores case, may take for one another.
+    ignores case, may take for one another. Records of more levels than they may have are for the reader to refuse.
     """
+    if not levels and isinstance(value, dict | list):
+        return None
     if isinstance(value, dict):
-        members = {key: _shape(value[key]) for key in sorted(value)}
+        members = {key: _shape(value[key], levels - 1) for key in sorted(value)}
         distinct = len({key.casefold() for key in members}) == len(members)
         sound = distinct and members and all(map(_PLAIN_KEY.fullmatch, members)) and None not in members.values()
         return members if sound else None
     if isinstance(value, list):
-        inner = next((shape for item in value if isinstance(shape := _shape(item), dict | list)), None)
+        inner = next((shape for item in value if isinstance(shape := _shape(item, levels - 1), dict | list)), None)
         return None if inner is None else [inner]
     return _TEXT if isinstance(value, str) else _OTHER
 

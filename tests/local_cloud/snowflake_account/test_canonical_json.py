@@ -225,6 +225,8 @@ NO_JSON = {
     "-Infinity": LINE.replace("5}", "-Infinity}"),
     "-inf": LINE.replace("5}", "-inf}"),
     "a number beyond a double": LINE.replace("5}", "1e400}"),
+    "an exponent of 19 digits": LINE.replace("5}", "1e9999999999999999999}"),
+    "an exponent of 19 digits for a negative number": LINE.replace("5}", "-0.1E+9999999999999999999}"),
     "the same key twice": LINE.replace("true", 'true, "paid": true'),
     "an unknown key twice": LINE.replace("true", 'true, "x": 1, "x": 1'),
     "half a surrogate pair": LINE.replace("C1", "\\ud83d"),
@@ -254,6 +256,25 @@ def test_a_file_that_is_no_json_at_all_is_one_error(duck: duckdb.DuckDBPyConnect
     parsed = read_json([FileContent(0, b"plain text\n" * 200)], JsonFormat())(duck)
 
     assert ([error.line for error in parsed[0].errors], parsed[0].rows) == ([1], 0)
+
+
+@pytest.mark.parametrize("levels", [MAX_NESTING + 1, 400, 600, 900, 5_000])
+@pytest.mark.parametrize("ends", [('{"a":', "}"), ('[{"a":', "}]"), ("[", "]")], ids=["objects", "both", "arrays"])
+def test_a_file_whose_records_all_have_too_many_levels_is_one_error(
+    duck: duckdb.DuckDBPyConnection, levels: int, ends: tuple[str, str]
+) -> None:
+    record = ends[0] * levels + "1" + ends[1] * levels
+
+    parsed = read_json([FileContent(0, f"{record}\n".encode() * 60), FileContent(1, b"1")], JsonFormat())(duck)
+
+    assert ([error.line for error in parsed[0].errors], parsed[0].rows) == ([1], 0)
+    assert (parsed[1].rows, parsed[1].errors) == (1, [])
+
+
+def test_records_of_as_many_levels_as_there_may_be_are_read_however_many(duck: duckdb.DuckDBPyConnection) -> None:
+    record = '{"a":' * MAX_NESTING + "1" + "}" * MAX_NESTING
+
+    assert staged(duck, f"{record}\n".encode() * 60)[0] == [record] * 60
 
 
 def test_a_record_without_its_end_is_an_error_where_the_next_begins(duck: duckdb.DuckDBPyConnection) -> None:
@@ -291,6 +312,10 @@ def test_a_level_too_many_is_an_error_that_names_the_limit() -> None:
         ("1" + "0" * 38, "1e+38"),
         ("123456789012345678901234567890123456789", "1.2345678901234568e+38"),
         ("1e-400", "0"),
+        ("1e-9999999999999999999", "0"),
+        ("-1.5E-9999999999999999999", "0"),
+        ("0e9999999999999999999", "0"),
+        ("-0.00e+9999999999999999999", "0"),
         ("9" * 5000 + "e-4990", "9999999999"),
     ],
 )
