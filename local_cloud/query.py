@@ -20,7 +20,7 @@ def run_query(folder: Path, sql: str) -> SnowflakeResult:
 
     Raises:
         InputError: nothing is deployed in this state folder.
-        FailedRunError: the account refused the statement.
+        FailedRunError: the account refused the statement, or its answer has a value that Python cannot hold.
     """
     with open_door(folder, "query") as (door, database):
         try:
@@ -28,6 +28,8 @@ def run_query(folder: Path, sql: str) -> SnowflakeResult:
                 # as a login does: a database that is not there yet is passed over
                 with contextlib.suppress(DoesNotExistError):
                     door.execute(f"USE DATABASE {quoted(database)}")
-            return door.execute(sql)
+            result = door.execute(sql)
+            _ = result.rows  # made here, so that one that cannot be made is this statement's error
+            return result
         except SnowflakeError as error:
             raise FailedRunError(str(error)) from error

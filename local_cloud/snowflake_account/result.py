@@ -9,6 +9,8 @@ from typing import Any
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
+from local_cloud.snowflake_account.errors import SnowflakeError
+
 
 @dataclass(frozen=True)
 class Column:
@@ -47,9 +49,14 @@ class Result:
 
     @property
     def rows(self) -> list[tuple[Any, ...]]:
-        """The rows as Python values."""
+        """The rows as Python values.
+
+        Raises:
+            SnowflakeError: Python has no such value, as for a date in the year 0 or 10000.
+        """
         if self._rows is None:
-            values = [column.to_pylist() for column in self.arrow.columns] if self.arrow is not None else []
+            found = self.arrow.columns if self.arrow is not None else []
+            values = [_values(column, values) for column, values in zip(self.columns, found, strict=True)]
             self._rows = list(zip(*values, strict=True))
         return self._rows
 
@@ -57,6 +64,18 @@ class Result:
         """Return each row as a mapping of column names to values."""
         names = [column.name for column in self.columns]
         return [dict(zip(names, row, strict=True)) for row in self.rows]
+
+
+def _values(column: Column, values: pa.ChunkedArray) -> list[Any]:
+    try:
+        return values.to_pylist()
+    except (OverflowError, ValueError) as error:
+        raise SnowflakeError(
+            f"column {column.name} has a value that Python cannot hold: dates have the years 1 to 9999, times whole "
+            f"microseconds; cast it to text, as in {column.name}::varchar",
+            code=100035,
+            sqlstate="22007",
+        ) from error
 
 
 def status(message: str) -> Result:

@@ -73,6 +73,19 @@ def test_a_refused_query_is_one_line_and_exit_code_1(opened: Path) -> None:
     assert "NOWHERE' does not exist or not authorized" in refused
 
 
+@pytest.mark.parametrize("value", ["'0000-01-01'::date", "'10000-01-01'::date", "'10000-01-01 00:00:00'::timestamp"])
+def test_a_date_beyond_pythons_is_one_line_and_exit_code_1(opened: Path, value: str) -> None:
+    complaint(run("query", f"select 'x' as X, {value} as AT", "--state", opened), 1)
+
+
+def test_a_column_with_a_value_beyond_pythons_is_named_with_the_way_to_read_it(state: Path) -> None:
+    refused = complaint(run("query", "select 'x' as X, '0000-01-01'::date as AT", "--state", state), 1)
+    assert "column AT has a value that Python cannot hold" in refused
+    assert "AT::varchar" in refused
+    answer = run("query", "select '10000-01-01'::date::varchar as AT", "--format", "csv", "--state", state)
+    assert (answer.code, answer.out.split()) == (0, ["AT", "10000-01-01"])
+
+
 def test_a_complete_load_is_proved_with_its_data(opened: Path, data: Path) -> None:
     proved = run("verify", "--data", data, "--state", opened)
     assert (proved.code, proved.err) == (0, "")
