@@ -44,6 +44,7 @@ _REFUSED_IN_SELECT = ("distinct", "where", "group", "having", "qualify", "order"
 _MOST_FILES = 1_000
 """https://docs.snowflake.com/en/sql-reference/sql/copy-into-table#optional-parameters"""
 
+_ALL_PERCENT = 100
 _SKIP_FILE = re.compile(r"SKIP_FILE(?:_(?P<limit>\d+)(?P<percent>%)?)?")
 
 
@@ -208,14 +209,15 @@ def _check_options(options: Mapping[str, Any]) -> None:
 
 
 def _option(param: exp.Expr) -> Any:
-    if param.expressions:
-        return {option.name.upper(): _literal(option.args["value"]) for option in param.expressions}
+    if param.expressions:  # with something else in them for each comma
+        options = [option for option in param.expressions if isinstance(option, exp.Property)]
+        return {option.name.upper(): _literal(option.args["value"]) for option in options}
     return _literal(param.expression)
 
 
 def _literal(node: exp.Expr) -> Any:
     if isinstance(node, exp.Tuple | exp.Paren):
-        return tuple(_literal(item) for item in (node.expressions or [node.this]))
+        return tuple(map(_literal, node.expressions if isinstance(node, exp.Tuple) else [node.this]))
     if isinstance(node, exp.Boolean):
         return bool(node.this)
     if isinstance(node, exp.Literal) and not node.is_string:
@@ -250,6 +252,7 @@ def _on_error(value: object) -> OnError:
     word = str(value).upper()
     if word in ("ABORT_STATEMENT", "CONTINUE"):
         return OnError(word)
-    if match := _SKIP_FILE.fullmatch(word):
+    match = _SKIP_FILE.fullmatch(word)
+    if match and not (match["percent"] and int(match["limit"]) > _ALL_PERCENT):
         return OnError("SKIP_FILE", int(match["limit"] or 1), match["percent"] is not None)
     raise SnowflakeError(f"SQL compilation error:\ninvalid value [{value}] for parameter 'ON_ERROR'")

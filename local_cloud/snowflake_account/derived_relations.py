@@ -8,6 +8,7 @@ from local_cloud.snowflake_account.column_types import stored_type
 from local_cloud.snowflake_account.connection import Connection, parsed
 from local_cloud.snowflake_account.copy_history import replace_copy_history
 from local_cloud.snowflake_account.errors import UnsupportedError
+from local_cloud.snowflake_account.flatten import with_plain_flattens
 from local_cloud.snowflake_account.relations import qualify
 from local_cloud.snowflake_account.tokens import Name
 from local_cloud.snowflake_account.tuning import tuned
@@ -37,5 +38,5 @@ def translated_query(connection: Connection, kind: str, query: str, home: Name) 
     if not isinstance(tree, exp.Query):
         raise UnsupportedError(f"CREATE {kind.upper()} AS {tree.key.upper()}")
     qualify(tree, home)
-    translated = connection.translated(replace_copy_history(tree))
+    translated = connection.translated(replace_copy_history(with_plain_flattens(tree)))
     return tuned(translated, connection.is_table).sql("duckdb")

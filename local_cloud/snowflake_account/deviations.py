@@ -49,6 +49,16 @@ DEVIATIONS = (
         "by Snowflake's rules; any text becomes a VARIANT",
         "by DuckDB's rules for numbers, dates and booleans; a text becomes a VARIANT if it is JSON",
     ),
+    Deviation(
+        "COPY INTO inside a transaction",
+        "is rolled back with it",
+        "is refused; a COPY of its own loads all of its files or none",
+    ),
+    Deviation(
+        "FLATTEN",
+        "PATH, OUTER, RECURSIVE and MODE",
+        "only at their default; any other value is refused by name",
+    ),
     Deviation("Length of VARCHAR(n)", "a longer text is an error of its row", "not checked"),
     Deviation(
         "File formats",

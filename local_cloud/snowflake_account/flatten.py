@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from sqlglot import exp
 from sqlglot.helper import ensure_list
 
+from local_cloud.snowflake_account.errors import UnsupportedError
 from local_cloud.snowflake_account.tokens import Name
 
 _ELEMENTS, _VALUES = "_FS_ELEMENTS", "_FS_VALUES"
@@ -25,6 +26,9 @@ _FIELDS = {
     "THIS": ("input::json", "input::json"),
 }
 """The columns of FLATTEN, of an array's item and of an object's entry."""
+
+_DEFAULTS = {"PATH": "", "OUTER": "FALSE", "RECURSIVE": "FALSE", "MODE": "BOTH"}
+"""The arguments of FLATTEN beside INPUT."""
 
 _COMMON_FIELDS = ("INDEX", "VALUE")
 """What most queries read; making the others takes a quarter of the time."""
@@ -58,6 +62,28 @@ def create_sql(database: str) -> str:
 def _elements_macro(database: str, name: str, fields: Sequence[str]) -> str:
     item, entry = (", ".join(f"{field}: {_FIELDS[field][kind]}" for field in fields) for kind in (0, 1))
     return _ELEMENTS_MACRO.format(database=database, name=name, item=item, entry=entry)
+
+
+def with_plain_flattens(tree: exp.Expr) -> exp.Expr:
+    """Leave of each FLATTEN only its input, which is all that fakesnow sees.
+
+    Args:
+        tree: a statement in Snowflake's SQL; changed.
+
+    Raises:
+        UnsupportedError: another argument is not at its default.
+    """
+    for call in tree.find_all(exp.Explode):
+        for argument in (call.this, *call.expressions):
+            if not isinstance(argument, exp.Kwarg):
+                continue
+            name, value = argument.this.name.upper(), argument.expression
+            if name == "INPUT":
+                call.set("this", argument)
+            elif value.sql().strip("'").upper() != _DEFAULTS.get(name):
+                raise UnsupportedError(f"FLATTEN with {name}")
+        call.set("expressions", [])
+    return tree
 
 
 def with_elements_in_line(tree: exp.Expr) -> exp.Expr:

@@ -8,14 +8,15 @@ from typing import Any
 import pyarrow as pa
 from sqlglot import exp
 
+from local_cloud.snowflake_account import load_history
 from local_cloud.snowflake_account.binds import BOUND_ROWS, bind_rows, bind_values
 from local_cloud.snowflake_account.catalog import Catalog
 from local_cloud.snowflake_account.connection import Connection
 from local_cloud.snowflake_account.context_functions import SessionContext, replace_context_functions
 from local_cloud.snowflake_account.copy_history import replace_copy_history
 from local_cloud.snowflake_account.errors import DoesNotExistError, SnowflakeError, UnsupportedError
+from local_cloud.snowflake_account.flatten import with_plain_flattens
 from local_cloud.snowflake_account.information_schema import NAME, NO_ROWS, InformationSchema, load_history_query
-from local_cloud.snowflake_account.load_history import HIDDEN_SCHEMA
 from local_cloud.snowflake_account.pipe_status import replace_pipe_status
 from local_cloud.snowflake_account.pipes import resolved
 from local_cloud.snowflake_account.relations import name_of, named_relations, qualify
@@ -25,7 +26,7 @@ from local_cloud.snowflake_account.tokens import Name
 _SUPPORTED = (exp.Query, exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.TruncateTable, exp.Set)
 _CHANGES = (exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.TruncateTable)
 
-_HIDDEN_SCHEMAS = (HIDDEN_SCHEMA, "_FS_INFORMATION_SCHEMA", "MAIN", "PG_CATALOG")
+_HIDDEN_SCHEMAS = (load_history.HIDDEN_SCHEMA, "_FS_INFORMATION_SCHEMA", "MAIN", "PG_CATALOG")
 _HIDDEN_DATABASES = ("MEMORY", "SYSTEM", "TEMP", "_FS_GLOBAL")
 
 
@@ -77,13 +78,24 @@ class Queries:
         for name, table in registered.items():
             connection.duck.register(name, table)
         try:
-            return connection.query(tree)
+            return self._truncate(tree, connection) if isinstance(tree, exp.TruncateTable) else connection.query(tree)
         finally:
             for name in registered:
                 connection.duck.unregister(name)
 
+    def _truncate(self, tree: exp.TruncateTable, connection: Connection) -> Result:
+        """Empty a table, which forgets the files that a COPY of its own has loaded; its pipes still know theirs.
+
+        https://docs.snowflake.com/en/sql-reference/sql/truncate-table#usage-notes
+        """
+        with connection.part_of_transaction():
+            answer = connection.query(tree)
+            for table in tree.expressions:
+                load_history.forget_table(connection.duck, name_of(table))
+        return answer
+
     def _prepared(self, tree: exp.Expr, context: SessionContext, registered: dict[str, pa.Table]) -> exp.Expr:
-        tree = _name_functions(tree)
+        tree = with_plain_flattens(_name_functions(tree))
         tree = replace_pipe_status(tree, lambda pipe: self._pipe_status(resolved(pipe, home_of(context))))
         tree = replace_context_functions(tree, context, self._catalog)
         for call in list(tree.find_all(exp.TableFromRows)):
@@ -146,6 +158,8 @@ def _replace_table_function(call: exp.TableFromRows) -> None:
         return
     function = call.this.find(exp.Anonymous)
     name = function.name.upper() if function else ""
+    if name in ("VALIDATE", "VALIDATE_PIPE_LOAD"):
+        raise UnsupportedError(name)
     if name not in NO_ROWS:
         return
     nulls = [exp.alias_(exp.cast(exp.null(), "varchar"), column, quoted=True) for column in NO_ROWS[name].split()]

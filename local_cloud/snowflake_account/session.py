@@ -170,7 +170,8 @@ class Session:
         if statement is not None:
             return self._execute_own(statement)
         if Tokens(text).peek("COPY"):
-            self._commit()
+            if self._connection.in_transaction:
+                raise UnsupportedError("COPY INTO inside a transaction")
             return self._account.copy(text, home_of(self.context))
         tree = parsed(text)
         if isinstance(tree, exp.ListStage):

@@ -104,4 +104,6 @@ def column_type(tokens: Tokens) -> str:
     word = tokens.identifier()
     if word == "DOUBLE" and tokens.accept("PRECISION"):
         word = "DOUBLE PRECISION"
+    if word in ("CHAR", "CHARACTER", "NCHAR") and tokens.accept("VARYING"):
+        word = "VARCHAR"
     return f"{word}({tokens.in_brackets().replace(' ', '')})" if tokens.peek("(") else word

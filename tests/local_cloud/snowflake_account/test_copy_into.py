@@ -428,3 +428,29 @@ def test_a_file_that_cannot_be_decompressed_is_rejected_also_alone_and_without_c
     landing.put("data/more.gz", b"\x1f\x8b\x08cut")
     (more,) = copy("data/more")
     assert (more["status"], more["errors_seen"]) == ("LOAD_FAILED", 1)
+
+
+@pytest.mark.parametrize("between", [" ", ", ", "\n"], ids=["blank", "comma", "line end"])
+def test_options_stand_apart_by_blanks_commas_or_line_ends_and_null_if_may_be_empty(
+    two_columns: Landing, between: str
+) -> None:
+    two_columns.put("csv/a.csv", "\\N,1\n")
+    options = between.join(("type = csv", "null_if = ()", "escape_unenclosed_field = none"))
+    two_columns.execute(f"copy into {SCHEMA}.T from @{SCHEMA}.LANDING/csv/ file_format = ({options})")
+    assert loaded(two_columns) == ["\\N"]
+
+
+def test_a_share_of_more_than_all_rows_is_refused(two_columns: Landing) -> None:
+    with pytest.raises(SnowflakeError, match=r"invalid value \[skip_file_101%\] for parameter 'ON_ERROR'"):
+        two_columns.execute(f"{COPY} on_error = 'skip_file_101%'")
+
+
+def test_a_truncated_table_takes_its_files_again_and_a_pipes_files_stay_loaded(two_columns: Landing) -> None:
+    two_columns.put("csv/a.csv", "a,1\n")
+    two_columns.execute(f"create pipe {SCHEMA}.P as {COPY}")
+    two_columns.execute(COPY)
+    two_columns.execute(f"truncate table {SCHEMA}.T")
+    assert loaded(two_columns) == []
+    two_columns.execute(COPY)
+    two_columns.execute(COPY)
+    assert loaded(two_columns) == ["a"]

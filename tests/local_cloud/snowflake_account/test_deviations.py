@@ -7,7 +7,7 @@ import pytest
 from local_cloud.snowflake_account.canonical_json import MAX_NESTING
 from local_cloud.snowflake_account.copy_statement import _ONLY_DEFAULT
 from local_cloud.snowflake_account.deviations import DEVIATIONS, markdown_table
-from local_cloud.snowflake_account.errors import SnowflakeError
+from local_cloud.snowflake_account.errors import UnsupportedError
 from local_cloud.snowflake_account.refused_rows import MOST_ROWS
 from tests.local_cloud.snowflake_account.landing import SCHEMA, Landing
 
@@ -23,9 +23,30 @@ def test_the_limits_are_the_real_ones() -> None:
     assert f"{MOST_ROWS:,} such rows" in HERE["Errors of conversion"]
 
 
-def test_validate_pipe_load_is_refused(landing: Landing) -> None:
-    with pytest.raises(SnowflakeError):
-        landing.execute(f"select * from table(information_schema.validate_pipe_load(pipe_name => '{SCHEMA}.P'))")
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        (f"information_schema.validate_pipe_load(pipe_name => '{SCHEMA}.P')", "VALIDATE_PIPE_LOAD"),
+        (f"validate({SCHEMA}.T, job_id => '_last')", "VALIDATE"),
+    ],
+)
+def test_validation_of_loads_is_refused_by_name(landing: Landing, call: str, name: str) -> None:
+    with pytest.raises(UnsupportedError, match=f"'{name}'"):
+        landing.execute(f"select * from table({call})")
+
+
+def test_a_copy_in_an_open_transaction_is_refused_and_leaves_it_open(landing: Landing) -> None:
+    landing.execute(f"create table {SCHEMA}.T (A varchar)")
+    landing.put("a.csv", "x\n")
+    copy = f"copy into {SCHEMA}.T from @{SCHEMA}.LANDING file_format = (type = csv)"
+    landing.execute("begin")
+    landing.execute(f"insert into {SCHEMA}.T values ('inside')")
+    with pytest.raises(UnsupportedError, match="COPY INTO inside a transaction"):
+        landing.execute(copy)
+    landing.execute("rollback")
+    assert landing.rows(f"select * from {SCHEMA}.T") == []
+    landing.execute(copy)
+    assert landing.rows(f"select * from {SCHEMA}.T") == [("x",)]
 
 
 def test_a_length_is_not_enforced(landing: Landing) -> None:

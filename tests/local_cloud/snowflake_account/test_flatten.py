@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from local_cloud.snowflake_account.account import Account
 from local_cloud.snowflake_account.databases import Databases
 from local_cloud.snowflake_account.derived_relations import translated_query
+from local_cloud.snowflake_account.errors import UnsupportedError
 from local_cloud.snowflake_account.tokens import Name
 
 
@@ -20,6 +22,13 @@ def databases(tmp_path: Path) -> Iterator[Databases]:
     opened.use("D", "main")
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def retail(account: Account) -> Account:
+    for sql in ("create database R", "create schema R.S"):
+        account.execute(sql)
+    return account
 
 
 def flattened(databases: Databases, value: str, columns: str) -> list[tuple[object, ...]]:
@@ -58,6 +67,24 @@ def test_rows_keep_to_the_row_that_they_came_from(databases: Databases) -> None:
         "select 2, parse_json('[9]') union all select 3, null) as t, lateral flatten(input => t.v) as f order by 1, 2"
     ).rows
     assert rows == [(1, 0, "7"), (1, 1, "8"), (2, 0, "9")]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    ["input => t.v, outer => true", "recursive => true, input => t.v", "input => t.v, mode => 'OBJECT'",
+     "input => t.v, path => 'a'"],
+)  # fmt: skip
+@pytest.mark.parametrize("statement", ["", "create table U as ", "create view U as "])
+def test_arguments_that_are_not_had_here_are_refused_by_name(retail: Account, statement: str, arguments: str) -> None:
+    retail.execute("create table V as select parse_json('[1]') as v")
+    with pytest.raises(UnsupportedError, match=r"FLATTEN with (OUTER|RECURSIVE|MODE|PATH)"):
+        retail.execute(f"{statement}select f.index from V as t, lateral flatten({arguments}) as f")
+
+
+@pytest.mark.parametrize("arguments", ["mode => 'BOTH', outer => false, input => t.v", "t.v"])
+def test_arguments_at_their_default_change_nothing(retail: Account, arguments: str) -> None:
+    retail.execute("create table V as select parse_json('[1]') as v")
+    assert retail.execute(f"select f.value from V as t, lateral flatten({arguments}) as f").rows == [("1",)]
 
 
 FORMS = {

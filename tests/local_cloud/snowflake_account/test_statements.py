@@ -53,6 +53,8 @@ def name(text: str) -> Name:
                 or_replace=True,
             ),
         ),
+        ("create table t (x character varying(9))", Create(
+            Kind.TABLE, name("T"), columns=(ColumnDefinition("X", "VARCHAR(9)"),))),
         ("create table t (x double precision default -1)", Create(
             Kind.TABLE, name("T"), columns=(ColumnDefinition("X", "DOUBLE PRECISION", default="-1"),))),
         ("create table t (x timestamp_ltz default current_timestamp() null)", Create(
