@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from landing_keys import DataFile, find_data_files
 from local_cloud.errors import InputError
+from local_cloud.manifest import Manifest, read_manifest
 
 
 class Feed(Protocol):
@@ -40,23 +41,26 @@ class DataFolder:
     Attributes:
         path: where it is.
         deliveries: its files, in landing order.
+        manifest: what the generator says of it, if it made it.
     """
 
     path: Path
     deliveries: tuple[Delivery, ...]
+    manifest: Manifest | None = None
 
 
 def read_data_folder(folder: Path, feeds: Sequence[Feed]) -> DataFolder:
-    """Read every file of a data folder that a feed takes.
+    """Read every file of a data folder that a feed takes, and the manifest.
 
     Raises:
-        InputError: the folder is missing, or a file cannot be read.
+        InputError: the folder is missing, or a file cannot be read, or the manifest is not whole.
     """
     if not folder.is_dir():
         raise InputError(f"the data folder {folder} is {'no folder' if folder.exists() else 'not there'}")
+    manifest = read_manifest(folder, [feed.name for feed in feeds])
     try:
         files = find_data_files(folder, {feed.name: feed.extensions for feed in feeds})
-        return DataFolder(folder, tuple(Delivery(file, file.landing_key()) for file in files))
+        return DataFolder(folder, tuple(Delivery(file, file.landing_key()) for file in files), manifest)
     except OSError as error:
         raise InputError(f"{error.filename or folder} cannot be read: {error.strerror}") from error
 
@@ -65,7 +69,8 @@ def check_data_folder(folder: Path, feeds: Sequence[Feed]) -> DataFolder:
     """Read a data folder that is to land as a whole.
 
     Raises:
-        InputError: the folder is missing, has no file of a feed, has Parquet files, or one cannot be read.
+        InputError: the folder is missing, has no file of a feed, has Parquet files, or one cannot be read, or its
+            manifest is not whole.
     """
     data = read_data_folder(folder, feeds)
     known = ", ".join(f"{feed.name}*{extension}" for feed in feeds for extension in feed.extensions)

@@ -9,18 +9,14 @@ outside: the files in the bucket, a data folder, and the manifest of whoever mad
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol
 
 from landing_keys import landing_key
-from local_cloud.errors import InputError
 from local_cloud.landing import DataFolder, Feed
+from local_cloud.manifest import Manifest
 from local_cloud.snowflake_account.result import Result
-
-MANIFEST = "manifest.json"
 
 
 class Door(Protocol):
@@ -91,16 +87,13 @@ def reconcile(door: Door, database: str, feeds: Sequence[Feed], data: DataFolder
         database: its name.
         feeds: the feeds.
         data: the folder that the files came from; its manifest, if it has one, is held against the counts.
-
-    Raises:
-        InputError: the data folder's manifest cannot be read.
     """
     files = {feed.name: _known_files(door, database, feed.name) for feed in feeds}
     checks = [_loaded(files), *_reconciled(door, database)]
     if data is not None:
         checks.append(_arrived(data, files))
-        if manifest := _manifest(data.path):
-            checks += _as_made(door, database, data, manifest, files)
+        if data.manifest:
+            checks += _as_made(door, database, data, data.manifest, files)
     return Reconciliation(files, tuple(checks))
 
 
@@ -151,44 +144,31 @@ def _arrived(data: DataFolder, files: Mapping[str, FeedFiles]) -> Check:
     return Check("every file of the data folder has landed", len(data.deliveries), tuple(missing))
 
 
-def _manifest(data: Path) -> dict[str, Any] | None:
-    path = data / MANIFEST
-    if not path.exists():
-        return None
-    try:
-        manifest = json.loads(path.read_text("utf-8"))
-        if {"files", "totals"} <= manifest.keys():
-            return manifest
-    except (OSError, ValueError, AttributeError) as error:
-        raise InputError(f"{path} cannot be read: {error}") from error
-    raise InputError(f"{path} is no manifest of this project: it lacks files or totals")
-
-
 def _as_made(
-    door: Door, database: str, data: DataFolder, manifest: Mapping[str, Any], files: Mapping[str, FeedFiles]
+    door: Door, database: str, data: DataFolder, manifest: Manifest, files: Mapping[str, FeedFiles]
 ) -> list[Check]:
     """Hold a load against the manifest of its data: each file's rows, and the totals if nothing else landed."""
     sent = [delivery.file for delivery in data.deliveries]
     logical_paths = {file.path.relative_to(data.path).as_posix(): file.logical_path for file in sent}
     made: dict[str, int] = {}
     found = []
-    for entry in manifest["files"]:
-        logical = logical_paths.get(entry["path"])
+    for entry in manifest.files:
+        logical = logical_paths.get(entry.path)
         if logical is None:
-            found.append(f"{entry['path']} is in the manifest and not in the folder")
+            found.append(f"{entry.path} is in the manifest and not in the folder")
             continue
-        key = landing_key(logical, entry["sha256"])
-        made[key] = entry["rows"]
-        rows = files[entry["feed"]].rows.get(key, 0)
-        if rows != entry["rows"]:
-            found.append(f"{key}: {rows:,} rows in RAW instead of {entry['rows']:,}")
-    checks = [Check("rows of each file in the manifest and in RAW", len(manifest["files"]), tuple(found))]
+        key = landing_key(logical, entry.sha256)
+        made[key] = entry.rows
+        rows = files[entry.feed].rows.get(key, 0)
+        if rows != entry.rows:
+            found.append(f"{key}: {rows:,} rows in RAW instead of {entry.rows:,}")
+    checks = [Check("rows of each file in the manifest and in RAW", len(manifest.files), tuple(found))]
     if set().union(*(feed.landed for feed in files.values())) == made.keys():
-        checks.append(_totals(door, database, manifest["totals"]))
+        checks.append(_totals(door, database, manifest))
     return checks
 
 
-def _totals(door: Door, database: str, totals: Mapping[str, Any]) -> Check:
+def _totals(door: Door, database: str, manifest: Manifest) -> Check:
     """Compare the manifest's totals, which hold where nothing but its files has landed."""
     view = f"{database}.MART.CUSTOMER_PURCHASES"
     counted = {
@@ -204,8 +184,8 @@ def _totals(door: Door, database: str, totals: Mapping[str, Any]) -> Check:
         f"select product_category, sum(purchase_count) from {view} where purchase_count > 0 group by product_category"
     ).rows
     counted |= {f"items of category {name}": int(count) for name, count in by_category}
-    expected = {name: count for name, count in totals.items() if name in counted}
-    expected |= {f"items of category {name}": count for name, count in totals["items_by_category"].items() if count}
+    expected = dict(manifest.totals)
+    expected |= {f"items of category {name}": count for name, count in manifest.items_by_category.items() if count}
     wrong = [
         f"{name}: {counted.get(name, 0):,} instead of {expected.get(name, 0):,}"
         for name in sorted(expected.keys() | counted.keys())
