@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias
 
+import duckdb
 from botocore.exceptions import BotoCoreError, ClientError
+from duckdb import DuckDBPyConnection
 
 from local_cloud.snowflake_account.decoding import decompress
 from local_cloud.snowflake_account.errors import SnowflakeError
@@ -23,6 +27,15 @@ BATCH_BYTES = 64 * 1024 * 1024
 """Bytes of file content, decompressed, that are parsed and committed together."""
 
 BATCH_FILES = 1_000
+
+Parse: TypeAlias = Callable[[Sequence[FileContent]], StageRows]
+"""Reads the contents of a batch of files."""
+
+_NO_FILES_FAULT = (
+    *(SnowflakeError, ClientError, BotoCoreError, OSError, MemoryError),
+    *(duckdb.OperationalError, duckdb.InternalError, duckdb.FatalException, duckdb.InterruptException),
+)
+"""Errors of the storage, the database or the machine. They may pass, and a rejected file would not be tried again."""
 
 
 @dataclass(frozen=True)
@@ -56,13 +69,13 @@ class StagedBatches:
         reader: StageReader,
         keys: Sequence[str],
         compression: str,
-        parse: Callable[[list[FileContent]], StageRows],
+        parse: Parse,
     ) -> None:
         self.unread: dict[str, Exception] = {}
         self._reader = reader
         self._keys = iter(keys)
         self._compression = compression
-        self._parse = parse
+        self._parse = rejecting_what_fails(parse)
 
     def __iter__(self) -> Iterator[Batch]:
         """Yield batches in the order of the keys; an object that is gone is passed over."""
@@ -100,3 +113,47 @@ class StagedBatches:
         except (SnowflakeError, ClientError, BotoCoreError) as error:
             self.unread[key] = error
             return None
+
+
+def rejecting_what_fails(parse: Parse) -> Parse:
+    """Return how to read a batch so that no file stops the others: one that reading fails on is rejected.
+
+    An error that reading does not know, of whatever kind, would fail each time again, and with it every file that
+    waits beside the one that it comes from.
+    """
+
+    def parse_batch(contents: Sequence[FileContent]) -> StageRows:
+        try:
+            stage_rows = parse(contents)
+        except _NO_FILES_FAULT:
+            raise
+        except Exception:
+            return partial(_stage_what_does_not_fail, parse, contents)
+
+        def stage_batch(duck: DuckDBPyConnection) -> dict[int, ParsedFile]:
+            try:
+                return stage_rows(duck)
+            except _NO_FILES_FAULT:
+                raise
+            except Exception:
+                return _stage_what_does_not_fail(parse, contents, duck)
+
+        return stage_batch
+
+    return parse_batch
+
+
+def _stage_what_does_not_fail(
+    parse: Parse, contents: Sequence[FileContent], duck: DuckDBPyConnection
+) -> dict[int, ParsedFile]:
+    """Try the files one by one, then stage those together that did not fail; the others have their error."""
+    rejected: dict[int, ParsedFile] = {}
+    for file in contents:
+        try:
+            parse([file])(duck)
+        except _NO_FILES_FAULT:
+            raise
+        except Exception as error:
+            reason = RowError(f"Load failed: {type(error).__name__}: {' '.join(str(error).split())}", 1)
+            rejected[file.file_no] = ParsedFile(errors=[reason])
+    return rejected | parse([file for file in contents if file.file_no not in rejected])(duck)
