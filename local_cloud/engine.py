@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
 import runpy
 import signal
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import pulumi
+from pulumi import _types as pulumi_types
 from pulumi.runtime import mocks as pulumi_mocks
 from pulumi.runtime import settings as pulumi_settings
 from pulumi.runtime.stack import run_in_stack
@@ -97,9 +99,11 @@ def run_program(
         except Exception as error:
             failure = monitor.failure or _program_failure(error, stack.program.parent, monitor.resources_made)
             _forget_frames(error)
+            _forget_classes()
         finally:
             pulumi_settings.set_root_resource(None)  # pyright: ignore[reportArgumentType]
             runtime.rpc_manager.clear()
+            runtime.outputs.clear()  # of a run that failed, those that nothing came of are still in it
             monitor.release()
     # only here, where no error is being handled: the SDK's cancelled tasks would keep that one and its frames as well
     if interrupts:
@@ -134,6 +138,16 @@ def _forget_frames(error: BaseException) -> None:
         if one is not None:
             one.__traceback__ = None
             errors += [origin for origin in (one.__cause__, one.__context__) if origin not in errors]
+
+
+def _forget_classes() -> None:
+    """Let go of a program's own classes: the SDK remembers for good what it found out about a class.
+
+    A class leads to the resources beside it in its module, they to outputs with the error, that to where it came from.
+    """
+    for remembered in vars(pulumi_types).values():
+        if isinstance(remembered, functools._lru_cache_wrapper):
+            remembered.cache_clear()
 
 
 class _MessageHandler(logging.Handler):
