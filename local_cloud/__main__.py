@@ -6,9 +6,11 @@ import sys
 from local_cloud.cli import main
 
 code = main()
-if sys.argv[1:2] == ["serve"]:
-    # all is closed; taking the imported modules down as well would take most of the time that a serve has to end
+try:
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(code)
-sys.exit(code)
+except BrokenPipeError:
+    code = code or 1  # the reader has seen enough
+# All is closed. Taking the imported modules down as well would take most of the time that a serve has to end; and after
+# a run that broke off, what Pulumi's SDK keeps of it would have DuckDB's binding report leaks.
+os._exit(code)
