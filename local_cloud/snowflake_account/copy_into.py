@@ -27,7 +27,12 @@ from local_cloud.snowflake_account.staged_rows import ROWS, FileContent, ParsedF
 from local_cloud.snowflake_account.stages import StagedFile, StageReader
 from local_cloud.snowflake_account.tokens import Name
 
+
 _ACCEPTED = Name(("temp", "main", "_ACCEPTED"))
+
+
+class LostRowsError(SnowflakeError):
+    """An INSERT wrote another number of rows than the files' records promise; nothing of it may stay."""
 
 
 def load_through_pipe(
@@ -56,8 +61,7 @@ def load_through_pipe(
 
     def commit(records: Sequence[LoadRecord]) -> None:
         with databases.transaction():
-            if any(record.row_count for record in records):
-                databases.query(insert(databases.duck, job, job.table, columns))
+            _insert(databases, job, job.table, columns, records)
             load_history.add(databases.duck, job.table.parts[0], records)
 
     records: list[LoadRecord] = []
@@ -84,8 +88,7 @@ def load_at_once(databases: Databases, job: CopyJob, reader: StageReader, keys: 
     create_like_target(databases, job, _ACCEPTED)
 
     def accept(records: Sequence[LoadRecord]) -> None:
-        if any(record.row_count for record in records):
-            databases.query(insert(duck, job, _ACCEPTED, ()))
+        _insert(databases, job, _ACCEPTED, (), records)
 
     records: list[LoadRecord] = []
     batches = StagedBatches(reader, keys, job.file_format.compression, _parser(databases, job))
@@ -113,7 +116,7 @@ def _load_batch(
     parsed = batch.stage_rows(databases.duck)
     try:
         return _write(databases, job, batch.files, parsed, started, received, write)
-    except CopyError:
+    except (CopyError, LostRowsError):
         raise
     except SnowflakeError:
         if not refuse_rows(databases, job, parsed, started):
@@ -146,6 +149,24 @@ def _write(
     make_source(databases.duck, started)
     write(records)
     return records
+
+
+def _insert(
+    databases: Databases, job: CopyJob, into: Name, columns: Sequence[str], records: Sequence[LoadRecord]
+) -> None:
+    """Insert a batch's rows: as many as its files' records say, or the load fails.
+
+    Raises:
+        LostRowsError: there were more or fewer; the caller must keep none of them.
+    """
+    if not (promised := sum(record.row_count for record in records)):
+        return
+    ((inserted,),) = databases.query(insert(databases.duck, job, into, columns)).rows
+    if inserted != promised:
+        raise LostRowsError(
+            f"SQL execution internal error: {inserted:,} rows were inserted into {job.table} where the files have "
+            f"{promised:,}; nothing of this batch is loaded"
+        )
 
 
 def _abort_at_error(files: Sequence[StagedFile], parsed: Mapping[int, ParsedFile]) -> None:

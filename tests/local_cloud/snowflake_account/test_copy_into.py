@@ -9,14 +9,18 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import duckdb
 import pytest
 
+from local_cloud.snowflake_account import copy_into
 from local_cloud.snowflake_account.errors import (
     AssumeRoleError,
     CopyError,
     SnowflakeError,
     StorageAccessError,
 )
+from local_cloud.snowflake_account.staged_rows import ROWS
+from local_cloud.snowpipe import PipesFailedError, Snowpipe
 from tests.local_cloud.snowflake_account.landing import BUCKET, DATABASE, SCHEMA, Landing
 
 COPY = f"copy into {SCHEMA}.T from @{SCHEMA}.LANDING/csv/ file_format = (type = csv)"
@@ -151,6 +155,52 @@ def test_a_file_of_too_many_refused_rows_is_left_out_from_there(
 
     assert loaded(two_columns) == ["x1"]
     assert answer["errors_seen"] == 5
+
+
+# --- nothing is lost in silence -------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["one row less", "one row more"])
+def miscounted(two_columns: Landing, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Landing:
+    """A landing whose files give another number of rows than reading them counted."""
+    original = copy_into.make_source
+
+    def make_source(duck: duckdb.DuckDBPyConnection, started: datetime, where: str = "true") -> None:
+        if request.param == "one row less":
+            duck.execute(f"delete from {ROWS} where C1 = 'g1'")
+        else:
+            duck.execute(f"insert into {ROWS} from {ROWS} where C1 = 'g1'")
+        original(duck, started, where)
+
+    monkeypatch.setattr(copy_into, "make_source", make_source)
+    two_columns.put(GOOD, FILES[GOOD])
+    return two_columns
+
+
+def test_a_copy_that_inserts_another_number_of_rows_than_it_read_loads_nothing(
+    miscounted: Landing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(SnowflakeError, match=r"[13] rows were inserted into .*T where the files have 2; nothing"):
+        miscounted.execute(COPY)
+
+    assert loaded(miscounted) == []
+    monkeypatch.undo()
+    assert len(miscounted.execute(COPY)) == 1  # it does not count as loaded
+    assert loaded(miscounted) == GOOD_ROWS
+
+
+def test_a_pipe_that_inserts_another_number_of_rows_than_it_read_loads_nothing(
+    miscounted: Landing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    miscounted.execute(f"create pipe {SCHEMA}.P auto_ingest = true as {COPY}")
+    miscounted.execute(f"alter pipe {SCHEMA}.P refresh")
+    with pytest.raises(PipesFailedError, match=r"where the files have 2.*the files stay queued"):
+        Snowpipe(miscounted.account, miscounted.aws).run_until_idle()
+
+    assert loaded(miscounted) == []
+    monkeypatch.undo()
+    Snowpipe(miscounted.account, miscounted.aws).run_until_idle()
+    assert loaded(miscounted) == GOOD_ROWS
 
 
 # --- which files ----------------------------------------------------------------------------------------------
