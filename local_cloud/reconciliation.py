@@ -9,22 +9,16 @@ outside: the files in the bucket, a data folder, and the manifest of whoever mad
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from pathlib import Path
 
 from landing_keys import landing_key
+from local_cloud.feed_files import Door, FeedFiles, known_files
 from local_cloud.landing import DataFolder, Feed
 from local_cloud.manifest import Manifest
-from local_cloud.snowflake_account.result import Result
-
-
-class Door(Protocol):
-    """Where SQL is executed: the embedded account, or a connection to Snowflake."""
-
-    def execute(self, sql: str, /) -> Result:
-        """Execute one statement."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -40,30 +34,6 @@ class Check:
     name: str
     compared: int
     differences: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class FeedFiles:
-    """One feed's files, by their keys.
-
-    Attributes:
-        landed: those in the bucket.
-        attempts: the row of OPS.LOAD_ATTEMPTS that counts for each.
-        rows: how many rows of each are in RAW.
-    """
-
-    landed: frozenset[str]
-    attempts: Mapping[str, Mapping[str, Any]]
-    rows: Mapping[str, int]
-
-    def problem(self, key: str) -> str | None:
-        """Return why a file is not loaded, or None; rows in RAW prove what the history no longer keeps."""
-        if (attempt := self.attempts.get(key)) is None:
-            return None if key in self.rows else "landed and was never loaded"
-        if attempt["STATUS"] == "loaded":
-            return None
-        line = attempt["FIRST_ERROR_LINE"]
-        return f"was rejected: {attempt['FIRST_ERROR']}" + (f" (line {line})" if line is not None else "")
 
 
 @dataclass(frozen=True)
@@ -88,8 +58,8 @@ def reconcile(door: Door, database: str, feeds: Sequence[Feed], data: DataFolder
         feeds: the feeds.
         data: the folder that the files came from; its manifest, if it has one, is held against the counts.
     """
-    files = {feed.name: _known_files(door, database, feed.name) for feed in feeds}
-    checks = [_loaded(files), *_reconciled(door, database)]
+    files = known_files(door, database, feeds)
+    checks = [_loaded(files), _unchanged(files, data), *_reconciled(door, database)]
     if data is not None:
         checks.append(_arrived(data, files))
         if data.manifest:
@@ -102,27 +72,36 @@ def all_differences(checks: Sequence[Check]) -> list[str]:
     return [difference for check in checks for difference in check.differences]
 
 
-def _known_files(door: Door, database: str, feed: str) -> FeedFiles:
-    landed = door.execute(f"list @{database}.RAW.LANDING/{feed}/").dicts()
-    table = f"{database}.RAW.{feed.upper()}"
-    rows = door.execute(f"select _file, count(distinct _file_row) from {table} group by _file").rows
-    attempts = door.execute(
-        "select _file, status, first_error, first_error_line "
-        f"from {database}.OPS.LOAD_ATTEMPTS where feed = '{feed}' order by attempted_at"
-    )
-    by_file: dict[str, Mapping[str, Any]] = {}
-    for attempt in attempts.dicts():
-        if by_file.get(attempt["_FILE"], {}).get("STATUS") != "loaded":
-            by_file[attempt["_FILE"]] = attempt
-    keys = frozenset(entry["name"].split("/", 3)[3] for entry in landed)
-    return FeedFiles(keys, by_file, {key: int(count) for key, count in rows})
-
-
 def _loaded(files: Mapping[str, FeedFiles]) -> Check:
     found = [
         f"{key} {problem}" for feed in files.values() for key in sorted(feed.landed) if (problem := feed.problem(key))
     ]
     return Check("every landed file is loaded", sum(len(feed.landed) for feed in files.values()), tuple(found))
+
+
+def _unchanged(files: Mapping[str, FeedFiles], data: DataFolder | None) -> Check:
+    """Find the files that were put again after they were loaded.
+
+    What was loaded under a key is the content that the key names, which a data folder may have: an object that
+    still is that content was put again and not changed. Without it RAW and the bucket only have two times.
+    """
+    sent = {delivery.key: delivery.file.path for delivery in data.deliveries} if data else {}
+    found = [
+        f"{key} was changed after it was loaded (put {feed.landed[key].modified_at}, loaded as of "
+        f"{feed.loaded_as_of[key]:%Y-%m-%d %H:%M:%S} UTC): a name loads once, so put what it holds under a new name "
+        "and delete this one; if it is the same content, nothing counts twice"
+        for feed in files.values()
+        for key in sorted(feed.landed)
+        if feed.changed(key) and not (key in sent and _md5(sent[key]) == feed.landed[key].md5)
+    ]
+    compared = sum(len(feed.landed.keys() & feed.loaded_as_of.keys()) for feed in files.values())
+    return Check("no landed file was changed after it was loaded", compared, tuple(found))
+
+
+def _md5(path: Path) -> str | None:
+    with contextlib.suppress(OSError), path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+    return None
 
 
 def _reconciled(door: Door, database: str) -> list[Check]:

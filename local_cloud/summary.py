@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from local_cloud.deployed_stack import DeployedStack
-from local_cloud.reconciliation import Check, FeedFiles, Reconciliation, all_differences
+from local_cloud.feed_files import FeedFiles
+from local_cloud.reconciliation import Check, Reconciliation, all_differences
 from local_cloud.resources.snowflake import SnowflakeDoor
 
 _KINDS = {"snowflake:index/dynamicTable:DynamicTable": "dynamic table", "snowflake:index/view:View": "view"}
@@ -35,7 +36,7 @@ class FeedCount:
         name: the feed's name.
         landed: files in the bucket.
         loaded: files that were loaded.
-        rejected: files that were refused.
+        rejected: files that were refused, and that no corrected file stands for.
         rows: rows in its raw table.
     """
 
@@ -120,13 +121,11 @@ def _model_counts(stack: DeployedStack, account: SnowflakeDoor) -> list[ModelCou
 
 
 def _feed_count(database: str, feed: str, account: SnowflakeDoor, files: FeedFiles) -> FeedCount:
-    attempts = files.attempts
-    rejected = sorted(file for file in attempts if attempts[file]["STATUS"] != "loaded")
     return FeedCount(
         name=feed,
         landed=len(files.landed),
-        loaded=len(attempts) - len(rejected),
-        rejected=tuple(_rejection(file, attempts[file]) for file in rejected),
+        loaded=files.loaded,
+        rejected=tuple(_rejection(file, files.attempts[file]) for file in files.rejected),
         rows=_count(account, f"{database}.RAW.{feed.upper()}"),
     )
 

@@ -14,10 +14,11 @@ from rich.text import Text
 from infra.feeds import FEEDS
 from infra.naming import Names
 from local_cloud.errors import FailedRunError
+from local_cloud.feed_files import Door
 from local_cloud.landing import DataFolder, read_data_folder
 from local_cloud.opened_stack import open_door
 from local_cloud.program_config import read_stack
-from local_cloud.reconciliation import Check, Door, all_differences, reconcile
+from local_cloud.reconciliation import Check, all_differences, reconcile
 from local_cloud.snowflake_account import Account
 from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.snowflake_account.result import Result

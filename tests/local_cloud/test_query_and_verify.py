@@ -186,6 +186,23 @@ def test_a_served_stack_is_verified_over_the_variables_that_its_clients_export(
         assert run("verify", "--target", "snowflake", "--data", data).code == 0
 
 
+def test_a_key_with_other_content_is_found_over_the_ordinary_connector_too(
+    state: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with served(state) as running:
+        for name, value in running.endpoints.variables.items():
+            monkeypatch.setenv(name, value)
+        run_query(state, "update RAW.TRANSACTIONS set _FILE_MODIFIED_AT = dateadd(day, -1, _FILE_MODIFIED_AT)")
+        assert run("verify", "--target", "snowflake", "--data", data).code == 0
+        ((key,),) = run_query(state, f"select distinct _FILE from RAW.TRANSACTIONS where _FILE like '{FILE}%'").rows
+        s3 = running.client("s3")
+        s3.put_object(Bucket=s3.list_buckets()["Buckets"][0]["Name"], Key=key, Body=b"{}")
+        found = run("verify", "--target", "snowflake", "--data", data)
+    assert found.code == 1
+    assert f"{key} was changed after it was loaded" in found.out
+    assert "1 do not agree." in found.out
+
+
 def test_of_many_differences_the_first_fifty_are_printed_and_the_others_counted() -> None:
     out = io.StringIO()
     found = tuple(f"file {number:,} was never loaded" for number in range(1, 1_252))

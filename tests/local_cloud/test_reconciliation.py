@@ -12,8 +12,11 @@ from infra.feeds import FEEDS
 from input_data_generator.cli import main as generate
 from local_cloud.accounts import Accounts, open_accounts
 from local_cloud.cli import main as local_cloud
+from local_cloud.deployed_stack import load_deployed_stack
 from local_cloud.landing import read_data_folder
 from local_cloud.reconciliation import all_differences, reconcile
+from local_cloud.snowpipe import Snowpipe
+from local_cloud.summary import summarize
 
 DATABASE = "RETAIL_DEV"
 
@@ -88,6 +91,91 @@ def test_a_file_that_landed_unheard_is_named(accounts: Accounts) -> None:
     bucket = accounts.aws.client("s3").list_buckets()["Buckets"][0]["Name"]
     accounts.aws.client("s3").put_object(Bucket=bucket, Key="transactions/unheard.json", Body=b"{}")
     assert found(accounts) == ["transactions/unheard.json landed and was never loaded"]
+
+
+def deliver(accounts: Accounts, key: str, content: bytes) -> None:
+    s3 = accounts.aws.client("s3")
+    s3.put_object(Bucket=s3.list_buckets()["Buckets"][0]["Name"], Key=key, Body=content)
+    Snowpipe(accounts.snowflake, accounts.aws).run_until_idle()
+    accounts.snowflake.refresh_dynamic_tables()
+
+
+def rejected(accounts: Accounts, state: Path) -> list[str]:
+    """Return what the report calls rejected."""
+    (generation,) = state.glob("generation-*")
+    reconciliation = reconcile(accounts.snowflake, DATABASE, FEEDS)
+    summary = summarize(load_deployed_stack(generation), accounts.snowflake, reconciliation)
+    count = summary.feeds[[feed.name for feed in FEEDS].index("transactions")]
+    assert count.loaded + len(count.rejected) <= count.landed
+    return [rejection.file for rejection in summary.rejected]
+
+
+def test_a_rejected_file_is_a_difference_until_a_corrected_one_of_its_path_has_loaded(
+    accounts: Accounts, state: Path, data: Path
+) -> None:
+    names = ("x-aaaaaaaaaaaa", "y-bbbbbbbbbbbb", "x-bbbbbbbbbbbb")
+    broken, other, corrected = (f"transactions/{name}.json" for name in names)
+    deliver(accounts, broken, b'{"broken')
+    deliver(accounts, other, b'{"customer_id": "C1", "n": 1}')
+    (difference,) = found(accounts)
+    assert difference.startswith(f"{broken} was rejected: ")
+    assert rejected(accounts, state) == [broken]
+    deliver(accounts, corrected, b'{"customer_id": "C1", "n": 2}')
+    assert found(accounts, data) == []
+    assert rejected(accounts, state) == []
+    resolved = accounts.snowflake.execute(f"select _file, resolved from {DATABASE}.OPS.LOAD_FAILURES").rows
+    assert resolved == [(broken, True)]
+
+
+def test_a_file_that_is_rejected_after_another_of_its_path_has_loaded_is_a_difference(accounts: Accounts) -> None:
+    deliver(accounts, "transactions/x-bbbbbbbbbbbb.json", b'{"customer_id": "C1"}')
+    deliver(accounts, "transactions/x-aaaaaaaaaaaa.json", b'{"broken')
+    (difference,) = found(accounts)
+    assert difference.startswith("transactions/x-aaaaaaaaaaaa.json was rejected: ")
+
+
+def loaded_an_hour_earlier(accounts: Accounts) -> None:
+    """Make the bucket's files an hour younger than what RAW has of them."""
+    for feed in FEEDS:
+        earlier = "_file_modified_at = dateadd(hour, -1, _file_modified_at)"
+        accounts.snowflake.execute(f"update {DATABASE}.RAW.{feed.table} set {earlier}")
+
+
+def test_a_key_that_has_other_content_since_it_was_loaded_is_named_with_what_to_do(
+    accounts: Accounts, data: Path
+) -> None:
+    key = a_file(accounts)
+    loaded_an_hour_earlier(accounts)
+    deliver(accounts, key, b'{"customer_id": "C7"}')
+    (difference,) = found(accounts, data)
+    assert difference.startswith(f"{key} was changed after it was loaded (put ")
+    assert "put what it holds under a new name and delete this one" in difference
+
+
+def test_a_key_that_was_put_again_is_no_difference_where_the_data_folder_has_its_content(
+    accounts: Accounts, data: Path
+) -> None:
+    loaded_an_hour_earlier(accounts)
+    differences = found(accounts)
+    assert len(differences) == len(read_data_folder(data, FEEDS).deliveries)
+    assert all("if it is the same content, nothing counts twice" in difference for difference in differences)
+    assert found(accounts, data) == []
+
+
+def test_a_file_without_rows_is_held_against_the_time_of_its_load(accounts: Accounts) -> None:
+    deliver(accounts, "transactions/empty.json", b"")
+    assert found(accounts) == []
+    history = f'{DATABASE}."_ACCOUNT".LOAD_HISTORY'
+    accounts.snowflake.databases.duck.execute(f"update {history} set LAST_LOAD_TIME = LAST_LOAD_TIME - interval 1 hour")
+    (difference,) = found(accounts)
+    assert difference.startswith("transactions/empty.json was changed after it was loaded")
+
+
+def test_times_are_compared_in_whole_seconds_as_list_tells_them(accounts: Accounts) -> None:
+    for feed in FEEDS:
+        later = "_file_modified_at = dateadd(millisecond, 999, date_trunc('second', _file_modified_at))"
+        accounts.snowflake.execute(f"update {DATABASE}.RAW.{feed.table} set {later}")
+    assert found(accounts) == []
 
 
 def test_a_file_of_the_data_folder_that_did_not_land_is_named(accounts: Accounts, data: Path, tmp_path: Path) -> None:
