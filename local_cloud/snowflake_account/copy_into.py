@@ -27,7 +27,6 @@ from local_cloud.snowflake_account.staged_rows import ROWS, FileContent, ParsedF
 from local_cloud.snowflake_account.stages import StagedFile, StageReader
 from local_cloud.snowflake_account.tokens import Name
 
-
 _ACCEPTED = Name(("temp", "main", "_ACCEPTED"))
 
 
