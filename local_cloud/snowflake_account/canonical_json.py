@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from local_cloud.snowflake_account.staged_rows import shortened
+
 MAX_DIGITS = 38
 """Digits of Snowflake's NUMBER."""
 
@@ -21,6 +23,9 @@ MAX_SCALE = 37
 
 MAX_NESTING = 256
 """Levels of arrays and objects in a record: deeper ones are refused on every Python alike."""
+
+MOST_QUOTED = 100
+"""Characters of a number or key that an error quotes."""
 
 _SPECIAL_NUMBERS = {"NaN": "NaN", "Infinity": "inf", "-Infinity": "-inf"}
 """Doubles that JSON has no number for, as DuckDB writes them, and the texts that Snowflake's FLOAT has for them.
@@ -121,7 +126,8 @@ class CanonicalReader:
         found = dict(pairs)
         if len(found) < len(pairs) and not self._allow_duplicate:
             keys = [key for key, _ in pairs]
-            raise ValueError(f"duplicate object attribute {next(k for k in keys if keys.count(k) > 1)!r}")
+            twice = shortened(next(key for key in keys if keys.count(key) > 1), MOST_QUOTED)
+            raise ValueError(f"duplicate object attribute {twice!r}")
         return found
 
     def _number(self, text: str) -> int | float | _Exact:
@@ -179,7 +185,7 @@ def _canonical_number(text: str) -> str:
 
 
 def _out_of_range(text: str) -> ValueError:
-    return ValueError(f"the number {text} is out of range")
+    return ValueError(f"the number {shortened(text, MOST_QUOTED)} is out of range")
 
 
 def _without_nulls(value: Any) -> Any:

@@ -12,6 +12,15 @@ ROWS = "_STAGED_ROWS"
 """The temporary table of parsed rows: FILE_NO, FILE_ROW, the fields C1, C2, …, and what else staging needs."""
 
 
+MOST_CHARACTERS = 1_000
+"""Of the message of an error in a file: one that repeats a value as long as the file is no help in a report."""
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a text, or the beginning of one that is longer than so many characters."""
+    return text if len(text) <= most else f"{text[:most]}… ({len(text):,} characters)"
+
+
 @dataclass(frozen=True)
 class FileContent:
     """One file's bytes, decompressed, under the number that its rows carry."""
@@ -22,12 +31,15 @@ class FileContent:
 
 @dataclass(frozen=True)
 class RowError:
-    """An error in a file, as COPY reports it: line and character from 1."""
+    """An error in a file, as COPY reports it: line and character from 1; a long message is shortened."""
 
     message: str
     line: int
     character: int = 1
     column: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", shortened(self.message, MOST_CHARACTERS))
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -289,6 +290,19 @@ def test_a_level_too_many_is_an_error_that_names_the_limit() -> None:
     with pytest.raises(JsonError, match="more than 256 levels of arrays and objects; flatten it"):
         READER.text("[" * 257 + "]" * 257)
     assert READER.text('["[' + "[" * 300 + '"]')  # brackets in text are none
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("9" * 5_000, f"the number {'9' * 100}… (5,000 characters) is out of range"),
+        (f'{{"{"k" * 900}": 1, "{"k" * 900}": 2}}', f"attribute '{'k' * 100}… (900 characters)'"),
+    ],
+    ids=["number", "key"],
+)
+def test_an_error_does_not_repeat_all_of_a_long_value(text: str, message: str) -> None:
+    with pytest.raises(JsonError, match=re.escape(message)):
+        READER.text(text)
 
 
 @pytest.mark.parametrize(

@@ -157,6 +157,15 @@ def test_a_file_of_too_many_refused_rows_is_left_out_from_there(
     assert answer["errors_seen"] == 5
 
 
+def test_a_long_value_that_does_not_convert_is_not_repeated_whole(two_columns: Landing) -> None:
+    two_columns.put("csv/a.csv", f"x1,{'two' * 10_000}\n")
+
+    (answer,) = two_columns.execute(f"{COPY} on_error = continue")
+
+    assert "twotwo" in answer["first_error"]
+    assert len(answer["first_error"]) < 1_100
+
+
 # --- nothing is lost in silence -------------------------------------------------------------------------------
 
 
