@@ -15,6 +15,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,10 +23,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from infra.feeds import FEEDS
-from landing_keys import landing_key
+from landing_keys import DataFile, landing_key
 from local_cloud.accounts import Accounts, open_accounts
 from local_cloud.deployment import PROJECT
 from local_cloud.engine import run_program
+from local_cloud.landing import DataFolder, Delivery
 from local_cloud.program_config import read_stack
 from local_cloud.reconciliation import all_differences, reconcile
 from local_cloud.resources import Registry
@@ -108,6 +110,15 @@ class Stack:
     def put(self, file: File) -> None:
         self.landed[file.key()] = file
         self.accounts.aws.client("s3").put_object(Bucket=self.bucket, Key=file.key(), Body=file.content())
+
+    def data_folder(self, folder: Path) -> DataFolder:
+        """Return what landed as the folder that it came from: what was put again is known to be the same."""
+        deliveries = []
+        for number, (key, file) in enumerate(self.landed.items()):
+            path = folder / str(number)
+            path.write_bytes(file.content())
+            deliveries.append(Delivery(DataFile(file.feed, path, file.path), key))
+        return DataFolder(folder, tuple(deliveries))
 
     def take_messages(self) -> list[str]:
         """Empty the queue and return what was in it."""
@@ -215,7 +226,7 @@ def snapshot_files(draw: st.DrawFn) -> list[File]:
     replaced=st.sets(st.sampled_from([feed.name for feed in FEEDS]), max_size=2),
 )
 def test_every_delivery_counts_exactly_once(
-    stack: Stack, files: list[File], chance: random.Random, replaced: set[str]
+    stack: Stack, tmp_path: Path, files: list[File], chance: random.Random, replaced: set[str]
 ) -> None:
     stack.empty()
     chance.shuffle(files)
@@ -249,7 +260,8 @@ def test_every_delivery_counts_exactly_once(
     assert in_order((*row[:2], row[2], int(row[3])) for row in taken) == in_order(
         (each.customer_id, each.purchased_at, each.file, each.number) for each in model.transactions(rows)
     )
-    assert all_differences(reconcile(stack.accounts.snowflake, DATABASE, FEEDS).checks) == []
+    data = stack.data_folder(tmp_path)
+    assert all_differences(reconcile(stack.accounts.snowflake, DATABASE, FEEDS, data).checks) == []
 
 
 def in_order(rows: Any) -> list[tuple[Any, ...]]:
