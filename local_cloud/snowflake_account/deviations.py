@@ -49,6 +49,7 @@ DEVIATIONS = (
         "by Snowflake's rules; any text becomes a VARIANT",
         "by DuckDB's rules for numbers, dates and booleans; a text becomes a VARIANT if it is JSON",
     ),
+    Deviation("NaN and infinities in Parquet", "doubles", 'the texts `"NaN"`, `"inf"` and `"-inf"`'),
     Deviation(
         "COPY INTO inside a transaction",
         "is rolled back with it",
