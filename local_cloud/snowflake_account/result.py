@@ -55,9 +55,8 @@ class Result:
             SnowflakeError: Python has no such value, as for a date in the year 0 or 10000.
         """
         if self._rows is None:
-            found = self.arrow.columns if self.arrow is not None else []
-            values = [_values(column, values) for column, values in zip(self.columns, found, strict=True)]
-            self._rows = list(zip(*values, strict=True))
+            found = zip(self.columns, self.arrow.columns, strict=True) if self.arrow is not None else ()
+            self._rows = list(zip(*(_values(column, values) for column, values in found), strict=True))
         return self._rows
 
     def dicts(self) -> list[dict[str, Any]]:
