@@ -1,11 +1,6 @@
-"""What holds for every test: Ctrl-C reaches the processes that tests start, and no example has to be fast."""
+"""What holds for every test: Ctrl-C reaches the processes that tests start."""
 
 import signal
-
-from hypothesis import settings
-
-settings.register_profile("on any machine", deadline=None)
-settings.load_profile("on any machine")
 
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     # A shell without job control starts what it puts into the background (`make test &`) deaf to Ctrl-C, and processes

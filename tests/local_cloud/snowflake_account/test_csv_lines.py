@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local_cloud.snowflake_account.csv_files import CsvRow, csv_rows
@@ -25,6 +25,7 @@ def split(content: bytes, options: CsvFormat, width: int | None = None) -> list[
     return list(zip(plain.lines.to_pylist(), map(list, zip(*columns, strict=True)), strict=True))
 
 
+@settings(deadline=None)
 @given(
     text=st.text(st.sampled_from('ab,;\n"é\\ '), max_size=30),
     crlf=st.booleans(),

@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import pytest
 import sqlglot
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlglot import exp
 
@@ -46,6 +46,7 @@ def sql(query: str) -> str:
 
 
 @pytest.mark.parametrize("query", [WINDOWS, REPEATS, NAMES], ids=["windows", "repeats", "names"])
+@settings(deadline=None)
 @given(rows=ROWS)
 def test_a_tuned_query_answers_the_same(query: str, rows: list[tuple[str | None, int | None, int]]) -> None:
     with duckdb.connect() as duck:
