@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from local_cloud.snowflake_account.calls import replace_call
 from local_cloud.snowflake_account.tokens import Name
 
 MACRO = "_EXACT_SUM"
@@ -31,9 +32,5 @@ def with_exact_sums(tree: exp.Expr, name: str = MACRO) -> exp.Expr:
     for call in list(tree.find_all(exp.Sum)):
         if isinstance(call.this, exp.Distinct) or isinstance(call.parent, exp.Window):
             continue
-        exact = exp.Anonymous(this=name, expressions=[call.this.copy()])
-        if isinstance(call.parent, exp.Select) and call.arg_key == "expressions":
-            call.replace(exp.alias_(exact, call.sql("snowflake").upper(), quoted=True))
-        else:
-            call.replace(exact)
+        replace_call(call, exp.Anonymous(this=name, expressions=[call.this.copy()]))
     return tree

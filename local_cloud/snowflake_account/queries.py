@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from local_cloud.snowflake_account import load_history
 from local_cloud.snowflake_account.binds import BOUND_ROWS, bind_rows, bind_values
+from local_cloud.snowflake_account.calls import named_as
 from local_cloud.snowflake_account.catalog import Catalog
 from local_cloud.snowflake_account.connection import Connection
 from local_cloud.snowflake_account.context_functions import SessionContext, replace_context_functions
@@ -172,7 +173,7 @@ def _name_functions(tree: exp.Expr) -> exp.Expr:
     """Give calls without an alias the name that Snowflake gives the column: the call's own text."""
     if isinstance(tree, exp.Select):
         named = [
-            exp.alias_(column, column.sql("snowflake").upper(), quoted=True)
+            named_as(column, column)
             if isinstance(column, exp.Func) and not isinstance(column, exp.Cast | exp.Explode)
             else column
             for column in tree.expressions

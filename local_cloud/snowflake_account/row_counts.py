@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from local_cloud.snowflake_account.calls import replace_call
+
 
 def with_row_counts(tree: exp.Expr) -> exp.Expr:
     """Count with COUNT where COUNT_IF is asked for; an answer's column is named as in Snowflake.
@@ -15,9 +17,5 @@ def with_row_counts(tree: exp.Expr) -> exp.Expr:
         tree: the statement; changed.
     """
     for call in list(tree.find_all(exp.CountIf)):
-        counted = exp.Count(this=exp.Case().when(call.this.copy(), exp.Literal.number(1)))
-        if isinstance(call.parent, exp.Select) and call.arg_key == "expressions":
-            call.replace(exp.alias_(counted, call.sql("snowflake").upper(), quoted=True))
-        else:
-            call.replace(counted)
+        replace_call(call, exp.Count(this=exp.Case().when(call.this.copy(), exp.Literal.number(1))))
     return tree
