@@ -15,7 +15,6 @@ from local_cloud.snowflake_account.file_formats import CsvFormat
 from local_cloud.snowflake_account.staged_rows import RowError
 
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "0": "\0"}
-_NEW_LINES = ("\n", "\r\n", "\r")
 _HEADER_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
 
 
@@ -81,11 +80,11 @@ class _Fields:
     def __init__(self, options: CsvFormat) -> None:
         self._options = options
         self._quote = options.field_optionally_enclosed_by
-        self._escape_unenclosed = options.escape or options.escape_unenclosed_field
+        self._escape_unenclosed = options.escape_outside_quotes
         self._special = [sign for sign in (self._quote, self._escape_unenclosed) if sign]
-        self._as_delivered = not (options.null_if or options.empty_field_as_null or options.trim_space)
+        self._as_delivered = options.is_as_delivered
         delimiter = re.escape(options.field_delimiter) if options.field_delimiter else r"(?!)"
-        self._has_lines = options.record_delimiter in _NEW_LINES
+        self._has_lines = options.has_lines
         line_end = r"\r\n|\n|\r" if self._has_lines else re.escape(options.record_delimiter or "") or r"(?!)"
         self._line_end = re.compile(line_end)
         stop = rf"{delimiter}|{line_end}"

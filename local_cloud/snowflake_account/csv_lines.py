@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute
 
+from local_cloud.snowflake_account.decoding import without_mark
 from local_cloud.snowflake_account.file_formats import CsvFormat
 from local_cloud.snowflake_account.text_lines import is_utf8, line_starts
 
@@ -32,8 +32,7 @@ def read_plain(content: bytes, options: CsvFormat, width: int | None) -> PlainRo
         options: its format.
         width: the number of fields that a row must have, None for any.
     """
-    text = content.removeprefix(codecs.BOM_UTF8) if options.skip_byte_order_mark else content
-    text = text.replace(b"\r\n", b"\n")
+    text = without_mark(content, options).replace(b"\r\n", b"\n")
     if not _may_split(text, options):
         return None
     starts = line_starts(text)
@@ -52,10 +51,9 @@ def read_plain(content: bytes, options: CsvFormat, width: int | None) -> PlainRo
 
 
 def _may_split(content: bytes, options: CsvFormat) -> bool:
-    changes = options.null_if or options.empty_field_as_null or options.trim_space
-    if changes or options.encoding != "UTF8" or options.record_delimiter not in ("\n", "\r\n", "\r"):
+    if not options.is_as_delivered or options.encoding != "UTF8" or not options.has_lines:
         return False
-    signs = ["\r", options.field_optionally_enclosed_by, options.escape or options.escape_unenclosed_field]
+    signs = ["\r", options.field_optionally_enclosed_by, options.escape_outside_quotes]
     found = any(sign and sign.encode() in content for sign in signs)
     return bool(options.field_delimiter) and not found and is_utf8(content)
 

@@ -54,7 +54,7 @@ def decompress(content: bytes, compression: str, name: str) -> bytes:
         raise DecodingError(f"Error decompressing the file as {compression}: {error}") from error
 
 
-def without_mark(content: bytes, options: JsonFormat) -> bytes:
+def without_mark(content: bytes, options: CsvFormat | JsonFormat) -> bytes:
     """Return a file's content without its byte-order mark, where the format skips one."""
     return content.removeprefix(codecs.BOM_UTF8) if options.skip_byte_order_mark else content
 

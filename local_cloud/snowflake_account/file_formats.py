@@ -88,6 +88,21 @@ class CsvFormat:
     encoding: str = "UTF8"
     multi_line: bool = True
 
+    @property
+    def has_lines(self) -> bool:
+        """Whether a record ends where a line does."""
+        return self.record_delimiter in ("\n", "\r\n", "\r")
+
+    @property
+    def escape_outside_quotes(self) -> str | None:
+        """The sign that escapes the next one in a field that is not enclosed."""
+        return self.escape or self.escape_unenclosed_field
+
+    @property
+    def is_as_delivered(self) -> bool:
+        """Whether a field without quotes and escapes is what stands between the delimiters."""
+        return not (self.null_if or self.empty_field_as_null or self.trim_space)
+
 
 @dataclass(frozen=True)
 class JsonFormat:
