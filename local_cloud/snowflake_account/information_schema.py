@@ -206,8 +206,8 @@ def _view(stored: StoredObject) -> dict[str, Any]:
 def view_text(stored: StoredObject) -> str:
     """Return a view's CREATE statement."""
     comment = stored.comment.replace("\\", "\\\\").replace("'", "\\'")
-    secure = "SECURE " if stored.attributes.get("SECURE") else ""
-    return f"CREATE {secure}VIEW {stored.name.quoted} COMMENT = '{comment}' AS {stored.attributes['QUERY']}"
+    modifiers = "".join(f"{word} " for word in ("SECURE", "TEMPORARY") if stored.attributes.get(word))
+    return f"CREATE {modifiers}VIEW {stored.name.quoted} COMMENT = '{comment}' AS {stored.attributes['QUERY']}"
 
 
 def _column(column: ColumnDefinition) -> dict[str, Any]:

@@ -133,9 +133,8 @@ def _dynamic_table(stored: StoredObject, facts: Facts) -> Mapping[str, Any]:
 
 def _view(stored: StoredObject, facts: Facts) -> Mapping[str, Any]:  # noqa: ARG001
     given = stored.attributes
-    text = view_text(stored)
     return {
-        "text": text.replace(" VIEW ", " TEMPORARY VIEW ", 1) if given.get("TEMPORARY") else text,
+        "text": view_text(stored),
         "is_secure": truth(given.get("SECURE")),
         "is_materialized": "false",
         "change_tracking": on_off(given.get("CHANGE_TRACKING")),
