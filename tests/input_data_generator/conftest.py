@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,6 +18,7 @@ import pytest
 from input_data_generator.cli import main
 
 Generate = Callable[..., Path]
+Start = Callable[..., subprocess.Popen[str]]
 
 
 @pytest.fixture
@@ -45,6 +52,41 @@ def large_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     window = ["--start", "2026-03-02", "--end", "2026-03-08", "--rows-per-file", "100"]
     assert main(["--out", str(out), "--quiet", *arguments, *window]) == 0
     return out
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Return a function that starts Python with the given arguments and environment, at the head of a process group.
+
+    The runs are meant to be interrupted, and would fill the disk if they were not: what is left of them after the
+    test is killed.
+    """
+    runs: list[subprocess.Popen[str]] = []
+
+    def started(*arguments: str, **environment: str) -> subprocess.Popen[str]:
+        command = [sys.executable, *arguments]
+        variables = os.environ | environment
+        runs.append(subprocess.Popen(command, env=variables, stderr=subprocess.PIPE, text=True, start_new_session=True))
+        return runs[-1]
+
+    yield started
+    for run in runs:
+        with suppress(ProcessLookupError):
+            os.killpg(run.pid, signal.SIGKILL)
+        run.wait()
+        assert run.stderr
+        run.stderr.close()
+
+
+def interrupt(run: subprocess.Popen[str], *, group: bool = True) -> tuple[str, float]:
+    """Interrupt a run, or all its processes as a terminal does; return its last words and how many seconds it took."""
+    began = time.monotonic()
+    if group:
+        os.killpg(run.pid, signal.SIGINT)
+    else:
+        run.send_signal(signal.SIGINT)
+    _, said = run.communicate(timeout=30)
+    return said, time.monotonic() - began
 
 
 def digests(folder: Path) -> dict[str, str]:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +17,7 @@ from moto.server import ThreadedMotoServer
 
 from input_data_generator import cluster
 from input_data_generator.cli import main
-from tests.input_data_generator.conftest import Generate, digests
+from tests.input_data_generator.conftest import Generate, Start, digests, interrupt
 
 distributed = pytest.importorskip("distributed")
 
@@ -181,19 +179,15 @@ def test_without_dask_the_way_to_it_is_named(monkeypatch: pytest.MonkeyPatch, ca
     assert "pip install -r requirements-dask.txt" in capsys.readouterr().err
 
 
-def test_ctrl_c_leaves_the_cluster_at_once_and_ready_for_more(scheduler: str, tmp_path: Path, generate: Generate):
+def test_ctrl_c_leaves_the_cluster_at_once_and_ready_for_more(
+    scheduler: str, tmp_path: Path, start: Start, generate: Generate
+):
     many = ["--customers", "1000", "--transactions-per-day", "100000", "--months", "60"]
-    run = subprocess.Popen(
-        [sys.executable, "-m", "input_data_generator", *many, *dask(scheduler), "--out", str(tmp_path / "broken")],
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    run = start("-m", "input_data_generator", *many, *dask(scheduler), "--out", str(tmp_path / "broken"))
     assert run.stderr
     assert run.stderr.readline().startswith("making ")
-    started = time.monotonic()
-    run.send_signal(signal.SIGINT)
-    _, said = run.communicate(timeout=SECONDS)
-    assert time.monotonic() - started < 3  # a second, and room for a busy machine
+    said, seconds = interrupt(run)
+    assert seconds < 3  # a second, and room for a busy machine
     assert run.returncode == 130
     assert re.fullmatch(r"interrupted: [\d,]+ of 1,828 files are complete in [^\n]*\n", said)
     assert main([*DATA, *dask(scheduler), "--out", str(tmp_path / "next")]) == 0

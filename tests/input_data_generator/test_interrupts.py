@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
+
+from tests.input_data_generator.conftest import Start, interrupt
 
 # A day takes seconds, so the interrupt comes in the middle of a file.
 LONG = ["--customers", "1000", "--transactions-per-day", "20000000", "--months", "1"]
@@ -26,35 +23,17 @@ if __name__ == "__main__":
 """
 
 
-def interrupt(out: Path, *arguments: str, group: bool) -> tuple[int, str, float]:
-    """Start a run, interrupt it when it has made a file; return its exit code, its last words, how long it took."""
-    script = out.with_name("program.py")
-    script.write_text(PROGRAM)
-    run = subprocess.Popen(
-        [sys.executable, str(script), "--out", str(out), *LONG, *arguments],
-        env=os.environ | {"PYTHONPATH": str(Path.cwd())},
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+@pytest.mark.parametrize("group", [True, False], ids=["terminal", "kill"])
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_an_interrupted_run_ends_at_once_with_whole_files(start: Start, tmp_path: Path, workers: str, group: bool):
+    out, program = tmp_path / "data", tmp_path / "program.py"
+    program.write_text(PROGRAM)
+    run = start(str(program), "--out", str(out), *LONG, "--workers", workers, PYTHONPATH=str(Path.cwd()))
     assert run.stderr
     assert run.stderr.readline() == f"making 33 files in {out}\n"
     assert run.stderr.readline().endswith("kB\n")
-    started = time.monotonic()
-    if group:
-        os.killpg(run.pid, signal.SIGINT)
-    else:
-        os.kill(run.pid, signal.SIGINT)
-    _, said = run.communicate(timeout=60)
-    return run.returncode, said, time.monotonic() - started
-
-
-@pytest.mark.parametrize("group", [True, False], ids=["terminal", "kill"])
-@pytest.mark.parametrize("workers", ["1", "2"])
-def test_an_interrupted_run_ends_at_once_with_whole_files(tmp_path: Path, workers: str, group: bool):
-    out = tmp_path / "data"
-    code, said, seconds = interrupt(out, "--workers", workers, group=group)
-    assert code == 130
+    said, seconds = interrupt(run, group=group)
+    assert run.returncode == 130
     assert seconds < 3  # a second, and room for a busy machine
     *progress, last = said.splitlines()
     assert re.fullmatch(rf"interrupted: [12] of 33 files are complete in {out}; .*", last)

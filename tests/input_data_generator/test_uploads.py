@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-import signal
-import subprocess
-import sys
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import sha256
@@ -24,7 +20,7 @@ from moto.server import ThreadedMotoServer
 from input_data_generator import uploads
 from input_data_generator.cli import main
 from landing_keys import find_data_files
-from tests.input_data_generator.conftest import Generate, digests
+from tests.input_data_generator.conftest import Generate, Start, digests, interrupt
 
 MONTH = ["--months", "1", "--quiet"]
 FEEDS = {"customers": (".csv",), "products": (".csv",), "transactions": (".json", ".json.gz", ".json.zst")}
@@ -242,7 +238,7 @@ def test_an_upload_refused_halfway_ends_the_run_with_one_line(store: Any, stagin
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
-def test_ctrl_c_does_not_wait_for_a_bucket_that_does_not_answer(store: Any, tmp_path: Path, workers: str):
+def test_ctrl_c_does_not_wait_for_a_bucket_that_does_not_answer(store: Any, start: Start, tmp_path: Path, workers: str):
     waiting, end = threading.Event(), threading.Event()
 
     def answers(method: str, _path: str):
@@ -252,19 +248,10 @@ def test_ctrl_c_does_not_wait_for_a_bucket_that_does_not_answer(store: Any, tmp_
         return 200, BEGUN
 
     store.answers = answers
-    command = [sys.executable, "-m", "input_data_generator", "--months", "1", "--workers", workers]
-    run = subprocess.Popen(
-        [*command, "--upload", "s3://theirs", "--endpoint-url", address(store)],
-        env=os.environ | {"TMPDIR": str(tmp_path)},
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+    arguments = ["--months", "1", "--workers", workers, "--upload", "s3://theirs", "--endpoint-url", address(store)]
+    run = start("-m", "input_data_generator", *arguments, TMPDIR=str(tmp_path))
     assert waiting.wait(30)
-    started = time.monotonic()
-    os.killpg(run.pid, signal.SIGINT)
-    _, error = run.communicate(timeout=30)
-    took = time.monotonic() - started
+    error, took = interrupt(run)
     end.set()
     assert run.returncode == 130
     assert "0 of 33 files are complete in s3://theirs" in error
