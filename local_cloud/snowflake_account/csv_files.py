@@ -2,7 +2,8 @@
 
 https://docs.snowflake.com/en/sql-reference/sql/create-file-format#type-csv: a new line is LF, CR or CRLF
 unless RECORD_DELIMITER says otherwise; quotes inside an enclosed field are doubled; NULL_IF holds for every
-field and EMPTY_FIELD_AS_NULL for empty ones without quotes.
+field and EMPTY_FIELD_AS_NULL for empty ones without quotes; ESCAPE is for enclosed fields, and
+ESCAPE_UNENCLOSED_FIELD for the others.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ _HEADER_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
 
 
 class CsvRow(NamedTuple):
-    """One record: its line in the file, from 1, and its fields."""
+    """One record: its line in the file, from 1, and its fields.
+
+    Where records are not lines, each counts as one, so that no two have the same number.
+    """
 
     line: int
     fields: list[str | None]
@@ -44,13 +48,13 @@ def csv_rows(text: str, options: CsvFormat) -> Iterator[CsvRow | RowError]:
             try:
                 values, position = fields.record(text, start)
             except _BadFieldError as error:
-                yield _row_error(text, error, start, line)
+                yield fields.row_error(text, error, start, line)
                 position = fields.next_record(text, start)
-                line += _lines(text, start, position)
+                line += fields.lines(text, start, position)
                 continue
-        if not (options.skip_blank_lines and values in ([""], [None])):
+        if not (options.skip_blank_lines and fields.is_blank(text, start)):
             yield CsvRow(line, values)
-        line += 1 if plain else _lines(text, start, position)
+        line += 1 if plain else fields.lines(text, start, position)
 
 
 def _skip_header(text: str, records: int) -> tuple[int, int]:
@@ -61,11 +65,6 @@ def _skip_header(text: str, records: int) -> tuple[int, int]:
         line += _lines(text, position, end)
         position = end
     return position, line
-
-
-def _row_error(text: str, error: _BadFieldError, start: int, line: int) -> RowError:
-    before = max(text.rfind("\n", 0, error.position), text.rfind("\r", 0, error.position))
-    return RowError(error.message, line + _lines(text, start, error.position), error.position - before)
 
 
 def _lines(text: str, start: int, end: int) -> int:
@@ -80,13 +79,15 @@ class _Fields:
     def __init__(self, options: CsvFormat) -> None:
         self._options = options
         self._quote = options.field_optionally_enclosed_by
-        self._escape_unenclosed = options.escape_outside_quotes
+        self._escape_unenclosed = options.escape_unenclosed_field
         self._special = [sign for sign in (self._quote, self._escape_unenclosed) if sign]
         self._as_delivered = options.is_as_delivered
         delimiter = re.escape(options.field_delimiter) if options.field_delimiter else r"(?!)"
         self._has_lines = options.has_lines
-        line_end = r"\r\n|\n|\r" if self._has_lines else re.escape(options.record_delimiter or "") or r"(?!)"
+        line_end = r"\r\n|\n|\r" if options.has_any_line_end else re.escape(options.record_delimiter or "") or r"(?!)"
         self._line_end = re.compile(line_end)
+        blank = r"[ \t]*" if options.trim_space else ""
+        self._blank = re.compile(rf"{blank}(?:{line_end}|\Z)")
         stop = rf"{delimiter}|{line_end}"
         self._end = re.compile(rf"(?P<delimiter>{delimiter})|{line_end}|\Z")
         escaped = rf"{re.escape(self._escape_unenclosed)}.|" if self._escape_unenclosed else ""
@@ -96,7 +97,7 @@ class _Fields:
 
     def plain_record(self, text: str, position: int) -> tuple[list[str | None], int] | None:
         """Return what `record` returns, without a pattern, where a line has neither quotes nor escapes."""
-        if not self._has_lines or not self._options.field_delimiter:
+        if not self._options.has_any_line_end or not self._options.field_delimiter:
             return None
         end = text.find("\n", position)
         following = end + 1 if end >= 0 else len(text)
@@ -121,6 +122,21 @@ class _Fields:
             position = end.end()
             if end["delimiter"] is None:
                 return values, position
+
+    def is_blank(self, text: str, position: int) -> bool:
+        """Tell whether nothing stands in the record at a position, not even quotes."""
+        return self._blank.match(text, position) is not None
+
+    def lines(self, text: str, start: int, end: int) -> int:
+        """Return how far the count of lines goes on from one record to the next."""
+        return _lines(text, start, end) if self._has_lines else 1
+
+    def row_error(self, text: str, error: _BadFieldError, start: int, line: int) -> RowError:
+        """Return the error of a record: at its line and character, or its number where records are not lines."""
+        if not self._has_lines:
+            return RowError(error.message, line, error.position - start + 1)
+        before = max(text.rfind("\n", 0, error.position), text.rfind("\r", 0, error.position))
+        return RowError(error.message, line + _lines(text, start, error.position), error.position - before)
 
     def next_record(self, text: str, position: int) -> int:
         """Return where the line after this position begins."""

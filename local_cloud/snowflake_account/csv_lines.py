@@ -51,9 +51,9 @@ def read_plain(content: bytes, options: CsvFormat, width: int | None) -> PlainRo
 
 
 def _may_split(content: bytes, options: CsvFormat) -> bool:
-    if not options.is_as_delivered or options.encoding != "UTF8" or not options.has_lines:
+    if not options.is_as_delivered or options.encoding != "UTF8" or not options.has_any_line_end:
         return False
-    signs = ["\r", options.field_optionally_enclosed_by, options.escape_outside_quotes]
+    signs = ["\r", options.field_optionally_enclosed_by, options.escape_unenclosed_field]
     found = any(sign and sign.encode() in content for sign in signs)
     return bool(options.field_delimiter) and not found and is_utf8(content)
 

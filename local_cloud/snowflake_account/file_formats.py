@@ -30,8 +30,16 @@ ENCODINGS = {
 }
 """Snowflake's names of encodings, and Python's."""
 
-_COLUMN_OPTIONS = ("TRIM_SPACE", "NULL_IF", "DATE_FORMAT", "TIME_FORMAT", "TIMESTAMP_FORMAT", "BINARY_FORMAT")
+_COLUMN_OPTIONS = ("TRIM_SPACE", "NULL_IF")
 """Options of JSON that only concern loading into separate columns with MATCH_BY_COLUMN_NAME, which is refused."""
+
+_VALUE_FORMATS = {
+    "DATE_FORMAT": ("AUTO",),
+    "TIME_FORMAT": ("AUTO",),
+    "TIMESTAMP_FORMAT": ("AUTO",),
+    "BINARY_FORMAT": ("HEX",),
+}
+"""How dates, times and bytes are written; JSON has them for what a COPY's SELECT converts."""
 
 _IGNORED = {
     "CSV": ("TYPE", "COMMENT", "FILE_EXTENSION"),
@@ -44,12 +52,9 @@ _ONLY_DEFAULT: dict[str, dict[str, tuple[Any, ...]]] = {
     "CSV": {
         "PARSE_HEADER": (False,),
         "VALIDATE_UTF8": (True,),
-        "DATE_FORMAT": ("AUTO",),
-        "TIME_FORMAT": ("AUTO",),
-        "TIMESTAMP_FORMAT": ("AUTO",),
-        "BINARY_FORMAT": ("HEX",),
+        **_VALUE_FORMATS,
     },
-    "JSON": {"ENABLE_OCTAL": (False,)},
+    "JSON": {"ENABLE_OCTAL": (False,), **_VALUE_FORMATS},
     "PARQUET": {
         "BINARY_AS_TEXT": (True,),
         "USE_LOGICAL_TYPE": (False,),
@@ -63,7 +68,8 @@ _ONLY_DEFAULT: dict[str, dict[str, tuple[Any, ...]]] = {
 }
 """Options that are accepted with the value that means the default and refused with any other."""
 
-_CODE = re.compile(r"(?:0x|\\x)(?P<hex>[0-9A-Fa-f]{2})|\\(?P<octal>[0-7]{3})|\\(?P<letter>[nrtbf\\'])")
+_CODE = re.compile(r"(?:0x|\\x)(?P<hex>[0-9A-Fa-f]{2})|\\(?P<octal>[0-7]{3})")
+_CODES_OR_LETTER = re.compile(r"(?:(?:0x|\\x)[0-9A-Fa-f]{2}|\\[0-7]{3})+|\\(?P<letter>[nrtbf\\'])")
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 
 
@@ -94,9 +100,9 @@ class CsvFormat:
         return self.record_delimiter in ("\n", "\r\n", "\r")
 
     @property
-    def escape_outside_quotes(self) -> str | None:
-        """The sign that escapes the next one in a field that is not enclosed."""
-        return self.escape or self.escape_unenclosed_field
+    def has_any_line_end(self) -> bool:
+        """Whether a record ends at any line end: a new line is logical, CRLF and CR are taken for literal."""
+        return self.record_delimiter == "\n"
 
     @property
     def is_as_delivered(self) -> bool:
@@ -156,7 +162,19 @@ def file_format(options: Mapping[str, Any]) -> FileFormat:
             values[name.lower()] = _typed(name, value, known[name].default)
         elif name not in _IGNORED[type_name]:
             raise SnowflakeError(f"SQL compilation error:\ninvalid parameter '{name}' for file format {type_name}.")
-    return cls(**values)
+    made = cls(**values)
+    if isinstance(made, CsvFormat):
+        _check_delimiters(made)
+    return made
+
+
+def _check_delimiters(options: CsvFormat) -> None:
+    field, record = options.field_delimiter, options.record_delimiter
+    if field and record and (field in record or record in field):
+        raise SnowflakeError(
+            f"SQL compilation error:\nFIELD_DELIMITER {field!r} and RECORD_DELIMITER {record!r}: neither may be a part "
+            "of the other."
+        )
 
 
 def _typed(name: str, value: Any, default: Any) -> Any:
@@ -182,7 +200,7 @@ def _sign(name: str, value: str) -> str | None:
     """Return a delimiter, quote or escape: as it is, by its code (hexadecimal or octal), or None for NONE."""
     if value.upper() == "NONE" or not value:
         return None
-    sign = _CODE.sub(_character, value)
+    sign = _CODES_OR_LETTER.sub(_characters, value)
     allowed = ("'", '"') if name == "FIELD_OPTIONALLY_ENCLOSED_BY" else (sign,)
     longest = 20 if name.endswith("DELIMITER") else 1
     if sign not in allowed or len(sign) > longest:
@@ -190,10 +208,17 @@ def _sign(name: str, value: str) -> str | None:
     return sign
 
 
-def _character(code: re.Match[str]) -> str:
-    if letter := code["letter"]:
+def _characters(found: re.Match[str]) -> str:
+    """Return what codes stand for: bytes of UTF-8, or else one character each (Þ is 0xDE), or a letter's escape."""
+    if letter := found["letter"]:
         return _LETTERS.get(letter, letter)
-    return chr(int(code["hex"], 16) if code["hex"] else int(code["octal"], 8))
+    codes = bytes(
+        int(code["hex"], 16) if code["hex"] else int(code["octal"], 8) & 0xFF for code in _CODE.finditer(found[0])
+    )
+    try:
+        return codes.decode()
+    except UnicodeDecodeError:
+        return codes.decode("latin-1")
 
 
 def _invalid(name: str, value: object) -> SnowflakeError:

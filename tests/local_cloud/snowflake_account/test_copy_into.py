@@ -135,6 +135,17 @@ def test_a_value_that_does_not_convert_aborts_a_copy_that_is_to_stop(two_columns
     assert loaded(two_columns) == []
 
 
+def test_only_the_bad_records_are_refused_where_records_are_no_lines(two_columns: Landing) -> None:
+    two_columns.put("csv/a.csv", "x1,1|x2,two|x3,3|x4,four|x5,5")
+
+    (answer,) = two_columns.execute(
+        COPY.replace("type = csv", "type = csv record_delimiter = '|'") + " on_error = continue"
+    )
+
+    assert loaded(two_columns) == ["x1", "x3", "x5"]
+    assert (answer["errors_seen"], answer["first_error_line"]) == (2, 2)
+
+
 def test_a_missing_value_where_one_is_needed_is_an_error_of_its_row(landing: Landing) -> None:
     landing.execute(f"create table {SCHEMA}.T (A varchar not null, B number)")
     landing.put("csv/a.csv", "x1,1\n,2\nx3,3\n")

@@ -29,6 +29,12 @@ CASES: dict[str, tuple[dict[str, Any], str, list[list[str | None]]]] = {
     "RECORD_DELIMITER: … or CR": ({}, "a,b\rc,d\r", [["a", "b"], ["c", "d"]]),
     "RECORD_DELIMITER: the last record needs none": ({}, "a,b\nc,d", [["a", "b"], ["c", "d"]]),
     "RECORD_DELIMITER: any text": ({"RECORD_DELIMITER": "|~"}, "a,b|~c\n,d", [["a", "b"], ["c\n", "d"]]),
+    "RECORD_DELIMITER: CRLF, and LF is data": (
+        {"RECORD_DELIMITER": "\\r\\n"},
+        "a,b\nc\r\nd,e\rf\r\n",
+        [["a", "b\nc"], ["d", "e\rf"]],
+    ),
+    "RECORD_DELIMITER: CR, and LF is data": ({"RECORD_DELIMITER": "\\r"}, "a,b\nc\rd,e", [["a", "b\nc"], ["d", "e"]]),
     "RECORD_DELIMITER: by its code": ({"RECORD_DELIMITER": "0x1E"}, "a,b\x1ec,d", [["a", "b"], ["c", "d"]]),
     "RECORD_DELIMITER: NONE": ({"RECORD_DELIMITER": "NONE"}, "a,b\nc", [["a", "b\nc"]]),
     "FIELD_DELIMITER: one sign": ({"FIELD_DELIMITER": ";"}, "a;b,c\n", [["a", "b,c"]]),
@@ -45,6 +51,23 @@ CASES: dict[str, tuple[dict[str, Any], str, list[list[str | None]]]] = {
     ),
     "SKIP_HEADER: more than there are": ({"SKIP_HEADER": 5}, "x\ny\n", []),
     "SKIP_BLANK_LINES: TRUE": ({"SKIP_BLANK_LINES": True}, "a\n\n\nb\n", [["a"], ["b"]]),
+    "SKIP_BLANK_LINES: quotes are no blank": (QUOTED | {"SKIP_BLANK_LINES": True}, '""\n\r\nb\n', [[""], ["b"]]),
+    "SKIP_BLANK_LINES: NULL_IF is no blank": (
+        QUOTED | {"SKIP_BLANK_LINES": True, "NULL_IF": ("-",)},
+        '-\n"-"\n\nb\n',
+        [[None], [None], ["b"]],
+    ),
+    "SKIP_BLANK_LINES: with TRIM_SPACE": (
+        {"SKIP_BLANK_LINES": True, "TRIM_SPACE": True},
+        "a\n \t\nb\n ",
+        [["a"], ["b"]],
+    ),
+    "SKIP_BLANK_LINES: white space is a value": ({"SKIP_BLANK_LINES": True}, "a\n \n", [["a"], [" "]]),
+    "SKIP_BLANK_LINES: records that are no lines": (
+        {"SKIP_BLANK_LINES": True, "RECORD_DELIMITER": "|"},
+        "a||b|",
+        [["a"], ["b"]],
+    ),
     "SKIP_BLANK_LINES: FALSE": ({}, "a\n\nb\n", [["a"], [None], ["b"]]),
     "TRIM_SPACE: FALSE": ({}, " a , b\n", [[" a ", " b"]]),
     "TRIM_SPACE: TRUE": ({"TRIM_SPACE": True}, " a ,\tb \n", [["a", "b"]]),
@@ -61,6 +84,12 @@ CASES: dict[str, tuple[dict[str, Any], str, list[list[str | None]]]] = {
     ),
     "ESCAPE: in enclosed fields": (QUOTED | {"ESCAPE": "\\"}, '"a\\"b,\\n",c\\,d\n', [['a"b,\n', "c,d"]]),
     "ESCAPE: escapes itself": (QUOTED | {"ESCAPE": "\\"}, '"a\\\\",b\n', [["a\\", "b"]]),
+    "ESCAPE: in enclosed fields only": (
+        QUOTED | {"ESCAPE": "^", "ESCAPE_UNENCLOSED_FIELD": "NONE"},
+        '"a^"b",c^,d\\\n',
+        [['a"b', "c^", "d\\"]],
+    ),
+    "ESCAPE: beside ESCAPE_UNENCLOSED_FIELD": (QUOTED | {"ESCAPE": "^"}, '"a^"\\",b^\\,c\n', [['a"\\', "b^,c"]]),
     "ESCAPE_UNENCLOSED_FIELD: a delimiter": ({}, "a\\,b,c\n", [["a,b", "c"]]),
     "ESCAPE_UNENCLOSED_FIELD: a line end": ({}, "a\\\nb,c\n", [["a\nb", "c"]]),
     "ESCAPE_UNENCLOSED_FIELD: known letters": ({}, "\\t\\r\\x,b\n", [["\t\rx", "b"]]),
@@ -113,6 +142,14 @@ def test_a_row_carries_the_line_that_it_begins_on() -> None:
     found = rows('head\n"a\nb"\n\nc\r\nd\n', SKIP_HEADER=1, **QUOTED)
 
     assert [row.line for row in found] == [2, 4, 5, 6]
+
+
+def test_records_that_are_no_lines_are_numbered_one_by_one() -> None:
+    found = rows('h\n"a\nb"|c|"d"x|e', SKIP_HEADER=1, RECORD_DELIMITER="|", **QUOTED)
+
+    assert [row.line for row in found] == [2, 3, 4, 5]
+    assert isinstance(found[2], RowError)
+    assert found[2].character == 4
 
 
 def test_100_000_rows_are_read_in_well_under_a_second() -> None:

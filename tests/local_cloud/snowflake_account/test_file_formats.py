@@ -40,7 +40,10 @@ PROVIDER_CSV = {
 PROVIDER_JSON = {
     "TYPE": "JSON",
     "COMPRESSION": "auto",
-    "DATE_FORMAT": "YYYY",
+    "DATE_FORMAT": "AUTO",
+    "TIME_FORMAT": "AUTO",
+    "TIMESTAMP_FORMAT": "AUTO",
+    "BINARY_FORMAT": "HEX",
     "TRIM_SPACE": True,
     "NULL_IF": ["x"],
     "FILE_EXTENSION": "",
@@ -100,6 +103,10 @@ REFUSED: list[dict[str, Any]] = [
     {"TYPE": "CSV", "TIMESTAMP_FORMAT": "YYYY"},
     {"TYPE": "CSV", "BINARY_FORMAT": "BASE64"},
     {"TYPE": "JSON", "ENABLE_OCTAL": True},
+    {"TYPE": "JSON", "DATE_FORMAT": "DD.MM.YYYY"},
+    {"TYPE": "JSON", "TIME_FORMAT": "HH24"},
+    {"TYPE": "JSON", "TIMESTAMP_FORMAT": "YYYY"},
+    {"TYPE": "JSON", "BINARY_FORMAT": "BASE64"},
     {"TYPE": "PARQUET", "USE_LOGICAL_TYPE": True},
     {"TYPE": "PARQUET", "BINARY_AS_TEXT": False},
     {"TYPE": "PARQUET", "NULL_IF": ["x"]},
@@ -131,6 +138,33 @@ INVALID: list[dict[str, Any]] = [
 def test_what_is_no_value_is_an_error_that_names_the_option(options: dict[str, Any]) -> None:
     with pytest.raises(SnowflakeError, match=f"invalid .*{[*options][-1]}"):
         file_format(options)
+
+
+@pytest.mark.parametrize(
+    ("written", "sign"),
+    [
+        ("\\xC2\\xA2", "¢"),
+        ("\\302\\242", "¢"),
+        ("0xC20xA2|", "¢|"),
+        ("0xDE", "Þ"),
+        ("\\336", "Þ"),
+        ("\\136", "^"),
+        ("0x5e", "^"),
+        ("\\xE2\\x82\\xAC\\t", "€\t"),
+    ],
+)
+def test_a_delimiter_by_its_codes_is_the_character_that_they_are_in_utf_8(written: str, sign: str) -> None:
+    """https://docs.snowflake.com/en/sql-reference/sql/create-file-format#type-csv: singlebyte and multibyte."""
+    found = file_format({"FIELD_DELIMITER": written})
+
+    assert isinstance(found, CsvFormat)
+    assert found.field_delimiter == sign
+
+
+@pytest.mark.parametrize(("field", "record"), [("aa", "aabb"), ("||", "|"), ("\\n", "\\n"), ("0x1e", "\\036")])
+def test_no_delimiter_may_be_a_part_of_the_other(field: str, record: str) -> None:
+    with pytest.raises(SnowflakeError, match=r"FIELD_DELIMITER .* RECORD_DELIMITER .*neither may be a part"):
+        file_format({"FIELD_DELIMITER": field, "RECORD_DELIMITER": record})
 
 
 def test_the_account_refuses_to_create_a_format_that_it_cannot_read_by(landing: Landing) -> None:
