@@ -12,10 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Collection
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from local_cloud.accounts import Accounts
-from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.snowflake_account.tokens import Name
 from local_cloud.snowpipe import Snowpipe
 
@@ -31,8 +28,6 @@ REST_AFTER_REFRESH = 1.0
 """After a refresh of n seconds there is none for n times this, so that loads and queries have their share."""
 
 PAUSE_AFTER_ERROR = 1.0
-
-_TRIED_AGAIN = SnowflakeError, ClientError, BotoCoreError, OSError
 
 
 class _Worker:
@@ -70,8 +65,8 @@ class _Worker:
             self._woken.clear()
             try:
                 self._work()
-            except _TRIED_AGAIN as error:
-                self._say(" ".join(str(error).split()))
+            except Exception as error:  # whatever it is: nobody would start this thread again
+                self._say(" ".join((str(error) or repr(error)).split()))
                 self.wake()
                 self.rest(PAUSE_AFTER_ERROR)
             else:

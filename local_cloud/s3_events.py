@@ -34,6 +34,8 @@ def _created_object(record: Any) -> tuple[str, str] | bool:
     try:
         if not record["eventName"].startswith(_CREATED):
             return True
-        return str(record["s3"]["bucket"]["name"]), unquote_plus(record["s3"]["object"]["key"], errors="strict")
-    except (KeyError, TypeError, AttributeError, UnicodeDecodeError):
+        key = unquote_plus(record["s3"]["object"]["key"], errors="strict")
+        key.encode()  # half a surrogate pair is text to JSON, and to nobody else
+        return str(record["s3"]["bucket"]["name"]), key
+    except (KeyError, TypeError, AttributeError, UnicodeError):
         return False

@@ -143,7 +143,8 @@ def _read(received: dict[str, Any], listeners: Sequence[Listener]) -> _Message:
         body = json.loads(received["Body"])
         refreshed = Name(tuple(body["Pipe"])) if isinstance(body, dict) and "Pipe" in body else None
         keys = [str(key) for key in body["Keys"]] if refreshed else []
-    except (ValueError, KeyError, TypeError):
+        "".join(keys).encode()  # half a surrogate pair is text to JSON, and to nobody else
+    except (ValueError, KeyError, TypeError, RecursionError):
         message.readable = False
         return message
     if refreshed:

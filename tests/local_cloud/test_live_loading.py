@@ -118,15 +118,22 @@ def test_a_refresh_that_fails_is_tried_again_and_noted_once(running: Running) ->
     assert len(running.notes) == 1
 
 
-def test_loading_that_fails_is_tried_again_although_nothing_new_came(running: Running) -> None:
+@pytest.mark.parametrize(
+    ("error", "note"),
+    [(SnowflakeError("no luck"), "no luck"), (RecursionError(), "RecursionError()")],
+    ids=["an error of the account", "an error that nobody expects"],
+)
+def test_loading_that_fails_is_tried_again_although_nothing_new_came(
+    running: Running, error: Exception, note: str
+) -> None:
     def fail(_: object) -> None:
         if running.snowpipe.turns < 3:
-            raise SnowflakeError("no luck")
+            raise error
 
     running.snowpipe.work = fail
     running.loading.start()
     eventually(lambda: running.snowpipe.turns == 3)
-    assert len(running.notes) == 1
+    assert running.notes == [note]
 
 
 def test_the_stop_ends_the_loading_between_two_batches(running: Running) -> None:

@@ -48,6 +48,7 @@ UNREADABLE: dict[str, Any] = {
     "a record without an object": {"Records": [{"eventName": "ObjectCreated:Put"}]},
     "a key that is no text": {"Records": [record(5)]},
     "a key that is not UTF-8": {"Records": [record("%FF")]},
+    "a key with half a surrogate pair": {"Records": [record("\ud83d.json")]},
 }
 
 

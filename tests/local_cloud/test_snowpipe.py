@@ -156,6 +156,9 @@ UNREADABLE = {
     "no event": '{"a": 1}',
     "a refresh without keys": '{"Pipe": ["A", "B", "C"]}',
     "a refresh of nothing": '{"Pipe": 5, "Keys": []}',
+    "a refresh of half a surrogate pair": '{"Pipe": ["RETAIL_TEST", "RAW", "TRANSACTIONS"], "Keys": ["\\ud83d"]}',
+    "JSON nested deeper than can be read": "[" * 100_000,
+    "a key with half a surrogate pair": json.dumps(event("transactions/\ud83d.json")),
 }
 
 
