@@ -21,11 +21,17 @@ from local_cloud.snowflake_account.file_formats import FileFormat, file_format
 from local_cloud.snowflake_account.load_history import LoadRecord
 from local_cloud.snowflake_account.pipe_queue import PipeQueue
 from local_cloud.snowflake_account.pipe_status import status_text
-from local_cloud.snowflake_account.stages import Aws, Stages
+from local_cloud.snowflake_account.stages import Aws, Location, Stages
 from local_cloud.snowflake_account.statements import Kind
 from local_cloud.snowflake_account.tokens import Name, Tokens
 
-RUNNING, PAUSED, STOPPED = "RUNNING", "PAUSED", "STOPPED_STAGE_DROPPED"
+RUNNING, PAUSED, MISSING_TABLE = "RUNNING", "PAUSED", "STOPPED_MISSING_TABLE"
+
+_STOPPED_FOR_GOOD = {
+    "STOPPED_STAGE_DROPPED": "its stage was dropped",
+    "STOPPED_STAGE_ALTERED": "the url of its stage was changed",
+}
+"""States that only a new pipe ends: https://docs.snowflake.com/en/user-guide/data-load-snowpipe-ts."""
 
 REFRESH_WINDOW = timedelta(days=7)
 """ALTER PIPE … REFRESH looks at files of the last 7 days.
@@ -40,19 +46,19 @@ class Listener:
 
     Attributes:
         name: its full name.
-        job: its copy statement.
+        location: where its files lie.
         paused: whether its messages are to wait.
         auto_ingest: whether it loads by the bucket's events, and not only what a refresh queues.
     """
 
     name: Name
-    job: CopyJob
+    location: Location
     paused: bool
     auto_ingest: bool
 
     def hears_of(self, bucket: str, key: str) -> bool:
-        """Tell whether a new object is for this pipe: it lies at the pipe's location and fits its pattern."""
-        return self.auto_ingest and bucket == self.job.location.bucket and self.job.concerns(key)
+        """Tell whether a new object is for this pipe: it lies at the pipe's location; a PATTERN comes with the load."""
+        return self.auto_ingest and bucket == self.location.bucket and key.startswith(self.location.prefix)
 
 
 class Pipes:
@@ -85,6 +91,7 @@ class Pipes:
             "TABLE": list(job.table.parts),
             "STAGE": list(job.stage.parts),
             "STAGE_CREATED_ON": self._catalog.get(Kind.STAGE, job.stage).created_on,
+            "STAGE_LOCATION": self._stages.location(job.stage, "").url,
             "NOTIFICATION_CHANNEL": PipeQueue(self._aws).arn() if properties.get("AUTO_INGEST") else None,
         }
 
@@ -117,19 +124,29 @@ class Pipes:
         return file_format(options)
 
     def listeners(self) -> list[Listener]:
-        """Return the pipes whose stage is still there."""
+        """Return the pipes whose stage is as it was, whatever else their copy statements lack."""
         return [
-            Listener(pipe.name, self._job_of(pipe), state == PAUSED, bool(pipe.attributes["NOTIFICATION_CHANNEL"]))
+            Listener(pipe.name, self._location(pipe), state == PAUSED, bool(pipe.attributes["NOTIFICATION_CHANNEL"]))
             for pipe in self._catalog.list(Kind.PIPE)
-            if (state := self.state(pipe)) != STOPPED
+            if (state := self.state(pipe)) not in _STOPPED_FOR_GOOD
         ]
+
+    def _location(self, pipe: StoredObject) -> Location:
+        path = parse_copy(pipe.attributes["DEFINITION"]).path
+        return self._stages.location(Name(tuple(pipe.attributes["STAGE"])), path)
 
     def state(self, pipe: StoredObject) -> str:
         """Return a pipe's execution state, as SYSTEM$PIPE_STATUS names it."""
-        stage = self._catalog.find(Kind.STAGE, Name(tuple(pipe.attributes["STAGE"])))
-        if stage is None or stage.created_on != pipe.attributes["STAGE_CREATED_ON"]:
-            return STOPPED
-        return PAUSED if pipe.attributes.get("PIPE_EXECUTION_PAUSED") else RUNNING
+        attributes = pipe.attributes
+        stage = self._catalog.find(Kind.STAGE, Name(tuple(attributes["STAGE"])))
+        if stage is None or stage.created_on != attributes["STAGE_CREATED_ON"]:
+            return "STOPPED_STAGE_DROPPED"
+        location = self._stages.location(stage.name, "").url
+        if attributes.get("STAGE_LOCATION", location) != location:
+            return "STOPPED_STAGE_ALTERED"
+        if self._catalog.find_relation(Name(tuple(attributes["TABLE"]))) is None:
+            return MISSING_TABLE
+        return PAUSED if attributes.get("PIPE_EXECUTION_PAUSED") else RUNNING
 
     def status(self, pipe: Name) -> str:
         """Return what SYSTEM$PIPE_STATUS answers.
@@ -153,8 +170,8 @@ class Pipes:
         Raises:
             SnowflakeError: the pipe is stopped, or its location cannot be read.
         """
-        if (state := self.state(pipe)) == STOPPED:
-            raise SnowflakeError(f"SQL execution error: Pipe {pipe.name} is {state}; its stage was dropped.")
+        if reason := _STOPPED_FOR_GOOD.get(state := self.state(pipe)):
+            raise SnowflakeError(f"SQL execution error: Pipe {pipe.name} is {state}; {reason}.")
         job = self._job_of(pipe)
         since = max(datetime.now(UTC) - REFRESH_WINDOW, modified_after or datetime.min.replace(tzinfo=UTC))
         keys = [
@@ -169,9 +186,9 @@ class Pipes:
     def load(
         self, pipe: StoredObject, keys: Sequence[str], on_file: Callable[[LoadRecord], None] | None = None
     ) -> list[LoadRecord]:
-        """Load those of these objects that the pipe has not dealt with, each once."""
+        """Load those of these objects that are the pipe's and that it has not dealt with, each once."""
         job = self._job_of(pipe)
-        new = self._unloaded(pipe.name, job, list(dict.fromkeys(keys)))
+        new = self._unloaded(pipe.name, job, [key for key in dict.fromkeys(keys) if job.concerns(key)])
         if not new:
             return []
         reader = self._stages.reader(job.stage, job.statement.path)

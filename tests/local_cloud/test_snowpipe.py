@@ -127,6 +127,7 @@ OTHER_EVENTS: dict[str, Any] = {
     "another bucket": event("transactions/a.json", bucket="elsewhere"),
     "another prefix": event("customers/customers.csv", "transactions", "other/transactions/a.json"),
     "an object that is gone": event("transactions/gone.json"),
+    "a refresh with a key of another pipe": {"Pipe": list(PIPE.parts), "Keys": ["other/transactions/a.json"]},
     "a refresh of a pipe that is gone": {"Pipe": ["RETAIL_TEST", "RAW", "NO"], "Keys": ["transactions/a.json"]},
 }
 
@@ -417,6 +418,26 @@ def test_a_pipe_that_cannot_run_its_statement_fails_and_keeps_its_messages(feeds
         drain(feeds)
 
     assert rows_by_file(feeds, "CUSTOMERS") == {"customers/customers.csv": 1}
+    assert waiting(feeds) == 1
+
+
+TAKEN_AWAY = {
+    "its table": ("drop table {}.CUSTOMERS", "Table '.*CUSTOMERS' does not exist"),
+    "its table's name": ("alter table {0}.CUSTOMERS rename to {0}.OTHER", "Table '.*CUSTOMERS' does not exist"),
+    "its file format": ("drop file format {}.CSV", "File format '.*CSV' does not exist"),
+}
+
+
+@pytest.mark.parametrize(("taking", "told"), TAKEN_AWAY.values(), ids=TAKEN_AWAY.keys())
+def test_a_pipe_whose_statement_lacks_something_waits_and_the_others_load(
+    feeds: Landing, taking: str, told: str
+) -> None:
+    feeds.execute(taking.format(SCHEMA))
+
+    with pytest.raises(PipesFailedError, match=f"pipe RETAIL_TEST.RAW.CUSTOMERS: .*{told}"):
+        drain(feeds)
+
+    assert rows_by_file(feeds) == {"transactions/a.json": 1}
     assert waiting(feeds) == 1
 
 

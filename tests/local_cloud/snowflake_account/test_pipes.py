@@ -209,6 +209,23 @@ def test_a_pipe_stops_when_its_stage_is_dropped(landing: Landing, again: bool) -
         landing.execute(f"alter pipe {PIPE} refresh")
 
 
+@pytest.mark.parametrize("change", ["url = 's3://landing/moved/'", "comment = 'as it was' url = 's3://landing'"])
+def test_a_pipe_stops_when_its_stage_is_moved(landing: Landing, change: str) -> None:
+    """https://docs.snowflake.com/en/user-guide/data-load-snowpipe-ts: every pipe of the stage stops."""
+    landing.execute(f"alter stage {SCHEMA}.LANDING set {change}")
+    landing.put("transactions/a.json", LINE)
+    moved = "moved" in change
+
+    assert status(landing)["executionState"] == ("STOPPED_STAGE_ALTERED" if moved else "RUNNING")
+    assert drain(landing) == ([] if moved else ["a.json"])
+    if moved:
+        with pytest.raises(SnowflakeError, match="STOPPED_STAGE_ALTERED; the url of its stage was changed"):
+            landing.execute(f"alter pipe {PIPE} refresh")
+        landing.put("moved/transactions/b.json", LINE)
+        create_pipe(landing, "TRANSACTIONS")
+        assert refresh(landing) == ["b.json"]
+
+
 # --- SYSTEM$PIPE_STATUS ---------------------------------------------------------------------------------------
 
 
@@ -241,6 +258,13 @@ def test_the_status_tells_of_a_pause(landing: Landing) -> None:
     assert status(landing)["executionState"] == "PAUSED"
 
     landing.execute(f"alter pipe {PIPE} set pipe_execution_paused = false")
+    assert status(landing)["executionState"] == "RUNNING"
+
+
+def test_the_status_tells_of_a_missing_table_until_there_is_one_of_its_name(landing: Landing) -> None:
+    landing.execute(f"alter table {PIPE} rename to {SCHEMA}.ELSEWHERE")
+    assert status(landing)["executionState"] == "STOPPED_MISSING_TABLE"
+    landing.execute(f"alter table {SCHEMA}.ELSEWHERE rename to {PIPE}")
     assert status(landing)["executionState"] == "RUNNING"
 
 
