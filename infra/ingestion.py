@@ -137,9 +137,15 @@ class Ingestion(pulumi.ComponentResource):
                 stage=self.stage.fully_qualified_name,
                 file_format=self._formats[feed.file_format].fully_qualified_name,
             ).apply(lambda names: copy.statement(**names)),
-            # A pipe whose stage was recreated is dead, and the provider does not notice.
+            # A pipe whose stage was recreated, or points elsewhere, is dead, and the provider does not notice.
             opts=pulumi.ResourceOptions(
-                parent=self, depends_on=[self._args.storage_access.access], replace_with=[self.stage], hooks=self._hooks
+                parent=self,
+                depends_on=[self._args.storage_access.access],
+                replace_with=[self.stage],
+                replacement_trigger=[self._args.storage_access.url],
+                # The engine's own replacements create first, which two pipes of one name do not survive.
+                delete_before_replace=True,
+                hooks=self._hooks,
             ),
         )
 

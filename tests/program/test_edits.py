@@ -139,6 +139,7 @@ CONFIG_EDITS = {
             "storage-integration": UPDATED,
             "snowflake-role-access": UPDATED,
             "landing-stage": UPDATED,
+            **ALL_PIPES,
         },
     ),
 }

@@ -207,7 +207,10 @@ def test_a_pipe_ingests_its_own_prefix_by_itself(program: Recording, feed: str):
 
 def test_pipes_follow_their_stage_and_refreshes_their_pipe_into_a_replacement(program: Recording):
     for feed in ("customers", "products", "transactions"):
-        assert program[f"{feed}-pipe"].options["replace_with"] == ["landing-stage"]
+        pipe = program[f"{feed}-pipe"].options
+        assert pipe["replace_with"] == ["landing-stage"]
+        assert pipe["replacement_trigger"] == [f"s3://{BUCKET}/"]
+        assert pipe["delete_before_replace"]
         assert program[f"{feed}-refresh"].options["replace_with"] == [f"{feed}-pipe"]
 
 
@@ -260,9 +263,11 @@ def test_every_model_is_replaced_by_the_hash_of_its_sql_old_one_first(program: R
     assert all(resource.options["delete_before_replace"] for resource in models)
 
 
-def test_only_models_carry_a_replacement_trigger(program: Recording):
-    triggered = {resource.parent for resource in program.resources if resource.options["replacement_trigger"]}
-    assert triggered == {"models"}
+def test_only_models_and_pipes_carry_a_replacement_trigger(program: Recording):
+    triggered = {resource.name for resource in program.resources if resource.options["replacement_trigger"]} - {
+        model.name for model in program.resources if model.parent == "models"
+    }
+    assert triggered == {"customers-pipe", "products-pipe", "transactions-pipe"}
 
 
 def test_no_model_carries_a_comment_that_could_not_be_removed_again(program: Recording):
