@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from input_data_generator.errors import BadInput
-from input_data_generator.manifest import MANIFEST_NAME
+from input_data_generator.options import MANIFEST_NAME
 from landing_keys import landing_key
 
 _BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
+from types import FrameType
 
 from input_data_generator.arguments import parse_request
 from input_data_generator.errors import GeneratorError
 
-INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells have it: 128 + SIGINT."""
+INTERRUPTED = 128 + signal.SIGINT
+"""Exit code after Ctrl-C, as shells have it."""
+
+
+class _Terminated(KeyboardInterrupt):
+    """A request to end; whatever is let go of after Ctrl-C is let go of after it."""
 
 
 def main(argv: list[str]) -> int:
@@ -19,10 +26,12 @@ def main(argv: list[str]) -> int:
         argv: the arguments, without the program's name.
 
     Returns:
-        The exit code: 0 made, 1 the run broke off, 2 bad input and nothing written, 130 interrupted.
+        The exit code: 0 made, 1 the run broke off, 2 bad input and nothing written, 130 interrupted
+        (Ctrl-C), 143 terminated (SIGTERM).
     """
     run = None
     try:
+        _listen_for_termination()
         request = parse_request(argv)
         from input_data_generator.run import Run  # numpy: not to be waited for when an argument is wrong
 
@@ -33,11 +42,20 @@ def main(argv: list[str]) -> int:
     except GeneratorError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupt:
+        exit_code = 128 + signal.SIGTERM if isinstance(interrupt, _Terminated) else INTERRUPTED
         print(run.interruption() if run else "interrupted: nothing was made", file=sys.stderr, flush=True)
         if run and run.lingers:
-            os._exit(INTERRUPTED)  # the interpreter would wait for a bucket that does not answer
-        return INTERRUPTED
+            os._exit(exit_code)  # the interpreter would wait for a bucket that does not answer
+        return exit_code
     if not request.quiet:
         print(run.report())
     return 0
+
+
+def _listen_for_termination() -> None:
+    def terminate(_number: int, _frame: FrameType | None) -> None:
+        raise _Terminated
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, terminate)

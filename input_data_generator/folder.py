@@ -9,8 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from input_data_generator.errors import BadInput
-from input_data_generator.manifest import MANIFEST_NAME
-from input_data_generator.options import FORMATS
+from input_data_generator.options import FORMATS, MANIFEST_NAME
 from input_data_generator.plan import CUSTOMERS, PRODUCTS, TRANSACTIONS, PlannedFile
 from landing_keys import find_data_files
 

@@ -28,8 +28,6 @@ from input_data_generator.options import Options
 from input_data_generator.plan import TRANSACTIONS
 from input_data_generator.writer import FileRecord
 
-MANIFEST_NAME = "manifest.json"
-
 
 def manifest(options: Options, records: Iterable[FileRecord]) -> dict[str, Any]:
     """Return the manifest of a complete data set.

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from input_data_generator.arguments import Request
 from input_data_generator.errors import RunFailed
 from input_data_generator.folder import data_folder
-from input_data_generator.manifest import MANIFEST_NAME, manifest_text
+from input_data_generator.manifest import manifest_text
+from input_data_generator.options import MANIFEST_NAME
 from input_data_generator.plan import plan_files
 from input_data_generator.progress import Display, Tally
 from input_data_generator.workers import make_files, usual_workers

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -23,15 +26,21 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("group", [True, False], ids=["terminal", "kill"])
-@pytest.mark.parametrize("workers", ["1", "2"])
-def test_an_interrupted_run_ends_at_once_with_whole_files(start: Start, tmp_path: Path, workers: str, group: bool):
-    out, program = tmp_path / "data", tmp_path / "program.py"
+def in_the_middle(start: Start, out: Path, workers: str) -> subprocess.Popen[str]:
+    program = out.with_name("program.py")
     program.write_text(PROGRAM)
     run = start(str(program), "--out", str(out), *LONG, "--workers", workers, PYTHONPATH=str(Path.cwd()))
     assert run.stderr
     assert run.stderr.readline() == f"making 33 files in {out}\n"
     assert run.stderr.readline().endswith("kB\n")
+    return run
+
+
+@pytest.mark.parametrize("group", [True, False], ids=["terminal", "kill"])
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_an_interrupted_run_ends_at_once_with_whole_files(start: Start, tmp_path: Path, workers: str, group: bool):
+    out = tmp_path / "data"
+    run = in_the_middle(start, out, workers)
     said, seconds = interrupt(run, group=group)
     assert run.returncode == 130
     assert seconds < 3  # a second, and room for a busy machine
@@ -42,6 +51,28 @@ def test_an_interrupted_run_ends_at_once_with_whole_files(start: Start, tmp_path
     assert present
     for path in present:
         assert path.read_bytes().count(b"\n") == {"customers.csv": 1_001, "products.csv": 65}[path.name]
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_terminated_run_ends_as_an_interrupted_one(start: Start, tmp_path: Path, workers: str):
+    out = tmp_path / "data"
+    run = in_the_middle(start, out, workers)
+    run.send_signal(signal.SIGTERM)
+    _, said = run.communicate(timeout=30)
+    assert run.returncode == 143
+    assert re.fullmatch(rf"interrupted: [12] of 33 files are complete in {out}; .*", said.splitlines()[-1])
+    assert not list(out.rglob("*.part"))
+
+
+def test_workers_of_a_run_that_was_killed_end_too(start: Start, tmp_path: Path):
+    run = in_the_middle(start, tmp_path / "data", "2")
+    run.kill()
+    run.communicate(timeout=30)  # they have the other end of the pipe
+
+
+def test_arguments_are_checked_without_waiting_for_numpy():
+    code = "import sys, input_data_generator.cli; sys.exit('numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_an_interrupt_before_anything_is_made_is_no_traceback(monkeypatch: pytest.MonkeyPatch, capsys):
