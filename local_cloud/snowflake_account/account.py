@@ -1,100 +1,36 @@
-"""The Snowflake account: objects, data and stages behind one door, SQL.
-
-A statement about an object goes to the catalog (and, as plain DDL, to DuckDB), COPY to its executor, and a
-query or DML through fakesnow to DuckDB. Sessions run at once; what they share is guarded here.
-"""
+"""The Snowflake account: objects, data and stages behind one door, SQL in sessions that run at once."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import Any
 
-from sqlglot import exp
-
-from local_cloud.snowflake_account.alterations import Alterations
-from local_cloud.snowflake_account.catalog import Catalog, StoredObject
-from local_cloud.snowflake_account.context_functions import SessionContext
-from local_cloud.snowflake_account.copy_command import run_copy
-from local_cloud.snowflake_account.databases import Databases
-from local_cloud.snowflake_account.definitions import Definitions
-from local_cloud.snowflake_account.describe import describe
-from local_cloud.snowflake_account.dynamic_tables import DynamicTables
-from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
-from local_cloud.snowflake_account.grants import Grants
-from local_cloud.snowflake_account.information_schema import InformationSchema
 from local_cloud.snowflake_account.kinds import Kind
-from local_cloud.snowflake_account.list_files import list_files
-from local_cloud.snowflake_account.parameters import object_parameters, session_parameters
-from local_cloud.snowflake_account.pipes import Listener, Pipes
-from local_cloud.snowflake_account.queries import Queries
+from local_cloud.snowflake_account.pipes import Listener
 from local_cloud.snowflake_account.recovery import recover
-from local_cloud.snowflake_account.renames import Renames
-from local_cloud.snowflake_account.result import Result, status
+from local_cloud.snowflake_account.result import Result
+from local_cloud.snowflake_account.services import Services
 from local_cloud.snowflake_account.session import Session
-from local_cloud.snowflake_account.show import Shown
-from local_cloud.snowflake_account.show_grants import show_grants
-from local_cloud.snowflake_account.stages import Aws, Stages
-from local_cloud.snowflake_account.statements import (
-    Alter,
-    Create,
-    Drop,
-    GrantPrivileges,
-    GrantRole,
-    SetTags,
-    Show,
-    ShowGrants,
-    ShowParameters,
-)
+from local_cloud.snowflake_account.stages import Aws
+from local_cloud.snowflake_account.statements import Drop
 from local_cloud.snowflake_account.tokens import Name
 
-_DONE = "Statement executed successfully."
 
-
-class Account:
-    """A Snowflake account in a folder.
-
-    Two locks order what changes it. Definitions hold both, so they come one at a time and never while files
-    load or a dynamic table is refreshed; loads hold one and refreshes the other, so these two do not wait for
-    each other. Queries, DML, SHOW and DESCRIBE hold none: DuckDB and the catalog give each of them one state.
-
-    Attributes:
-        user: the account's one user.
-        region: the AWS region that it is in.
-        on_data_change: called after a load or a statement that may have changed rows, with the names of the
-            tables, or None where they are not known; by default nobody is.
-    """
+class Account(Services):
+    """A Snowflake account in a folder, which is made where there is none."""
 
     def __init__(self, folder: Path, aws: Aws, *, user: str = "LOCAL") -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.user = user
-        self.region = aws.region
-        self.on_data_change: Callable[[Collection[Name] | None], None] = _nothing
-        self.catalog = Catalog(folder / "catalog.sqlite")
-        self.grants = Grants(self.catalog, user)
-        self.databases = Databases(folder)
+        super().__init__(folder, aws, user)
         for database in self.catalog.list(Kind.DATABASE):
             self.databases.attach(database.name.last)
         recover(self.catalog, self.databases)
-        self.stages = Stages(self.catalog, aws)
-        self.pipes = Pipes(self.catalog, self.databases, self.stages, aws)
-        self.queries = Queries(self.catalog, InformationSchema(self.catalog, self.databases), self._pipe_status)
-        self._definition_lock = threading.RLock()
-        self._load_lock = threading.RLock()
-        self._definitions = Definitions(self.catalog, self.databases, self.stages, self.pipes, self.grants)
-        self._alterations = Alterations(self.catalog, self.databases, self.stages)
-        self._renames = Renames(self.catalog, self.databases, self.grants)
-        self._dynamic_tables = DynamicTables(self.catalog, self.databases, self._definition_lock)
-        self._shown = Shown(self.catalog, self.databases, self.grants)
         self._drop_temporary_relations()
         self._session = self.connect()
 
     def close(self) -> None:
         """Close the account's files; sessions end with it."""
-        with self._changing():
+        with self.changing():
             self._session.close()
             self.databases.close()
             self.catalog.close()
@@ -129,10 +65,6 @@ class Account:
         """Return the pipes that the queue's messages may concern."""
         return self.pipes.listeners()
 
-    def _pipe_status(self, pipe: Name) -> str:
-        with self._load_lock:
-            return self.pipes.status(pipe)
-
     def refresh_dynamic_tables(self, changed: Collection[Name] | None = None) -> list[Name]:
         """Refresh every dynamic table that is not suspended, upstream ones first; return those refreshed.
 
@@ -149,149 +81,8 @@ class Account:
         self.databases.duck.interrupt()
         self._dynamic_tables.interrupt()
 
-    @contextmanager
-    def _changing(self) -> Iterator[None]:
-        with self._definition_lock, self._load_lock:
-            yield
-
     def _drop_temporary_relations(self) -> None:
         """Drop what sessions of a process that was killed have left."""
         for stored in [*self.catalog.list(Kind.TABLE), *self.catalog.list(Kind.VIEW)]:
             if stored.attributes.get("TEMPORARY"):
                 self.define(Drop(stored.kind, stored.name, if_exists=True), stored.name, Name(()))
-
-    def define(self, statement: Create | Alter | Drop, name: Name, home: Name) -> Result:
-        """Execute a statement that changes an object.
-
-        Args:
-            statement: it.
-            name: the object's full name.
-            home: the session's current database and schema, as far as it has them.
-
-        Raises:
-            SnowflakeError: it is refused; everything is as it was.
-        """
-        if isinstance(statement, Alter) and statement.action == "REFRESH":
-            return self._refresh(statement, name)
-        with self._changing():
-            match statement:
-                case Create():
-                    return self._definitions.create(statement, name, home)
-                case Drop():
-                    return self._definitions.drop(statement, name)
-                case Alter():
-                    return self._alter(statement, name)
-
-    def _alter(self, statement: Alter, name: Name) -> Result:
-        stored = self._altered(statement, name)
-        if stored is not None:
-            if statement.action == "RENAME":
-                self._renames.rename(stored, statement)
-            else:
-                self._alterations.alter(stored, statement)
-        return status(_DONE)
-
-    def _altered(self, statement: Alter, name: Name) -> StoredObject | None:
-        stored = self.catalog.find(statement.kind, name)
-        if stored is None and not statement.if_exists:
-            return self.catalog.get(statement.kind, name)
-        return stored
-
-    def _refresh(self, statement: Alter, name: Name) -> Result:
-        stored = self._altered(statement, name)
-        if stored is None:
-            return status(_DONE)
-        if stored.kind is Kind.DYNAMIC_TABLE:
-            self._dynamic_tables.refresh(stored.name)
-        elif stored.kind is Kind.PIPE:
-            prefix, after = _pipe_refresh(statement.properties)
-            with self._load_lock:
-                self.pipes.refresh(stored, prefix, after)
-        else:
-            raise UnsupportedError(f"ALTER {stored.kind.value} REFRESH")
-        return status(_DONE)
-
-    def set_tags(self, statement: SetTags, name: Name, tags: Mapping[Name, str | None]) -> Result:
-        """Execute ALTER … SET TAG or UNSET TAG; names are full.
-
-        Raises:
-            SnowflakeError: the object or a tag is not there, or a value is not allowed.
-        """
-        with self._changing():
-            self._alterations.set_tags(self.catalog.get(statement.kind, name), statement, tags)
-        return status(_DONE)
-
-    def grant(self, statement: GrantPrivileges | GrantRole) -> Result:
-        """Execute a GRANT or REVOKE; names are full.
-
-        Raises:
-            DoesNotExistError: the object or the grantee is not there.
-        """
-        with self._changing():
-            if isinstance(statement, GrantRole):
-                self.grants.change_membership(statement)
-            else:
-                self.grants.change(statement)
-        return status(_DONE)
-
-    def copy(self, sql: str, home: Name) -> Result:
-        """Execute a COPY INTO; it commits by itself.
-
-        Raises:
-            SnowflakeError: it is refused, or stops at an error in a file.
-        """
-        try:
-            with self._load_lock:
-                return run_copy(self.databases, self.stages, self.pipes, sql, home)
-        finally:
-            self.on_data_change(None)
-
-    def list_files(self, statement: exp.ListStage, home: Name) -> Result:
-        """Execute a LIST.
-
-        Raises:
-            SnowflakeError: the stage is not there, or its location cannot be listed.
-        """
-        return list_files(self.stages, statement, home)
-
-    def inspect(self, statement: Show | ShowGrants | ShowParameters, context: SessionContext) -> Result:
-        """Answer a SHOW; names of objects in it are full.
-
-        Raises:
-            SnowflakeError: what it looks in is not there.
-        """
-        match statement:
-            case ShowGrants():
-                return show_grants(self.catalog, self.grants, statement, context)
-            case ShowParameters(kind=kind, name=name, like=like):
-                if kind is None or name is None:
-                    return session_parameters({}, like)
-                return object_parameters(self.catalog.get(kind, name), like)
-            case Show():
-                return self._shown.show(statement, context)
-
-    def describe(self, kind: Kind, name: Name) -> Result:
-        """Answer a DESCRIBE.
-
-        Raises:
-            SnowflakeError: the object is not there.
-        """
-        return describe(self.catalog, self.databases, self._shown, kind, name)
-
-
-def _nothing(_: Collection[Name] | None) -> None:
-    """Nobody listens."""
-
-
-def _pipe_refresh(properties: Mapping[str, Any]) -> tuple[str, datetime | None]:
-    """Return prefix and time of ALTER PIPE … REFRESH [PREFIX = …] [MODIFIED_AFTER = …]."""
-    if unknown := sorted(properties.keys() - {"PREFIX", "MODIFIED_AFTER"}):
-        raise UnsupportedError(f"ALTER PIPE REFRESH {unknown[0]}")
-    after = properties.get("MODIFIED_AFTER")
-    try:
-        moment = datetime.fromisoformat(str(after)) if after else None
-    except ValueError as error:
-        raise SnowflakeError(f"Timestamp '{after}' is not recognized", code=100035, sqlstate="22007") from error
-    if moment and moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return str(properties.get("PREFIX", "")), moment

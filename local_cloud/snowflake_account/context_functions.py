@@ -30,6 +30,11 @@ class SessionContext:
     schema: str | None
     warehouse: str | None
 
+    @property
+    def home(self) -> Name:
+        """Where names without database or schema are looked up: in the current ones, as far as there are."""
+        return Name(tuple(part for part in (self.database, self.schema) if part))
+
 
 _FUNCTIONS: dict[str, Callable[[SessionContext], str | None]] = {
     "CURRENT_ACCOUNT": lambda _: LOCATOR,

@@ -97,7 +97,7 @@ class Queries:
 
     def _prepared(self, tree: exp.Expr, context: SessionContext, registered: dict[str, pa.Table]) -> exp.Expr:
         tree = with_plain_flattens(_name_functions(tree))
-        tree = replace_pipe_status(tree, lambda pipe: self._pipe_status(resolved(pipe, home_of(context))))
+        tree = replace_pipe_status(tree, lambda pipe: self._pipe_status(resolved(pipe, context.home)))
         tree = replace_context_functions(tree, context, self._catalog)
         for call in list(tree.find_all(exp.TableFromRows)):
             _replace_table_function(call)
@@ -107,7 +107,7 @@ class Queries:
         for table in named_relations(tree):
             if table.name not in registered:
                 self._replace_information_schema(table, context, registered)
-        qualify(tree, home_of(context))
+        qualify(tree, context.home)
         return replace_copy_history(tree)
 
     def _replace_information_schema(
@@ -180,8 +180,3 @@ def _name_functions(tree: exp.Expr) -> exp.Expr:
         ]
         tree.set("expressions", named)
     return tree
-
-
-def home_of(context: SessionContext) -> Name:
-    """Return a session's current database and schema, as far as it has them."""
-    return Name(tuple(part for part in (context.database, context.schema) if part))

@@ -5,22 +5,23 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlglot import exp
 
 from local_cloud.snowflake_account.catalog import StoredObject
 from local_cloud.snowflake_account.connection import parsed
 from local_cloud.snowflake_account.context_functions import SessionContext
+from local_cloud.snowflake_account.current_objects import CurrentObjects
 from local_cloud.snowflake_account.duckdb_errors import snowflake_error
 from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.full_names import full_name, with_full_name, with_full_names
 from local_cloud.snowflake_account.grammar import parse
-from local_cloud.snowflake_account.grants import OWNER
 from local_cloud.snowflake_account.kinds import Kind
-from local_cloud.snowflake_account.queries import changes_data, home_of
+from local_cloud.snowflake_account.queries import changes_data
 from local_cloud.snowflake_account.relations import relations_read
 from local_cloud.snowflake_account.result import Result, status
+from local_cloud.snowflake_account.services import Services
 from local_cloud.snowflake_account.session_parameters import SessionParameters
 from local_cloud.snowflake_account.statements import (
     Alter,
@@ -41,9 +42,6 @@ from local_cloud.snowflake_account.statements import (
 )
 from local_cloud.snowflake_account.tokens import Name, Tokens
 
-if TYPE_CHECKING:
-    from local_cloud.snowflake_account.account import Account
-
 _DONE = "Statement executed successfully."
 
 _numbers = itertools.count(1)
@@ -57,16 +55,15 @@ class Session:
         parameters: what ALTER SESSION has set.
     """
 
-    def __init__(self, account: Account, database: str | None = None, schema: str | None = None) -> None:
+    def __init__(self, services: Services, database: str | None = None, schema: str | None = None) -> None:
         self.number = next(_numbers)
-        self._account = account
-        self._connection = account.databases.connect()
+        self._services = services
+        self._connection = services.databases.connect()
         self.parameters = SessionParameters(self._connection)
         self._lock = threading.RLock()
         self._failed = False
         self._temporary: list[StoredObject] = []
-        self._role, self._warehouse = OWNER, None
-        self._database, self._schema = database, schema
+        self._current = CurrentObjects(services.catalog, database, schema)
         self._enter()
 
     def close(self) -> None:
@@ -75,43 +72,24 @@ class Session:
             self._connection.rollback()
             for made in self._temporary:
                 # by then the name may be another object's
-                if made == self._account.catalog.find(made.kind, made.name):
-                    self._account.define(Drop(made.kind, made.name, if_exists=True), made.name, Name(()))
+                if made == self._services.catalog.find(made.kind, made.name):
+                    self._services.define(Drop(made.kind, made.name, if_exists=True), made.name, Name(()))
             self._temporary.clear()
             self._connection.close()
 
     @property
     def context(self) -> SessionContext:
         """What the session's current things are."""
+        services, current = self._services, self._current
         return SessionContext(
             self.number,
-            self._account.user,
-            self._role,
-            self._account.region,
-            self._database,
-            self._schema,
-            self._warehouse,
+            services.user,
+            current.role,
+            services.region,
+            current.database,
+            current.schema,
+            current.warehouse,
         )
-
-    @property
-    def database(self) -> str | None:
-        """The current database."""
-        return self._database
-
-    @property
-    def schema(self) -> str | None:
-        """The current schema."""
-        return self._schema
-
-    @property
-    def warehouse(self) -> str | None:
-        """The current warehouse."""
-        return self._warehouse
-
-    @property
-    def role(self) -> str:
-        """The current role."""
-        return self._role
 
     def cancel(self) -> None:
         """Stop the query that runs in another thread, if one does."""
@@ -172,16 +150,18 @@ class Session:
         if Tokens(text).peek("COPY"):
             if self._connection.in_transaction:
                 raise UnsupportedError("COPY INTO inside a transaction")
-            return self._account.copy(text, home_of(self.context))
+            return self._services.copy(text, self.context.home)
         tree = parsed(text)
         if isinstance(tree, exp.ListStage):
-            return self._account.list_files(tree, home_of(self.context))
+            return self._services.list_files(tree, self.context.home)
         return self._query(text, tree, rows)
 
     def _execute_own(self, statement: Statement) -> Result:
         match statement:
             case Use():
-                return self._use(statement)
+                self._current.use(statement, self.context.home)
+                self._enter()
+                return status(_DONE)
             case AlterSession():
                 for name, value in statement.parameters.items():
                     self.set_parameter(name, value)
@@ -189,11 +169,11 @@ class Session:
             case ShowParameters(kind=None, like=like):
                 return self.parameters.show(like)
             case ShowGrants() | ShowParameters():
-                return self._account.inspect(with_full_name(statement, home_of(self.context)), self.context)
+                return self._services.inspect(with_full_name(statement, self.context.home), self.context)
             case Show():
-                return self._account.inspect(statement, self.context)
+                return self._services.inspect(statement, self.context)
             case Describe():
-                return self._account.describe(statement.kind, self._full(statement.kind, statement.name))
+                return self._services.describe(statement.kind, self._full(statement.kind, statement.name))
             case Create() | Alter() | Drop() | SetTags() | GrantPrivileges() | GrantRole():
                 # as in Snowflake, DDL commits the open transaction and is never part of one
                 self._commit()
@@ -201,21 +181,21 @@ class Session:
         raise UnsupportedError(type(statement).__name__)
 
     def _define(self, statement: Create | Alter | Drop | SetTags | GrantPrivileges | GrantRole) -> Result:
-        home = home_of(self.context)
+        home = self.context.home
         if isinstance(statement, GrantPrivileges | GrantRole):
-            return self._account.grant(with_full_names(statement, home))
+            return self._services.grant(with_full_names(statement, home))
         if isinstance(statement, SetTags):
             tags = {self._full(Kind.TAG, tag): value for tag, value in statement.tags.items()}
-            return self._account.set_tags(statement, self._full(statement.kind, statement.name), tags)
+            return self._services.set_tags(statement, self._full(statement.kind, statement.name), tags)
         name = self._full(statement.kind, statement.name)
-        answer = self._account.define(statement, name, home)
+        answer = self._services.define(statement, name, home)
         if isinstance(statement, Create):
             if statement.kind is Kind.TABLE:
-                self._account.on_data_change([name])
+                self._services.on_data_change([name])
             if statement.properties.get("TEMPORARY"):
-                self._temporary.append(self._account.catalog.get(statement.kind, name))
+                self._temporary.append(self._services.catalog.get(statement.kind, name))
             if statement.kind in (Kind.DATABASE, Kind.SCHEMA):
-                self._database, self._schema = name.parts[0], "PUBLIC" if len(name.parts) == 1 else name.last
+                self._current.enter(name)
         return answer
 
     def set_parameter(self, name: str, value: Any) -> None:
@@ -229,10 +209,10 @@ class Session:
             self._commit()
 
     def _full(self, kind: Kind, name: Name) -> Name:
-        return full_name(kind, name, home_of(self.context))
+        return full_name(kind, name, self.context.home)
 
     def _query(self, text: str, tree: exp.Expr, rows: Sequence[Sequence[Any]]) -> Result:
-        queries = self._account.queries
+        queries = self._services.queries
         if not self.parameters.autocommit and changes_data(tree):
             self._connection.begin()
         try:
@@ -247,7 +227,7 @@ class Session:
                 f"{error.message}\nThe open transaction was rolled back.", code=error.code, sqlstate=error.sqlstate
             ) from error
         if changes_data(tree) and not self._connection.in_transaction:
-            self._account.on_data_change(relations_read(tree, home_of(self.context)))
+            self._services.on_data_change(relations_read(tree, self.context.home))
         return answer
 
     def _transact(self, statement: Transaction) -> Result:
@@ -270,33 +250,9 @@ class Session:
     def _commit(self) -> None:
         if self._connection.in_transaction:
             self._connection.commit()
-            self._account.on_data_change(None)
-
-    def _use(self, statement: Use) -> Result:
-        catalog, parts = self._account.catalog, statement.name.parts
-        match statement.what:
-            case "WAREHOUSE":
-                self._warehouse = catalog.get(Kind.WAREHOUSE, statement.name).name.last
-            case "ROLE":
-                self._role = catalog.get(Kind.ROLE, statement.name).name.last
-            case "SECONDARY ROLES":
-                if parts not in (("ALL",), ("NONE",)):
-                    raise UnsupportedError(f"USE SECONDARY ROLES {statement.name}")
-            case _:
-                kind = Kind.SCHEMA if statement.what == "SCHEMA" or len(parts) > 1 else Kind.DATABASE
-                found = catalog.get(kind, self._full(kind, statement.name)).name
-                self._database = found.parts[0]
-                public = Name((found.last, "PUBLIC"))
-                has_public = kind is Kind.DATABASE and catalog.find(Kind.SCHEMA, public)
-                self._schema = found.parts[1] if kind is Kind.SCHEMA else "PUBLIC" if has_public else None
-                self._enter()
-        return status(_DONE)
+            self._services.on_data_change(None)
 
     def _enter(self) -> None:
         """Make the current database and schema those of the connection, as far as they still exist."""
-        catalog = self._account.catalog
-        if self._database and not catalog.find(Kind.DATABASE, Name((self._database,))):
-            self._database = self._schema = None
-        if self._schema and not catalog.find(Kind.SCHEMA, Name((self._database or "", self._schema))):
-            self._schema = None
-        self._connection.use(self._database, self._schema)
+        self._current.leave_what_is_gone()
+        self._connection.use(self._current.database, self._current.schema)

@@ -108,7 +108,7 @@ class Shown:
             return Name((context.database,)) if context.database else None
         if scope.word == "ACCOUNT":
             return None
-        home = tuple(part for part in (context.database, context.schema) if part)
+        home = context.home.parts
         given = scope.name.parts if scope.name else ()
         if not scope.word and len(given) == 1 and self._catalog.find(Kind.SCHEMA, Name((*home[:1], *given))):
             given = (*home[:1], *given)  # without a word, a schema of the current database comes before a database

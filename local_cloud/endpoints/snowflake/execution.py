@@ -49,14 +49,15 @@ def execute(session: ClientSession, statement: Statement) -> tuple[Result, dict[
     result = _described(sql, statement) if statement.describe_only else sql.execute_many(statement.sql, statement.rows)
     if words.alters_session(statement.sql):
         session.told = told_parameters(sql)
+    context = sql.context
     facts = {
         "parameters": [{"name": name, "value": value} for name, value in session.told.items()],
         "statementTypeId": statement.type_id,
         "numberOfBinds": len(statement.rows[0]) if statement.rows else 0,
-        "finalDatabaseName": sql.database,
-        "finalSchemaName": sql.schema,
-        "finalWarehouseName": sql.warehouse,
-        "finalRoleName": sql.role,
+        "finalDatabaseName": context.database,
+        "finalSchemaName": context.schema,
+        "finalWarehouseName": context.warehouse,
+        "finalRoleName": context.role,
         "version": 1,
     }
     return result, facts

@@ -57,6 +57,7 @@ class SessionRequests:
         sql = self._open(request.query, parameters)
         session = self._sessions.open(user, str(login.get("CLIENT_APP_ID") or ""), sql, parameters)
         session.told = told_parameters(sql)
+        context = sql.context
         return success(
             {
                 "token": session.token,
@@ -69,10 +70,10 @@ class SessionRequests:
                 "displayUserName": user,
                 "parameters": [{"name": name, "value": value} for name, value in (_TOLD_ONCE | session.told).items()],
                 "sessionInfo": {
-                    "databaseName": sql.database,
-                    "schemaName": sql.schema,
-                    "warehouseName": sql.warehouse,
-                    "roleName": sql.role,
+                    "databaseName": context.database,
+                    "schemaName": context.schema,
+                    "warehouseName": context.warehouse,
+                    "roleName": context.role,
                 },
             }
         )

@@ -48,16 +48,21 @@ def code_of(session: Account | Session, sql: str, *binds: Any) -> tuple[int, str
     return caught.value.code, caught.value.sqlstate
 
 
+def current(session: Session) -> tuple[str | None, ...]:
+    context = session.context
+    return context.database, context.schema, context.role, context.warehouse
+
+
 def test_a_session_starts_where_it_was_told_to(retail: Account) -> None:
     session = retail.connect("R", "S")
-    assert (session.database, session.schema, session.role, session.warehouse) == ("R", "S", "ACCOUNTADMIN", None)
+    assert current(session) == ("R", "S", "ACCOUNTADMIN", None)
     session.execute("insert into T values (1, 'x')")
     assert values(session, "select A from T") == [1]
 
 
 def test_a_database_that_is_not_there_is_passed_over_at_the_start(retail: Account) -> None:
     session = retail.connect("NONE", "S")
-    assert (session.database, session.schema) == (None, None)
+    assert (session.context.database, session.context.schema) == (None, None)
 
 
 def test_use_changes_this_session_only(retail: Account, session: Session) -> None:
@@ -65,8 +70,8 @@ def test_use_changes_this_session_only(retail: Account, session: Session) -> Non
     session.execute("use schema R.U")
     session.execute("use warehouse W")
     session.execute("use role SYSADMIN")
-    assert (session.database, session.schema, session.role, session.warehouse) == ("R", "U", "SYSADMIN", "W")
-    assert (other.database, other.schema, other.role, other.warehouse) == (None, None, "ACCOUNTADMIN", None)
+    assert current(session) == ("R", "U", "SYSADMIN", "W")
+    assert current(other) == (None, None, "ACCOUNTADMIN", None)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +85,7 @@ def test_use_changes_this_session_only(retail: Account, session: Session) -> Non
 )
 def test_use_takes_a_database_a_schema_or_both(session: Session, sql: str, expected: tuple[str, str]) -> None:
     session.execute(sql)
-    assert (session.database, session.schema) == expected
+    assert (session.context.database, session.context.schema) == expected
 
 
 @pytest.mark.parametrize("sql", ["use database NONE", "use schema NONE", "use warehouse NONE", "use role NONE"])
@@ -105,9 +110,9 @@ def test_a_name_without_a_current_database_is_refused_with_snowflakes_codes(reta
 
 def test_a_new_database_and_schema_become_the_current_ones(session: Session) -> None:
     session.execute("create database N")
-    assert (session.database, session.schema) == ("N", "PUBLIC")
+    assert (session.context.database, session.context.schema) == ("N", "PUBLIC")
     session.execute("create schema R.V")
-    assert (session.database, session.schema) == ("R", "V")
+    assert (session.context.database, session.context.schema) == ("R", "V")
 
 
 def test_a_dropped_schema_or_database_is_no_longer_current(retail: Account, session: Session) -> None:
