@@ -30,10 +30,12 @@ class LandedFile:
     """A file in the bucket, as LIST has it.
 
     Attributes:
+        size: in bytes.
         md5: its ETag: the MD5 of a content that was put in one piece and without a KMS key.
         modified_at: when it was put, UTC, in whole seconds.
     """
 
+    size: int
     md5: str
     modified_at: datetime
 
@@ -69,9 +71,12 @@ class FeedFiles:
         )
 
     def problem(self, key: str) -> str | None:
-        """Return why a file is not loaded, or None; rows in RAW prove what the history no longer keeps."""
+        """Return why a file is not loaded, or None; rows in RAW prove what the history no longer keeps.
+
+        A file of no bytes has no row to prove it by, and none to lose.
+        """
         if (attempt := self.attempts.get(key)) is None:
-            return None if key in self.rows else "landed and was never loaded"
+            return None if key in self.rows or not self.landed[key].size else "landed and was never loaded"
         if attempt["STATUS"] == "loaded" or key in self.resolved:
             return None
         line = attempt["FIRST_ERROR_LINE"]
@@ -117,7 +122,9 @@ def _files_of(door: Door, database: str, feed: str, resolved: frozenset[str]) ->
 
 def _landed(listed: Mapping[str, Any]) -> LandedFile:
     """Read a row of LIST, whose times look like `Thu, 16 Jul 2026 12:13:14 GMT`."""
-    return LandedFile(listed["md5"], parsedate_to_datetime(listed["last_modified"]).replace(tzinfo=None))
+    return LandedFile(
+        int(listed["size"]), listed["md5"], parsedate_to_datetime(listed["last_modified"]).replace(tzinfo=None)
+    )
 
 
 def _attempts(door: Door, database: str, feed: str) -> dict[str, Mapping[str, Any]]:

@@ -87,6 +87,31 @@ def test_a_purchase_doubled_in_core_is_found(accounts: Accounts) -> None:
     assert [difference.partition(":")[0] for difference in found(accounts)] == ["CORE.PURCHASES"]
 
 
+@pytest.mark.parametrize("dimension", ["CUSTOMER", "PRODUCT"])
+def test_an_id_lost_between_raw_and_core_is_found(accounts: Accounts, dimension: str) -> None:
+    table = f"{DATABASE}.CORE.{dimension}_VERSIONS"
+    accounts.snowflake.databases.duck.execute(
+        f"delete from {table} where {dimension}_ID = (select min({dimension}_ID) from {table})"
+    )
+    count = {"CUSTOMER": 9, "PRODUCT": 6}[dimension]
+    assert found(accounts) == [f"CORE.{dimension}_VERSIONS: {count - 1} instead of {count}"]
+
+
+def test_a_line_without_an_id_is_a_version_without_one(accounts: Accounts) -> None:
+    deliver(accounts, "customers/nobody.csv", b"customer_id,loyalty_score\r\n,5\r\n,6\r\nC1,5\r\n")
+    assert found(accounts) == []
+
+
+def test_a_view_without_the_customers_who_never_bought_is_found(accounts: Accounts) -> None:
+    deliver(accounts, "customers/never.csv", b"customer_id,loyalty_score\r\nNEVER,5\r\n")
+    assert found(accounts) == []
+    view = f"{DATABASE}.MART.CUSTOMER_PURCHASES"
+    accounts.snowflake.execute(f"create table {DATABASE}.MART.BOUGHT as select * from {view} where purchase_count > 0")
+    accounts.snowflake.execute(f"create or replace view {view} as select * from {DATABASE}.MART.BOUGHT")
+    (difference,) = found(accounts)
+    assert difference.startswith("MART.CUSTOMER_PURCHASES: ")
+
+
 def test_a_file_that_landed_unheard_is_named(accounts: Accounts) -> None:
     bucket = accounts.aws.client("s3").list_buckets()["Buckets"][0]["Name"]
     accounts.aws.client("s3").put_object(Bucket=bucket, Key="transactions/unheard.json", Body=b"{}")
@@ -203,7 +228,10 @@ def test_totals_that_differ_from_the_manifest_are_told(accounts: Accounts, data:
     assert [difference.partition(":")[0] for difference in differences] == ["items", "items of category food"]
 
 
-def test_rows_in_raw_prove_a_file_whose_history_is_gone(accounts: Accounts, data: Path) -> None:
+def test_rows_in_raw_prove_a_file_whose_history_is_gone_and_one_of_no_bytes_needs_none(
+    accounts: Accounts, data: Path
+) -> None:
+    deliver(accounts, "transactions/nothing-sold.json", b"")
     accounts.snowflake.databases.duck.execute(f'delete from {DATABASE}."_ACCOUNT".LOAD_HISTORY')
     assert found(accounts, data) == []
 
