@@ -11,17 +11,29 @@ library alone and touches no cloud.
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 CONTENT_DIGITS = 12
 """Hexadecimal digits of the content's SHA-256 in a key: 48 bits."""
 
+MAX_KEY_BYTES = 1_024
+"""https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html"""
+
+UNFINISHED = ".unfinished"
+"""A file of this name is in a data folder for as long as the generator has not made all of its files."""
+
 _EXTENSIONS = re.compile(r"(?:\.[A-Za-z0-9]+)?(?:\.(?:gz|zst|bz2))?$")
 _CONTENT = re.compile(rf"-[0-9a-f]{{{CONTENT_DIGITS}}}(?=(?:\.[A-Za-z0-9]+)?(?:\.(?:gz|zst|bz2))?$)")
+
+
+class UnlandableError(ValueError):
+    """A file whose name makes no key that S3 takes; the message is one line."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +56,8 @@ class DataFile:
         Raises:
             OSError: the file cannot be read.
         """
+        if self.path.exists() and not self.path.is_file():  # opening a named pipe would wait for its writer
+            raise OSError(errno.EINVAL, "it is no regular file", str(self.path))
         with self.path.open("rb") as file:
             return landing_key(self.logical_path, hashlib.file_digest(file, "sha256").hexdigest())
 
@@ -74,29 +88,68 @@ def find_data_files(folder: Path, feeds: Mapping[str, Sequence[str]]) -> list[Da
 
     Raises:
         OSError: the folder cannot be read.
+        UnlandableError: a file's key would be no UTF-8, or too long.
     """
     found: dict[str, list[DataFile]] = {feed: [] for feed in feeds}
-    for relative in _visible_files(folder, Path()):
+    for relative in _visible_files(folder):
         if file := _data_file(folder, relative, feeds):
+            _check_key(file)
             found[file.feed].append(file)
     return [file for files in found.values() for file in sorted(files, key=lambda file: file.logical_path)]
 
 
-def _visible_files(folder: Path, relative: Path) -> Iterator[Path]:
-    for entry in (folder / relative).iterdir():
+def find_passed_over(folder: Path, feeds: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the files that look like a feed's by their place and are none by their extension, in path order.
+
+    Args:
+        folder: the data folder.
+        feeds: the extensions of each feed's files.
+
+    Raises:
+        OSError: the folder cannot be read.
+    """
+    return sorted(
+        relative.as_posix()
+        for relative in _visible_files(folder)
+        if _feed_of(relative, feeds) and not _data_file(folder, relative, feeds)
+    )
+
+
+def _check_key(file: DataFile) -> None:
+    try:
+        size = len(landing_key(file.logical_path, "0" * CONTENT_DIGITS).encode())
+    except UnicodeEncodeError:
+        raise UnlandableError(f"the name of {str(file.path)!r} is no UTF-8, and S3's keys are: rename it") from None
+    if size > MAX_KEY_BYTES:
+        raise UnlandableError(
+            f"{file.path} would have a key of {size:,} bytes, and S3 takes at most {MAX_KEY_BYTES:,}: shorten its path"
+        )
+
+
+def _visible_files(folder: Path, relative: Path = Path(), above: frozenset[str] = frozenset()) -> Iterator[Path]:
+    here = folder / relative
+    real = os.path.realpath(here)
+    if real in above:
+        raise OSError(errno.ELOOP, "it is a link to a folder that it is in", str(here))
+    for entry in here.iterdir():
         if entry.name.startswith("."):
             continue
         if entry.is_dir():
-            yield from _visible_files(folder, relative / entry.name)
+            yield from _visible_files(folder, relative / entry.name, above | {real})
         else:
             yield relative / entry.name
 
 
 def _data_file(folder: Path, relative: Path, feeds: Mapping[str, Sequence[str]]) -> DataFile | None:
+    feed = _feed_of(relative, [feed for feed in feeds if relative.name.endswith(tuple(feeds[feed]))])
+    if feed is None:
+        return None
+    path = relative.as_posix()
+    return DataFile(feed, folder / relative, f"{feed}/{path}" if len(relative.parts) == 1 else path)
+
+
+def _feed_of(relative: Path, feeds: Iterable[str]) -> str | None:
+    """Return the feed in whose place a file is; where the names of two fit, the longer one has it."""
     at_top = len(relative.parts) == 1
-    for feed in sorted(feeds, key=len, reverse=True):
-        belongs = relative.name.startswith(feed) if at_top else relative.parts[0] == feed
-        if belongs and relative.name.endswith(tuple(feeds[feed])):
-            path = relative.as_posix()
-            return DataFile(feed, folder / relative, f"{feed}/{path}" if at_top else path)
-    return None
+    fitting = (feed for feed in feeds if (relative.name.startswith(feed) if at_top else relative.parts[0] == feed))
+    return max(fitting, key=len, default=None)

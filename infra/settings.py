@@ -16,7 +16,7 @@ import pulumi
 from infra.errors import SettingsError
 from infra.feeds import Feed
 from infra.naming import Names
-from landing_keys import DataFile, find_data_files
+from landing_keys import UNFINISHED, DataFile, UnlandableError, find_data_files
 
 PROJECT_FOLDER = Path(__file__).resolve().parent.parent
 
@@ -42,6 +42,8 @@ _STACK = re.compile(r"[a-z][a-z0-9-]{0,33}")
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; dots are allowed there, but break
 # the certificate's wildcard, and the bucket is reached over TLS only.
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
+_RESERVED_BUCKET_PREFIXES = "xn--", "sthree-", "amzn-s3-demo-"
+_RESERVED_BUCKET_SUFFIXES = "-s3alias", "--ol-s3", "--x-s3", "--table-s3"
 # As SHOW DYNAMIC TABLES spells it; the provider compares literally, so "5 MINUTES" would be a diff for ever.
 _TARGET_LAG = re.compile(r"1 (?:minute|hour|day)|(?:[2-9]|[1-9][0-9]+) (?:minutes|hours|days)")
 
@@ -116,8 +118,15 @@ def _data_files(data_dir: str, feeds: Sequence[Feed]) -> tuple[DataFile, ...]:
             f"{key} is {data_dir!r}, which is no folder here; make the data with `python -m input_data_generator "
             f"--out {data_dir}`, or land no files with `pulumi config set dataDir ''`"
         )
+    if (folder / UNFINISHED).exists():
+        raise SettingsError(
+            f"{key} is {data_dir!r}, which the generator has not finished: run its command again, or remove "
+            f"{UNFINISHED} there if the data is yours"
+        )
     try:
         files = find_data_files(folder, {feed.name: feed.extensions for feed in feeds})
+    except UnlandableError as error:
+        raise SettingsError(f"{key} is {data_dir!r}, which cannot land: {error}") from None
     except OSError as error:
         raise SettingsError(f"{key} is {data_dir!r}, which cannot be read: {error}") from None
     if not files:
@@ -133,8 +142,15 @@ def _data_files(data_dir: str, feeds: Sequence[Feed]) -> tuple[DataFile, ...]:
 
 def _landing_bucket(config: pulumi.Config) -> str | None:
     value = _text(config, "landingBucket", "")
-    if value and not _BUCKET.fullmatch(value):
-        allowed = "3 to 63 lower-case letters, digits and hyphens, or '' for a name of project, stack and account"
+    if value and (
+        not _BUCKET.fullmatch(value)
+        or value.startswith(_RESERVED_BUCKET_PREFIXES)
+        or value.endswith(_RESERVED_BUCKET_SUFFIXES)
+    ):
+        allowed = (
+            "3 to 63 lower-case letters, digits and hyphens, none of the beginnings and ends that AWS reserves "
+            "(like xn-- and -s3alias), or '' for a name of project, stack and account"
+        )
         raise _refused(config, "landingBucket", value, allowed)
     return value or None
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from input_data_generator.errors import BadInput
 from input_data_generator.options import FORMATS, MANIFEST_NAME
 from input_data_generator.plan import CUSTOMERS, PRODUCTS, TRANSACTIONS, PlannedFile
-from landing_keys import find_data_files
+from landing_keys import UNFINISHED, UnlandableError, find_data_files
 
 _FEEDS = {CUSTOMERS: (".csv",), PRODUCTS: (".csv",), TRANSACTIONS: tuple(f".{name}" for name in FORMATS)}
 
@@ -41,6 +41,7 @@ def data_folder(path: Path, files: Iterable[PlannedFile]) -> Iterator[None]:
     with _held(path):
         _clear(path, {file.path for file in files})
         yield
+        (path / UNFINISHED).unlink(missing_ok=True)
 
 
 @contextmanager
@@ -61,7 +62,10 @@ def _held(path: Path) -> Iterator[None]:
 
 
 def _clear(path: Path, wanted: set[str]) -> None:
-    present = {file.path.relative_to(path).as_posix() for file in find_data_files(path, _FEEDS)}
+    try:
+        present = {file.path.relative_to(path).as_posix() for file in find_data_files(path, _FEEDS)}
+    except UnlandableError as error:
+        raise BadInput(f"--out {path}: {error}") from None
     stale = present - wanted
     strange = sorted(stale - _own_files(path))
     if strange:
@@ -69,7 +73,7 @@ def _clear(path: Path, wanted: set[str]) -> None:
             f"--out {path} holds data that this run would not write ({len(strange)} files, the first is "
             f"{strange[0]}): remove them, or name another folder"
         )
-    # From here on the folder is incomplete, which is what no manifest means.
+    (path / UNFINISHED).touch()
     (path / MANIFEST_NAME).unlink(missing_ok=True)
     for name in stale:
         (path / name).unlink()

@@ -6,13 +6,15 @@ import importlib
 from dataclasses import dataclass
 from pathlib import Path
 
+import botocore.session
+
 from infra.feeds import FEEDS
 from infra.role_propagation import pausing_with
 from local_cloud.accounts import Accounts, open_accounts
 from local_cloud.aws_account import DEFAULT_REGION
 from local_cloud.deployed_stack import DeployedStack
 from local_cloud.engine import Stack, run_program
-from local_cloud.errors import FailedRunError, ResourceError
+from local_cloud.errors import FailedRunError, InputError, ResourceError
 from local_cloud.landing import DataFolder, check_data_folder, land, read_data_folder
 from local_cloud.opened_stack import open_stack
 from local_cloud.program_config import read_stack
@@ -21,11 +23,11 @@ from local_cloud.reconciliation import reconcile
 from local_cloud.resources import Registry
 from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.snowpipe import Snowpipe
+from local_cloud.starter_data import STARTER_DATA, make_starter_data
 from local_cloud.state import State, current_generation, hold_state
 from local_cloud.summary import Summary, summarize
 
 PROJECT = Path(__file__).resolve().parent.parent
-STARTER_DATA = "input_data/starter"
 
 _PROVIDERS = "pulumi_aws", "pulumi_snowflake"
 """Two seconds that the program would spend at its beginning; as a phase of their own they explain themselves."""
@@ -88,16 +90,32 @@ def plan_up(request: UpRequest) -> UpPlan:
     """
     data = check_data_folder(request.data, FEEDS) if request.data else None
     stack = read_stack(PROJECT, request.stack, {"dataDir": ""} if request.data else {})
+    _check_region(stack)
     return UpPlan(request, stack, data)
+
+
+def _check_region(stack: Stack) -> None:
+    """Refuse a region that the embedded AWS has no endpoints of."""
+    if (region := _region(stack)) not in botocore.session.get_session().get_available_regions("s3"):
+        raise InputError(
+            f"aws:region is {region!r}; the embedded cloud has the regions of AWS outside China and GovCloud, "
+            f"like {DEFAULT_REGION}"
+        )
+
+
+def _region(stack: Stack) -> str:
+    return stack.config.get("aws:region", DEFAULT_REGION)
 
 
 def carry_out(plan: UpPlan, state: State, progress: Progress) -> UpResult:
     """Do what was planned, in a state folder that is held."""
     request, stack = plan.request, plan.stack
-    if not request.data:
-        _make_starter_data(stack, progress)
+    if plan.data and plan.data.passed_over:
+        progress.note(plan.data.what_was_passed_over)
+    if not request.data and stack.config.get(f"{stack.project}:dataDir", "") == STARTER_DATA:
+        make_starter_data(PROJECT, progress)
     with state.new_generation() as generation:
-        region = stack.config.get("aws:region", DEFAULT_REGION)
+        region = _region(stack)
         opening = {"region": region, "role_takes_effect_after": request.role_takes_effect_after}
         with open_accounts(generation, **opening) as accounts:
             deployed = _deploy(stack, accounts, region, progress)
@@ -106,19 +124,6 @@ def carry_out(plan: UpPlan, state: State, progress: Progress) -> UpResult:
                 return UpResult(deployed, _load(deployed, accounts, plan, progress))
             except SnowflakeError as error:
                 raise FailedRunError(str(error)) from error
-
-
-def _make_starter_data(stack: Stack, progress: Progress) -> None:
-    """Make the default data if it is not there; a folder of the user's own is the user's to fill."""
-    data_dir = stack.config.get(f"{stack.project}:dataDir", "")
-    if data_dir != STARTER_DATA or (PROJECT / STARTER_DATA).exists():
-        return
-    from input_data_generator.cli import main as generate
-
-    with progress.phase("Making the starter data", "Made the starter data") as phase:
-        if generate(["--out", str(PROJECT / STARTER_DATA)]) != 0:
-            raise FailedRunError("the starter data could not be made: see `python -m input_data_generator --help`")
-        phase.summary = f"in {STARTER_DATA}"
 
 
 def _deploy(stack: Stack, accounts: Accounts, region: str, progress: Progress) -> DeployedStack:

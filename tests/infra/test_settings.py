@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,12 @@ REFUSED = {
     "a bucket too short": ("landingBucket", "ab", OURS + "landingBucket is 'ab'; allowed is 3 to 63"),
     "a bucket too long": ("landingBucket", "a" * 64, "'; allowed is 3 to 63"),
     "a bucket with a dot": ("landingBucket", "a.b.c", OURS + "landingBucket is 'a.b.c'; allowed is"),
+    "a bucket with a reserved beginning": (
+        "landingBucket",
+        "xn--a",
+        OURS + "landingBucket is 'xn--a'; allowed is 3 to",
+    ),
+    "a bucket with a reserved end": ("landingBucket", "a-s3alias", "of the beginnings and ends that AWS reserves"),
     "a bucket that ends with a hyphen": ("landingBucket", "landing-", OURS + "landingBucket is 'landing-'"),
     "a warehouse of another size": (
         "warehouseSize",
@@ -109,6 +116,17 @@ def test_more_than_a_thousand_files_are_refused_with_the_way_for_many(tmp_path: 
     message = refusal(stack_config(dataDir=str(tmp_path)))
     assert "which holds 1,001 files; a stack lands at most 1,000" in message
     assert "`python -m input_data_generator --upload`" in message
+
+
+def test_a_folder_that_the_generator_has_not_finished_is_refused(tmp_path: Path):
+    for name in ("customers.csv", ".unfinished"):
+        (tmp_path / name).touch()
+    assert "which the generator has not finished: run its command again" in refusal(stack_config(dataDir=str(tmp_path)))
+
+
+def test_a_name_that_makes_no_key_is_refused(tmp_path: Path):
+    (tmp_path / os.fsdecode(b"customers-\xff.csv")).touch()
+    assert "is no UTF-8, and S3's keys are: rename it" in refusal(stack_config(dataDir=str(tmp_path)))
 
 
 def test_a_folder_that_cannot_be_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,9 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from input_data_generator.errors import BadInput, RunFailed
+from input_data_generator.run import Run
+from landing_keys import UNFINISHED
 from local_cloud import deployment
 from local_cloud.accounts import open_accounts
 from local_cloud.deployed_stack import DeployedStack, load_deployed_stack
@@ -52,34 +56,66 @@ def deployed(state: Path) -> DeployedStack:
 def test_starter_data_is_made_when_it_is_not_there_and_only_then(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    calls: list[list[str]] = []
-
-    def generate(arguments: list[str]) -> int:
-        calls.append(arguments)
-        (project / "input_data" / "starter").mkdir(parents=True)
-        return 0
-
-    monkeypatch.setattr("input_data_generator.cli.main", generate)
-    for _ in range(2):
-        up(UpRequest(tmp_path / "state", "dev"), quiet())
-    assert calls == [["--out", str(project / "input_data" / "starter")]]
+    up(UpRequest(tmp_path / "state", "dev"), quiet())
+    manifest = json.loads((project / "input_data" / "starter" / "manifest.json").read_text())
+    assert manifest["totals"]["customers"] == 137
+    monkeypatch.setattr(Run, "make", lambda _: pytest.fail("generated"))
+    up(UpRequest(tmp_path / "state", "dev"), quiet())
     assert deployed(tmp_path / "state").outputs["dataDir"] == "input_data/starter"
 
 
-def test_starter_data_that_cannot_be_made_ends_the_run(
-    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_starter_data_that_was_broken_off_is_completed(project: Path, tmp_path: Path) -> None:
+    starter = project / "input_data" / "starter"
+    up(UpRequest(tmp_path / "state", "dev"), quiet())
+    whole = {path: path.read_bytes() for path in starter.rglob("*") if path.is_file()}
+    for name in ("manifest.json", "products.csv"):
+        (starter / name).unlink()
+    (starter / UNFINISHED).touch()
+    up(UpRequest(tmp_path / "state", "dev"), quiet())
+    assert {path: path.read_bytes() for path in starter.rglob("*") if path.is_file()} == whole
+
+
+@pytest.mark.parametrize(
+    ("failure", "error"), [(BadInput("another run"), InputError), (RunFailed("disk full"), FailedRunError)]
+)
+def test_starter_data_that_cannot_be_made_ends_the_run_and_says_why(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: Exception, error: type[Exception]
 ) -> None:
+    def fail(_: Run) -> None:
+        raise failure
+
     assert project.exists()
-    monkeypatch.setattr("input_data_generator.cli.main", lambda _: 2)
-    with pytest.raises(FailedRunError, match="starter data could not be made"):
+    monkeypatch.setattr(Run, "make", fail)
+    with pytest.raises(error, match=f"^the starter data could not be made: {failure}$"):
         up(UpRequest(tmp_path / "state", "dev"), quiet())
+
+
+@pytest.mark.parametrize("region", ["mars-1", "", "cn-north-1", "eu-west-99"])
+def test_a_region_that_is_not_here_is_bad_input(project: Path, tmp_path: Path, region: str) -> None:
+    (project / "Pulumi.dev.yaml").write_text(f"config: {{'aws:region': '{region}'}}\n")
+    with pytest.raises(InputError, match=f"^aws:region is '{region}'; the embedded cloud has the regions of AWS"):
+        up(UpRequest(tmp_path / "state", "dev", write_data(tmp_path / "data")), quiet())
+
+
+def test_files_that_no_feed_takes_are_named(project: Path, tmp_path: Path) -> None:
+    assert project.exists()
+    data = write_data(tmp_path / "data")
+    for name in ("a.JSON", "b.jsonl", "c.csv", "d.txt", "e", "f"):
+        (data / "transactions" / name).touch()
+    (data / "notes.txt").touch()
+    said = io.StringIO()
+    up(UpRequest(tmp_path / "state", "dev", data), Progress(Console(file=said)))
+    assert said.getvalue().splitlines()[0].strip() == (
+        "passed over, because no feed takes such files: transactions/a.JSON, transactions/b.jsonl, transactions/c.csv, "
+        "transactions/d.txt, transactions/e and 1 more"
+    )
 
 
 def test_a_data_dir_of_the_stacks_own_is_never_filled_with_starter_data(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (project / "Pulumi.dev.yaml").write_text("config: {'shop:dataDir': mine}\n")
-    monkeypatch.setattr("input_data_generator.cli.main", lambda _: pytest.fail("generated"))
+    monkeypatch.setattr(Run, "make", lambda _: pytest.fail("generated"))
     up(UpRequest(tmp_path / "state", "dev"), quiet())
     assert deployed(tmp_path / "state").outputs["dataDir"] == "mine"
 

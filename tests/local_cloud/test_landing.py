@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from local_cloud.aws_account import AwsAccount
 from local_cloud.errors import InputError
-from local_cloud.landing import check_data_folder, land
+from local_cloud.landing import check_data_folder, land, read_data_folder
 
 
 @dataclass(frozen=True)
@@ -73,3 +74,53 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "customers-2.csv").symlink_to(tmp_path / "gone")
     with pytest.raises(InputError, match=r"customers-2\.csv cannot be read: No such file or directory"):
         check_data_folder(tmp_path, FEEDS)
+
+
+def test_a_named_pipe_is_refused_instead_of_waited_for(tmp_path: Path) -> None:
+    write(tmp_path, "customers.csv", "orders/a.json")
+    os.mkfifo(tmp_path / "orders" / "pipe.json")
+    with pytest.raises(InputError, match=r"orders/pipe\.json cannot be read: it is no regular file$"):
+        check_data_folder(tmp_path, FEEDS)
+
+
+def test_a_folder_that_is_linked_into_itself_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "orders/d=1/a.json")
+    (tmp_path / "orders" / "d=1" / "again").symlink_to(tmp_path / "orders")
+    with pytest.raises(InputError, match=r"d=1/again cannot be read: it is a link to a folder that it is in$"):
+        check_data_folder(tmp_path, FEEDS)
+
+
+def test_a_folder_that_is_linked_in_twice_lands_twice(tmp_path: Path) -> None:
+    write(tmp_path, "orders/a.json", "elsewhere/b.json")
+    for name in ("one", "two"):
+        (tmp_path / "orders" / name).symlink_to(tmp_path / "elsewhere")
+    logical_paths = [delivery.file.logical_path for delivery in check_data_folder(tmp_path, FEEDS).deliveries]
+    assert logical_paths == ["orders/a.json", "orders/one/b.json", "orders/two/b.json"]
+
+
+def test_a_name_that_is_no_utf8_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "customers.csv")
+    (tmp_path / os.fsdecode(b"orders-\xff.json")).touch()
+    with pytest.raises(InputError, match=r"orders-.*\.json' is no UTF-8, and S3's keys are: rename it$"):
+        check_data_folder(tmp_path, FEEDS)
+
+
+def test_a_path_that_is_too_long_for_a_key_is_refused_and_the_longest_lands(tmp_path: Path) -> None:
+    folder = "/".join(["orders", *["d" * 200] * 4])
+    fitting = f"{folder}/{'x' * (1_024 - len(folder) - len('/-0123456789ab.json'))}.json"
+    write(tmp_path, fitting)
+    assert len(check_data_folder(tmp_path, FEEDS).deliveries[0].key) == 1_024
+    write(tmp_path, fitting.replace(".json", "ü.json"))
+    with pytest.raises(InputError, match=r"would have a key of 1,026 bytes, and S3 takes at most 1,024: shorten"):
+        check_data_folder(tmp_path, FEEDS)
+
+
+def test_data_that_the_generator_has_not_finished_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "customers.csv", ".unfinished")
+    with pytest.raises(InputError, match=r"is unfinished: the generator is at work there, or was broken off; run its"):
+        read_data_folder(tmp_path, FEEDS)
+
+
+def test_only_files_in_the_place_of_a_feed_are_passed_over(tmp_path: Path) -> None:
+    write(tmp_path, "customers.csv", "customers.xlsx", "orders/a.JSON", "orders/.hidden", "notes.txt", "more/a.json")
+    assert check_data_folder(tmp_path, FEEDS).passed_over == ("customers.xlsx", "orders/a.JSON")

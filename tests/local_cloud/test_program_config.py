@@ -74,6 +74,20 @@ def test_an_unknown_stack_is_named_with_those_that_there_are(project: Path) -> N
         ("Pulumi.yaml", "runtime: python", "Pulumi.yaml names no project"),
         ("Pulumi.yaml", "a: [", r"Pulumi.yaml \(the project's description\) is not YAML"),
         ("Pulumi.dev.yaml", "- 1", r"Pulumi.dev.yaml \(the stack's config\) is not a mapping"),
+        (
+            "Pulumi.dev.yaml",
+            "config: [1]",
+            r"Pulumi.dev.yaml: config is \[1\], and has to be a mapping of keys to values",
+        ),
+        ("Pulumi.dev.yaml", "config: {5: x}", r"Pulumi.dev.yaml: config is \{5: 'x'\}, and has to be a mapping"),
+        ("Pulumi.yaml", "name: shop\nconfig: word", r"Pulumi.yaml: config is 'word', and has to be a mapping"),
+        ("Pulumi.dev.yaml", "config: {plain: 2026-01-01}", r"shop:plain is .*date\(2026, 1, 1\).*: write it in quotes"),
+        (
+            "Pulumi.dev.yaml",
+            "config: {'shop:Plain': a}",
+            r"sets shop:Plain, which Pulumi.yaml does not declare; allowed are",
+        ),
+        ("Pulumi.dev.yaml", "config: {plane: a}", r"sets shop:plane, .*; allowed are shop:dataDir, .*, shop:plain$"),
     ],
 )
 def test_a_file_that_pulumi_would_not_take_is_named(project: Path, name: str, content: str, message: str) -> None:
@@ -81,6 +95,12 @@ def test_a_file_that_pulumi_would_not_take_is_named(project: Path, name: str, co
     with pytest.raises(InputError, match=message) as error:
         read_stack(project, "dev", {})
     assert "\n" not in str(error.value)
+
+
+def test_a_file_that_is_no_text_is_named(project: Path) -> None:
+    (project / "Pulumi.dev.yaml").write_bytes(b"config:\n  plain: \xff\n")
+    with pytest.raises(InputError, match=r"Pulumi.dev.yaml \(the stack's config\) is not UTF-8: .* at byte 17$"):
+        read_stack(project, "dev", {})
 
 
 def test_a_folder_without_a_project_is_named(tmp_path: Path) -> None:
