@@ -7,6 +7,7 @@ import codecs
 import gzip
 import zlib
 from collections.abc import Callable
+from typing import Any
 
 import pyarrow as pa
 
@@ -23,6 +24,18 @@ _BY_EXTENSION = {
 }
 
 
+def _all_members(content: bytes, decompressor: Callable[[], Any]) -> bytes:
+    """Decompress one stream after another: zlib and bz2 would drop what follows the first, or cannot be read."""
+    parts: list[bytes] = []
+    while content:
+        stream = decompressor()
+        parts.append(stream.decompress(content))
+        if not stream.eof:
+            raise EOFError("it ends within its compressed data")
+        content = stream.unused_data
+    return b"".join(parts)
+
+
 def _zstd(content: bytes) -> bytes:
     with pa.CompressedInputStream(pa.BufferReader(content), "zstd") as stream:
         return stream.read()
@@ -32,9 +45,9 @@ _DECOMPRESS: dict[str, Callable[[bytes], bytes]] = {
     "NONE": lambda content: content,
     "GZIP": gzip.decompress,
     "ZSTD": _zstd,
-    "BZ2": bz2.decompress,
-    "DEFLATE": zlib.decompress,
-    "RAW_DEFLATE": lambda content: zlib.decompress(content, wbits=-zlib.MAX_WBITS),
+    "BZ2": lambda content: _all_members(content, bz2.BZ2Decompressor),
+    "DEFLATE": lambda content: _all_members(content, zlib.decompressobj),
+    "RAW_DEFLATE": lambda content: _all_members(content, lambda: zlib.decompressobj(-zlib.MAX_WBITS)),
 }
 
 

@@ -48,11 +48,13 @@ def test_a_compression_is_read_by_name_and_found_by_extension(kind: str) -> None
     assert decompress(b"", "AUTO", f"empty{extension}") == b""
 
 
-@pytest.mark.parametrize("kind", ["GZIP", "ZSTD", "BZ2"])
-def test_several_compressed_parts_are_one_file(kind: str) -> None:
+@pytest.mark.parametrize("kind", ["GZIP", "ZSTD", "BZ2", "DEFLATE", "RAW_DEFLATE"])
+def test_several_compressed_parts_are_one_file_and_anything_else_after_one_is_an_error(kind: str) -> None:
     compress = COMPRESS[kind][1]
 
     assert decompress(compress(b"one ") + compress(b"two"), kind, "any") == b"one two"
+    with pytest.raises(DecodingError, match=f"as {kind}"):
+        decompress(compress(b"one") + b"\xffnone", kind, "any")
 
 
 @pytest.mark.parametrize("kind", ["GZIP", "ZSTD", "BZ2", "DEFLATE", "RAW_DEFLATE"])
