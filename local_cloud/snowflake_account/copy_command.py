@@ -11,7 +11,7 @@ from local_cloud.snowflake_account.copy_job import CopyJob
 from local_cloud.snowflake_account.copy_statement import parse_copy
 from local_cloud.snowflake_account.databases import Databases
 from local_cloud.snowflake_account.errors import SnowflakeError
-from local_cloud.snowflake_account.load_records import copy_answer
+from local_cloud.snowflake_account.load_records import copy_answer, missing_file, not_found
 from local_cloud.snowflake_account.pipes import Pipes
 from local_cloud.snowflake_account.result import Result
 from local_cloud.snowflake_account.stages import StageReader, Stages
@@ -34,25 +34,31 @@ def run_copy(databases: Databases, stages: Stages, pipes: Pipes, sql: str, home:
     statement = parse_copy(sql)
     job = pipes.job(statement, home)
     reader = stages.reader(job.stage, statement.path)
-    records = load_at_once(databases, job, reader, _keys(databases, job, reader))
+    job.check_target(databases.columns(job.table))
+    keys, missing = _keys(databases, job, reader)
+    records = load_at_once(databases, job, reader, keys)
     if statement.purge:
         for record in records:
             if record.status == load_history.LOADED:
                 reader.remove(job.location.prefix + record.file_name)
-    return copy_answer(records)
+    return copy_answer([*records, *(missing_file(job, name) for name in missing)])
 
 
-def _keys(databases: Databases, job: CopyJob, reader: StageReader) -> list[str]:
-    """Return the files to load: named or at the location, and not loaded before.
+def _keys(databases: Databases, job: CopyJob, reader: StageReader) -> tuple[list[str], list[str]]:
+    """Return the keys of the files to load, and the names in FILES that are not there.
 
+    Files to load are named in FILES, and then PATTERN does not count, or at the location; and not loaded before.
     Unlike a pipe, a COPY sees that a file's content has changed (its ETag).
+
+    Raises:
+        SnowflakeError: a named file is not there, and the statement is to stop at an error.
     """
-    found = {job.file_name(file.key): file for file in reader.list_files() if job.concerns(file.key)}
-    names = list(dict.fromkeys(job.statement.files or found))
-    if missing := [name for name in names if name not in found]:
-        raise SnowflakeError(
-            f"Remote file '{job.location.url}{missing[0]}' was not found.", code=100016, sqlstate="22000"
-        )
-    loaded = load_history.loaded_into_table(databases.duck, job.table, names, job.location.url)
-    files = [(name, found[name]) for name in names]
-    return [file.key for name, file in files if job.statement.force or (name, file.etag) not in loaded]
+    named = job.statement.files
+    found = {job.file_name(file.key): file for file in reader.list_files() if named or job.concerns(file.key)}
+    names = list(dict.fromkeys(named or found))
+    missing = [name for name in names if name not in found]
+    if missing and job.on_error.action == "ABORT_STATEMENT":
+        raise SnowflakeError(not_found(job, missing[0]), code=100016, sqlstate="22000")
+    files = [(f"{job.location.url}{name}", found[name]) for name in names if name in found]
+    loaded = load_history.loaded_into_table(databases.duck, job.table, [url for url, _ in files])
+    return [file.key for url, file in files if job.statement.force or (url, file.etag) not in loaded], missing

@@ -30,6 +30,8 @@ def replace_copy_history(tree: exp.Expr) -> exp.Expr:
 
 
 def _arguments(function: exp.Anonymous) -> dict[str, exp.Expr]:
+    if len(function.expressions) > len(_ARGUMENTS):
+        raise SnowflakeError(f"SQL compilation error:\nCOPY_HISTORY has no more than {len(_ARGUMENTS)} arguments.")
     named = {
         argument.this.name.upper() if isinstance(argument, exp.Kwarg) else _ARGUMENTS[position]: argument
         for position, argument in enumerate(function.expressions)

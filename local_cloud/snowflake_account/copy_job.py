@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from local_cloud.snowflake_account.copy_statement import CopyStatement, OnError
-from local_cloud.snowflake_account.file_formats import FileFormat
+from local_cloud.snowflake_account.errors import SnowflakeError
+from local_cloud.snowflake_account.file_formats import CsvFormat, FileFormat, JsonFormat
+from local_cloud.snowflake_account.result import Column
 from local_cloud.snowflake_account.stages import Location
 from local_cloud.snowflake_account.tokens import Name
 
@@ -34,6 +37,32 @@ class CopyJob:
     file_format: FileFormat
     on_error: OnError
     pipe: Name | None = None
+
+    def check_target(self, columns: Sequence[Column]) -> None:
+        """Refuse columns that the target does not have or that are named twice, and records that no column can hold.
+
+        A COPY without a SELECT, of anything but CSV, fills one column with records.
+
+        Args:
+            columns: the target's, with DuckDB's types.
+
+        Raises:
+            SnowflakeError: a column's name is wrong, or its type, or there are more or fewer than one.
+        """
+        names = self.statement.columns
+        if unknown := [name for name in names if name not in {column.name for column in columns}]:
+            raise SnowflakeError(f"SQL compilation error:\ninvalid identifier '{unknown[0]}'", code=904)
+        if twice := [name for name in names if names.count(name) > 1]:
+            raise SnowflakeError(f"SQL compilation error:\nduplicate column name '{twice[0]}'", code=2025)
+        if self.statement.select or isinstance(self.file_format, CsvFormat):
+            return
+        filled = [column for column in columns if column.name in (names or [column.name])]
+        if [column.type for column in filled] != ["JSON"]:
+            kind = "JSON" if isinstance(self.file_format, JsonFormat) else "PARQUET"
+            raise SnowflakeError(
+                f"SQL compilation error:\n{kind} file format can produce one and only one column "
+                "of type variant, object, or array. Use a COPY with a SELECT to load into separate columns."
+            )
 
     def file_name(self, key: str) -> str:
         """Return a key relative to the job's location, as the load history has it."""

@@ -6,7 +6,7 @@ https://docs.snowflake.com/en/sql-reference/sql/copy-into-table
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -137,10 +137,14 @@ def parse_copy(sql: str) -> CopyStatement:
     target = tree.this
     columns = tuple(_identifier(column) for column in target.expressions) if isinstance(target, exp.Schema) else ()
     table = target.this if isinstance(target, exp.Schema) else target
-    (source,) = tree.args["files"]
+    if not (sources := tree.args.get("files")):
+        raise UnsupportedError("COPY INTO a table without FROM: from the table's own stage")
+    source = sources[0]
     select = source.this if isinstance(source, exp.Subquery) else None
+    if select is not None and not isinstance(select, exp.Select):
+        raise _not_simple(select.key.upper())
     stage, path = _source(select, select.args["from_"].this if select else source)
-    options = {param.name.upper(): _option(param) for param in tree.args.get("params", [])}
+    options = _options((param.name, _option(param)) for param in tree.args.get("params", []))
     _check_options(options)
     return CopyStatement(
         table=Name(tuple(_identifier(part) for part in table.parts)),
@@ -150,7 +154,7 @@ def parse_copy(sql: str) -> CopyStatement:
         path=path,
         file_format=_file_format(options.get("FILE_FORMAT", {})),
         on_error=_on_error(options["ON_ERROR"]) if "ON_ERROR" in options else None,
-        pattern=_pattern(options.get("PATTERN")),
+        pattern=checked_pattern(options["PATTERN"]) if "PATTERN" in options else None,
         files=tuple(options.get("FILES", ())),
         force=_truth("FORCE", options),
         purge=_truth("PURGE", options),
@@ -166,19 +170,25 @@ def _identifier(identifier: exp.Expr) -> str:
 def _source(select: exp.Select | None, location: exp.Expr) -> tuple[Name, str]:
     if select:
         if refused := [part for part in _REFUSED_IN_SELECT if select.args.get(part)]:
-            part = refused[0].rstrip("_").upper()
-            raise SnowflakeError(
-                "SQL compilation error:\nCOPY statement only supports simple SELECT from stage statements for import: "
-                f"{part} is not supported."
-            )
+            raise _not_simple(refused[0].rstrip("_").upper())
         if select.find(exp.Star):
             raise UnsupportedError("SELECT * in COPY")
+        for expression in select.expressions:
+            if refusing := expression.find(exp.AggFunc, exp.Window, exp.Query):
+                raise _not_simple(refusing.sql("snowflake"))
     if not isinstance(location, exp.Table):
         raise UnsupportedError("COPY INTO a table from a query")
     for option in ("format", "pattern"):
         if location.args.get(option):
             raise UnsupportedError(f"stage option {option.upper()} in COPY: use the options of COPY")
     return stage_location(location.name)
+
+
+def _not_simple(what: str) -> SnowflakeError:
+    return SnowflakeError(
+        "SQL compilation error:\nCOPY statement only supports simple SELECT from stage statements for import: "
+        f"{what} is not supported."
+    )
 
 
 def stage_location(text: str) -> tuple[Name, str]:
@@ -211,8 +221,20 @@ def _check_options(options: Mapping[str, Any]) -> None:
 def _option(param: exp.Expr) -> Any:
     if param.expressions:  # with something else in them for each comma
         options = [option for option in param.expressions if isinstance(option, exp.Property)]
-        return {option.name.upper(): _literal(option.args["value"]) for option in options}
+        return _options((option.name, _literal(option.args["value"])) for option in options)
+    if param.args.get("expression") is None:
+        raise SqlSyntaxError(f"option {param.name.upper()} has no value.")
     return _literal(param.expression)
+
+
+def _options(given: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Return options by name; one given twice would leave open which of its values counts."""
+    options: dict[str, Any] = {}
+    for name, value in given:
+        if name.upper() in options:
+            raise SnowflakeError(f"SQL compilation error:\nduplicate option '{name.upper()}'.")
+        options[name.upper()] = value
+    return options
 
 
 def _literal(node: exp.Expr) -> Any:
@@ -221,7 +243,7 @@ def _literal(node: exp.Expr) -> Any:
     if isinstance(node, exp.Boolean):
         return bool(node.this)
     if isinstance(node, exp.Literal) and not node.is_string:
-        return int(node.name)
+        return int(node.name) if node.name.isdigit() else node.name
     return node.sql("snowflake") if isinstance(node, exp.Table) else node.name
 
 
@@ -233,10 +255,18 @@ def _file_format(options: Any) -> Mapping[str, Any]:
     return options
 
 
-def _pattern(pattern: str | None) -> str | None:
+def checked_pattern(pattern: Any) -> str:
+    """Return a PATTERN.
+
+    Raises:
+        UnsupportedError: it has a class such as [[:digit:]], which Python's expressions have not.
+        SnowflakeError: it is no regular expression.
+    """
+    if "[:" in str(pattern):
+        raise UnsupportedError(f"POSIX character class in PATTERN = '{pattern}'")
     try:
-        re.compile(pattern or "")
-    except re.error as error:
+        re.compile(pattern)
+    except (re.error, TypeError) as error:
         raise SnowflakeError(f"SQL compilation error:\ninvalid regular expression '{pattern}': {error}") from error
     return pattern
 

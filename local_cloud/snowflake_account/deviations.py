@@ -64,8 +64,35 @@ DEVIATIONS = (
     Deviation(
         "File formats",
         "CSV, JSON, Parquet, Avro, ORC, XML",
-        "CSV, JSON, Parquet; formats of dates, times and binary, PARSE_HEADER, ENABLE_OCTAL, USE_LOGICAL_TYPE only at "
-        "their default",
+        "CSV, JSON, Parquet; DATE_FORMAT, TIME_FORMAT, TIMESTAMP_FORMAT, BINARY_FORMAT, PARSE_HEADER, VALIDATE_UTF8, "
+        "ENABLE_OCTAL and all of Parquet's (BINARY_AS_TEXT, USE_LOGICAL_TYPE, USE_VECTORIZED_SCANNER, TRIM_SPACE, "
+        "NULL_IF, REPLACE_INVALID_CHARACTERS) only at their default",
+    ),
+    Deviation(
+        "RECORD_DELIMITER: a new line, the default",
+        "LF and CRLF; a lone CR is not documented",
+        "LF, CRLF and a lone CR; CRLF or CR as the delimiter itself is just that",
+    ),
+    Deviation(
+        "ERROR_ON_COLUMN_COUNT_MISMATCH = FALSE",
+        "is documented for files whose records are all of one length",
+        "loads records of any length",
+    ),
+    Deviation(
+        "Parquet with USE_VECTORIZED_SCANNER = FALSE",
+        "a map is a list under key_value, a NULL is left out",
+        "as the vectorized scanner has them: a map is an object, a NULL is null; times are text",
+    ),
+    Deviation(
+        "BINARY",
+        "text converts by its hexadecimal digits",
+        "so only in the fields of a COPY; elsewhere `::BINARY` takes the text's bytes, "
+        "TO_BINARY without a format its bits",
+    ),
+    Deviation(
+        "Casts to NUMBER(38, 0) and INT in a query or a COPY's SELECT",
+        "hold 38 digits",
+        "hold 64 bits: a larger number is an error, or NULL in TRY_CAST; columns and TRY_TO_NUMBER hold 38 digits",
     ),
     Deviation(
         "COMPRESSION",
@@ -77,6 +104,11 @@ DEVIATIONS = (
         "PATTERN of a COPY of its own",
         "is matched with the storage location's path",
         "is matched with the whole key, from the bucket on",
+    ),
+    Deviation(
+        "PATTERN",
+        "Snowflake's regular expressions",
+        "Python's; a class such as `[[:digit:]]` is refused by name",
     ),
     Deviation(
         "METADATA$FILE_ROW_NUMBER",
@@ -101,7 +133,8 @@ DEVIATIONS = (
     Deviation(
         "VARIANT",
         "its own binary form, at most 128 MB",
-        "JSON in one canonical text: keys sorted, numbers exact to 38 digits and doubles beyond; at most 256 levels",
+        "JSON in one canonical text: keys sorted, numbers exact to 38 digits and doubles beyond; at most 256 levels; "
+        "a decimal of more than 17 digits is a double once it is taken out of its record",
     ),
     Deviation("SYSTEM$PIPE_STATUS", "some 20 fields", "state, channel, outstanding messages, last file and times"),
     Deviation(

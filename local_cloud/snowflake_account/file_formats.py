@@ -139,6 +139,11 @@ _TYPES: dict[str, type[CsvFormat] | type[JsonFormat] | type[ParquetFormat]] = {
     "PARQUET": ParquetFormat,
 }
 
+OPTION_NAMES = frozenset(name for options in (*_IGNORED.values(), *_ONLY_DEFAULT.values()) for name in options).union(
+    field.name.upper() for cls in _TYPES.values() for field in fields(cls)
+)
+"""Every option that a format of some type may have."""
+
 
 def file_format(options: Mapping[str, Any]) -> FileFormat:
     """Return a format from its options as a statement gives them.

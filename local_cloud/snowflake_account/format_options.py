@@ -49,6 +49,15 @@ _OPTIONS: dict[str, dict[str, Any]] = {
         "SKIP_BYTE_ORDER_MARK": True,
         "MULTI_LINE": True,
     },
+    "PARQUET": {
+        "TRIM_SPACE": False,
+        "NULL_IF": ("\\N",),
+        "COMPRESSION": "AUTO",
+        "BINARY_AS_TEXT": True,
+        "USE_LOGICAL_TYPE": False,
+        "USE_VECTORIZED_SCANNER": False,
+        "REPLACE_INVALID_CHARACTERS": False,
+    },
 }
 """Every option of a format and its default: https://docs.snowflake.com/en/sql-reference/sql/create-file-format"""
 

@@ -9,7 +9,7 @@ import re
 
 from sqlglot import exp
 
-from local_cloud.snowflake_account.copy_statement import stage_location
+from local_cloud.snowflake_account.copy_statement import checked_pattern, stage_location
 from local_cloud.snowflake_account.pipes import resolved
 from local_cloud.snowflake_account.result import Result, rows_of
 from local_cloud.snowflake_account.stages import Stages
@@ -29,7 +29,8 @@ def list_files(stages: Stages, statement: exp.ListStage, home: Name) -> Result:
     """
     stage, path = stage_location(statement.name)
     reader = stages.reader(resolved(stage, home), path)
-    pattern = re.compile(statement.args["pattern"].name) if statement.args.get("pattern") else None
+    given = statement.args.get("pattern")
+    pattern = re.compile(checked_pattern(given.name)) if given else None
     return rows_of(
         ("name", "size:FIXED", "md5", "last_modified"),
         [

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from local_cloud.snowflake_account.copy_job import CopyJob
 from local_cloud.snowflake_account.load_history import FAILED, LOADED, PARTIALLY_LOADED, LoadRecord
 from local_cloud.snowflake_account.result import Result, rows_of, status
-from local_cloud.snowflake_account.staged_rows import ParsedFile
+from local_cloud.snowflake_account.staged_rows import ParsedFile, RowError
 from local_cloud.snowflake_account.stages import StagedFile
 
 
@@ -41,6 +41,18 @@ def record_of(
         pipe_received_time=received,
         etag=file.etag,
     )
+
+
+def not_found(job: CopyJob, name: str) -> str:
+    """Return what COPY says of a file that FILES names and that is not there."""
+    return f"Remote file '{job.location.url}{name}' was not found."
+
+
+def missing_file(job: CopyJob, name: str) -> LoadRecord:
+    """Return the record of such a file, for a COPY that does not stop at it."""
+    now = datetime.now(UTC)
+    file = StagedFile(job.location.prefix + name, 0, "", now)
+    return record_of(job, file, ParsedFile(errors=[RowError(not_found(job, name), 1)]), now, None)
 
 
 _COLUMNS = (

@@ -84,6 +84,7 @@ class Pipes:
         statement = parse_copy(body)
         statement.check_pipe()
         job = self.job(statement, home)
+        job.check_target(self._databases.columns(job.table))
         self._stages.reader(job.stage, statement.path)
         return {
             **properties,

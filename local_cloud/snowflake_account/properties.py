@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields
 from typing import Any
 
 from local_cloud.snowflake_account.errors import SnowflakeError
-from local_cloud.snowflake_account.file_formats import CsvFormat, JsonFormat
+from local_cloud.snowflake_account.file_formats import OPTION_NAMES
 from local_cloud.snowflake_account.kinds import Kind
 from local_cloud.snowflake_account.parameters import PARAMETERS
 
@@ -51,7 +50,6 @@ def _fits(pattern: re.Pattern[str]) -> Check:
     return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
 
 
-_FORMAT_OPTIONS = {field.name.upper(): _any for cls in (CsvFormat, JsonFormat) for field in fields(cls)}
 _COMMENT: dict[str, Check] = {"COMMENT": _text}
 
 _PROPERTIES: dict[Kind, dict[str, Check]] = {
@@ -98,10 +96,7 @@ _PROPERTIES: dict[Kind, dict[str, Check]] = {
         "FILE_FORMAT": lambda value: isinstance(value, dict) and bool(value),
         "DIRECTORY": lambda value: isinstance(value, dict),
     },
-    Kind.FILE_FORMAT: _FORMAT_OPTIONS
-    | {"TYPE": _text, "FILE_EXTENSION": _text}
-    | dict.fromkeys(("PARSE_HEADER", "VALIDATE_UTF8", "DATE_FORMAT", "TIME_FORMAT", "TIMESTAMP_FORMAT"), _any)
-    | dict.fromkeys(("BINARY_FORMAT", "ENABLE_OCTAL"), _any),
+    Kind.FILE_FORMAT: dict.fromkeys(OPTION_NAMES, _any) | {"TYPE": _text, "FILE_EXTENSION": _text},
     Kind.TABLE: {
         "TRANSIENT": _truth,
         "TEMPORARY": _truth,

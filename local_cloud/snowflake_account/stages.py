@@ -189,14 +189,17 @@ class Stages:
 def location(url: str, path: str) -> Location:
     """Return the place of a path under a stage's url.
 
+    A url that does not end in a slash is a prefix of names, as a path is:
+    https://docs.snowflake.com/en/sql-reference/sql/create-stage#external-stage-parameters-externalstageparams
+
     Raises:
         SnowflakeError: the url is not one of S3.
     """
     if not url.startswith("s3://") or not url[len("s3://") :]:
         raise SnowflakeError(f"SQL compilation error:\ninvalid URL prefix found in: '{url}'")
     bucket, _, prefix = url[len("s3://") :].partition("/")
-    joined = "/".join(part for part in (prefix.strip("/"), path.lstrip("/")) if part)
-    return Location(bucket, f"{joined}/" if joined and not path else joined)
+    between = "/" if prefix and path and not prefix.endswith("/") else ""
+    return Location(bucket, f"{prefix}{between}{path.lstrip('/')}")
 
 
 def _covers(allowed: str, url: str) -> bool:

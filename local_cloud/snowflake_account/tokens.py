@@ -14,7 +14,7 @@ from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
-from local_cloud.snowflake_account.errors import SqlSyntaxError
+from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError
 
 Value: TypeAlias = "str | bool | int | tuple[Value, ...] | dict[str, Value] | None"
 """The value of a property: text, truth, a number, a list, or properties in brackets."""
@@ -206,10 +206,16 @@ class Tokens:
         return self.sql[first.start : last.start].strip()
 
     def properties(self, *stops: str) -> dict[str, Value]:
-        """Read `KEY = value` pairs, with or without commas, up to one of the words `stops` or the end."""
+        """Read `KEY = value` pairs, with or without commas, up to one of the words `stops` or the end.
+
+        Raises:
+            SnowflakeError: a key stands there twice.
+        """
         found: dict[str, Value] = {}
         while not self.at_end and not any(self.peek(stop) for stop in (*stops, ")")):
             key = self._name_part()
+            if key in found:
+                raise SnowflakeError(f"SQL compilation error:\nduplicate property '{key}'.")
             self.expect("=")
             found[key] = self.value()
             self.accept(",")

@@ -241,6 +241,7 @@ SELECTED: dict[str, tuple[str, list[str]]] = {
     "PATTERN: the path from the bucket on": ("pattern = 'csv/[^/]*'", ["csv/a.csv", "csv/c+d e%ü.csv"]),
     "FILES: by name": ("files = ('sub/b.csv', 'c+d e%ü.csv')", ["csv/c+d e%ü.csv", "csv/sub/b.csv"]),
     "FILES: one name once": ("files = ('a.csv', 'a.csv')", ["csv/a.csv"]),
+    "FILES: PATTERN does not count beside them": ("files = ('a.csv') pattern = '.*b[.]csv'", ["csv/a.csv"]),
 }
 
 
@@ -259,8 +260,51 @@ def test_a_path_is_a_prefix_of_names_not_a_folder(several_files: Landing) -> Non
 
 def test_a_file_that_is_named_and_not_there_is_an_error(several_files: Landing) -> None:
     with pytest.raises(SnowflakeError, match=r"Remote file 's3://landing/csv/gone.csv' was not found"):
-        several_files.execute(f"{COPY} files = ('a.csv', 'gone.csv') on_error = continue")
+        several_files.execute(f"{COPY} files = ('a.csv', 'gone.csv')")
     assert loaded(several_files) == []
+
+
+@pytest.mark.parametrize("on_error", ["continue", "skip_file", "'skip_file_10%'"])
+def test_a_file_that_is_named_and_not_there_stops_no_copy_that_goes_on_at_errors(
+    several_files: Landing, on_error: str
+) -> None:
+    good, gone = several_files.execute(f"{COPY} files = ('gone.csv', 'a.csv') on_error = {on_error}")
+
+    assert loaded(several_files) == ["csv/a.csv"]
+    assert good["status"] == "LOADED"
+    assert (gone["file"], gone["status"], gone["rows_loaded"]) == ("s3://landing/csv/gone.csv", "LOAD_FAILED", 0)
+    assert "was not found" in gone["first_error"]
+    several_files.put("csv/gone.csv", "back,1\n")
+    several_files.execute(f"{COPY} files = ('gone.csv')")
+    assert loaded(several_files) == ["back", "csv/a.csv"]
+
+
+FOLDERS = {"path": ("LANDING", "/csv"), "url": ("FOLDER", "")}
+
+
+@pytest.mark.parametrize(("stage", "path"), FOLDERS.values(), ids=FOLDERS.keys())
+def test_names_of_files_are_joined_to_the_path_without_a_slash_of_their_own(
+    several_files: Landing, stage: str, path: str
+) -> None:
+    several_files.execute(f"create stage {SCHEMA}.FOLDER url = 's3://landing/csv' storage_integration = SI")
+    copy = f"copy into {SCHEMA}.T from @{SCHEMA}.{stage}{path} file_format = (type = csv)"
+
+    with pytest.raises(SnowflakeError, match=r"Remote file 's3://landing/csva\.csv' was not found"):
+        several_files.execute(f"{copy} files = ('a.csv')")
+    several_files.execute(f"{copy} files = ('/a.csv', 'x/no.csv')")
+
+    assert loaded(several_files) == ["csv/a.csv", "csvx/no.csv"]
+
+
+def test_a_file_is_loaded_once_into_a_table_whatever_path_it_is_named_by(several_files: Landing) -> None:
+    several_files.execute(f"create stage {SCHEMA}.FOLDER url = 's3://landing/csv/' storage_integration = SI")
+    several_files.execute(COPY)
+
+    for source in ("LANDING", "LANDING/csv", "FOLDER"):
+        several_files.execute(
+            f"copy into {SCHEMA}.T from @{SCHEMA}.{source} file_format = (type = csv) pattern = 'csv/.*'"
+        )
+    assert len(loaded(several_files)) == 3
 
 
 def test_a_file_is_loaded_once_into_a_table(several_files: Landing) -> None:
@@ -373,6 +417,41 @@ def test_columns_that_a_copy_does_not_name_are_null(two_columns: Landing) -> Non
     two_columns.execute(f"copy into {SCHEMA}.T (B) from @{SCHEMA}.LANDING/csv/ file_format = (type = csv)")
 
     assert two_columns.rows(f"select * from {SCHEMA}.T") == [(None, 1)]
+
+
+BINARY = {"plain": "", "a SELECT": "$1, s.$2", "a cast": "$1, $2::binary as B", "a call": "$1, to_binary($2)"}
+
+
+@pytest.mark.parametrize("select", BINARY.values(), ids=BINARY.keys())
+def test_a_binary_column_takes_hexadecimal_digits(landing: Landing, select: str) -> None:
+    """https://docs.snowflake.com/en/sql-reference/sql/create-file-format#type-csv: BINARY_FORMAT."""
+    landing.execute(f"create table {SCHEMA}.T (A varchar, B binary)")
+    landing.put("csv/a.csv", "x1,4142\nx2,zz\nx3,414\nx4,\nx5,aBCd\n")
+    source = f"(select {select} from @{SCHEMA}.LANDING/csv/ s)" if select else f"@{SCHEMA}.LANDING/csv/"
+
+    (answer,) = landing.execute(f"copy into {SCHEMA}.T from {source} file_format = (type = csv) on_error = continue")
+
+    assert landing.rows(f"select * from {SCHEMA}.T order by A") == [("x1", b"AB"), ("x4", None), ("x5", b"\xab\xcd")]
+    assert (answer["errors_seen"], answer["first_error_line"]) == (2, 2)
+
+
+def test_a_binary_column_takes_its_digits_also_by_name(landing: Landing) -> None:
+    landing.execute(f"create table {SCHEMA}.T (A varchar, B binary)")
+    landing.put("csv/a.csv", "4142,x\n")
+
+    landing.execute(f"copy into {SCHEMA}.T (B, A) from @{SCHEMA}.LANDING/csv/ file_format = (type = csv)")
+
+    assert landing.rows(f"select * from {SCHEMA}.T") == [("x", b"AB")]
+
+
+@pytest.mark.parametrize("kind", ["variant", "array", "object"])
+def test_records_fill_the_one_column_that_a_copy_names(landing: Landing, kind: str) -> None:
+    landing.execute(f"create table {SCHEMA}.T (A varchar, V {kind})")
+    landing.put("a.json", "[1]")
+
+    landing.execute(f"copy into {SCHEMA}.T (V) from @{SCHEMA}.LANDING file_format = (type = json)")
+
+    assert landing.rows(f"select * from {SCHEMA}.T") == [(None, "[1]")]
 
 
 def test_metadata_columns_say_where_a_row_comes_from(landing: Landing) -> None:

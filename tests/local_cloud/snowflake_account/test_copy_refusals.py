@@ -66,6 +66,27 @@ REFUSED: dict[str, tuple[str, type[SnowflakeError], str]] = {
     "no such stage": (COPY.replace("LANDING", "NO"), DoesNotExistError, "Stage 'RETAIL_TEST.RAW.NO'"),
     "no such table": (COPY.replace(".T ", ".NO "), DoesNotExistError, "Table 'RETAIL_TEST.RAW.NO'"),
     "no such column": (COPY.replace(".T ", ".T (NO) "), SnowflakeError, "invalid identifier 'NO'"),
+    "a column twice": (COPY.replace(".T ", ".T (A, A) "), SnowflakeError, "duplicate column name 'A'"),
+    "an option twice": (f"{COPY} force = true force = false", SnowflakeError, "duplicate option 'FORCE'"),
+    "a format option twice": (
+        COPY.replace("type = csv", "type = csv skip_header = 1 skip_header = 2"),
+        SnowflakeError,
+        "duplicate option 'SKIP_HEADER'",
+    ),
+    "an option without a value": (f"{COPY} force", SqlSyntaxError, "option FORCE has no value"),
+    "SIZE_LIMIT: a fraction": (f"{COPY} size_limit = 1.5", UnsupportedError, "COPY option SIZE_LIMIT = 1.5"),
+    "PATTERN: a class of POSIX": (
+        f"{COPY} pattern = '[[:digit:]]+[.]csv'",
+        UnsupportedError,
+        r"POSIX character class in PATTERN = '\[\[:digit:\]\]",
+    ),
+    "records into several columns": (COPY.replace("csv)", "json)"), SnowflakeError, "JSON .* one and only one column"),
+    "records into text": (
+        COPY.replace(".T ", ".T (A) ").replace("csv)", "parquet)"),
+        SnowflakeError,
+        "PARQUET .* one and only one column of type variant",
+    ),
+    "no FROM": (f"copy into {SCHEMA}.T file_format = (type = csv)", UnsupportedError, "COPY INTO a table without FROM"),
     "no such field": (
         f"copy into {SCHEMA}.T from (select $1, nofield from {LOCATION}) file_format = (type = csv)",
         SnowflakeError,
@@ -93,6 +114,21 @@ REFUSED: dict[str, tuple[str, type[SnowflakeError], str]] = {
             ("ORDER", "", "order by 1"),
             ("LIMIT", "", "limit 1"),
             ("GROUP", "", "group by all"),
+            ("UNION", "", f"union all select $1, $2 from {LOCATION}"),
+        )
+    },
+    **{
+        f"SELECT: {part}": (
+            f"copy into {SCHEMA}.T from (select {part}, $2 from {LOCATION}) file_format = (type = csv)",
+            SnowflakeError,
+            f"only supports simple SELECT .*{word}.* is not supported",
+        )
+        for part, word in (
+            ("max($1)", "MAX"),
+            ("upper(listagg($1))", "LISTAGG"),
+            ("row_number() over (order by $1)", "ROW_NUMBER"),
+            (f"(select max(A) from {SCHEMA}.T)", "SELECT MAX"),
+            (f"iff(exists (select 1 from {SCHEMA}.T), $1, '')", "SELECT 1"),
         )
     },
     "SELECT: *": (f"copy into {SCHEMA}.T from (select * from {LOCATION})", UnsupportedError, r"SELECT \* in COPY"),

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+from local_cloud.snowflake_account import file_formats
 from local_cloud.snowflake_account.canonical_json import MAX_NESTING
 from local_cloud.snowflake_account.copy_statement import _ONLY_DEFAULT
 from local_cloud.snowflake_account.deviations import DEVIATIONS, markdown_table
-from local_cloud.snowflake_account.errors import UnsupportedError
+from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.refused_rows import MOST_ROWS
 from tests.local_cloud.snowflake_account.landing import SCHEMA, Landing
 
@@ -16,6 +21,34 @@ HERE = {deviation.what: deviation.here for deviation in DEVIATIONS}
 
 def test_every_refused_copy_option_is_listed() -> None:
     assert all(option in HERE["Copy options"] for option in _ONLY_DEFAULT)
+
+
+def test_every_option_of_a_format_that_has_only_its_default_is_listed() -> None:
+    compression = {"COMPRESSION", "SNAPPY_COMPRESSION"}  # of Parquet: read by what the file says of itself
+    options = {name for options in file_formats._ONLY_DEFAULT.values() for name in options} - compression
+    assert [name for name in sorted(options) if name not in HERE["File formats"]] == []
+
+
+def test_a_cast_to_a_whole_number_holds_64_bits_and_a_column_38_digits(landing: Landing) -> None:
+    large = "9" * 38
+    assert landing.value(f"select try_cast('{large}' as number(38, 0))") is None
+    with pytest.raises(SnowflakeError, match="INT64"):
+        landing.execute(f"select '{large}'::number(38, 0)")
+    assert landing.value(f"select try_to_number('{large}')") == int(large)
+
+    landing.execute(f"create table {SCHEMA}.T (A number(38, 0))")
+    landing.put("a.csv", large)
+    landing.execute(f"copy into {SCHEMA}.T from @{SCHEMA}.LANDING file_format = (type = csv)")
+    assert landing.value(f"select A from {SCHEMA}.T") == int(large)
+
+
+def test_parquet_has_nulls_and_maps_as_the_vectorized_scanner_has_them(landing: Landing) -> None:
+    table = pa.table({"M": pa.array([[("k", 1)]], pa.map_(pa.string(), pa.int64())), "N": pa.nulls(1, pa.int64())})
+    pq.write_table(table, buffer := BytesIO())
+    landing.execute(f"create table {SCHEMA}.T (A variant)")
+    landing.put("a.parquet", buffer.getvalue())
+    landing.execute(f"copy into {SCHEMA}.T from @{SCHEMA}.LANDING file_format = (type = parquet)")
+    assert landing.rows(f"select * from {SCHEMA}.T") == [('{"M":{"k":1},"N":null}',)]
 
 
 def test_the_limits_are_the_real_ones() -> None:

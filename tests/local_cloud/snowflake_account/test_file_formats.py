@@ -167,6 +167,23 @@ def test_no_delimiter_may_be_a_part_of_the_other(field: str, record: str) -> Non
         file_format({"FIELD_DELIMITER": field, "RECORD_DELIMITER": record})
 
 
+def test_a_parquet_format_is_made_with_its_options_and_described(landing: Landing) -> None:
+    landing.execute(f"create file format {SCHEMA}.F type = parquet binary_as_text = true use_logical_type = false")
+    with pytest.raises(UnsupportedError, match="BINARY_AS_TEXT = False"):
+        landing.execute(f"create file format {SCHEMA}.G type = parquet binary_as_text = false")
+
+    described = {row["property"]: row["property_value"] for row in landing.execute(f"describe file format {SCHEMA}.F")}
+    (shown,) = landing.execute(f"show file formats in schema {SCHEMA}")
+
+    assert (described["TYPE"], described["BINARY_AS_TEXT"]) == ("PARQUET", "true")
+    assert (shown["type"], '"USE_LOGICAL_TYPE": "false"' in shown["format_options"]) == ("PARQUET", True)
+
+
+def test_an_option_that_is_given_twice_is_refused(landing: Landing) -> None:
+    with pytest.raises(SnowflakeError, match="duplicate property 'SKIP_HEADER'"):
+        landing.execute(f"create file format {SCHEMA}.F type = csv skip_header = 1 skip_header = 2")
+
+
 def test_the_account_refuses_to_create_a_format_that_it_cannot_read_by(landing: Landing) -> None:
     with pytest.raises(UnsupportedError, match="FILE FORMAT TYPE = AVRO"):
         landing.execute(f"create file format {SCHEMA}.F type = avro")

@@ -98,6 +98,7 @@ WRONG_CALLS = {
     "without a start": ("table_name => 'RAW.T'", "needs the arguments TABLE_NAME and START_TIME"),
     "without a table": ("start_time => current_timestamp()", "needs the arguments TABLE_NAME and START_TIME"),
     "another argument": ("'RAW.T', current_timestamp(), limit => 5", "invalid argument 'LIMIT'"),
+    "too many arguments": ("'RAW.T', current_timestamp(), current_timestamp(), 4", "no more than 3 arguments"),
     "without a schema": ("'T', current_timestamp()", "Table 'T' needs its full name"),
 }
 

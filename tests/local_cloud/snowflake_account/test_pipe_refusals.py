@@ -47,6 +47,25 @@ def test_a_pipe_has_no_option_that_snowflake_refuses(
     assert untouched.execute(f"show pipes in schema {SCHEMA}") == []
 
 
+TARGETS = {
+    "a column that is not there": ("T (A, NO)", "csv", "invalid identifier 'NO'"),
+    "a column twice": ("T (A, A)", "csv", "duplicate column name 'A'"),
+    "records into text": ("T", "json", "JSON file format can produce one and only one column"),
+}
+
+
+@pytest.mark.parametrize(("target", "format_type", "message"), TARGETS.values(), ids=TARGETS.keys())
+def test_a_pipe_fills_columns_that_can_hold_what_it_loads(
+    untouched: Landing, target: str, format_type: str, message: str
+) -> None:
+    with pytest.raises(SnowflakeError, match=message):
+        untouched.execute(
+            f"create pipe {SCHEMA}.P as copy into {SCHEMA}.{target} from @{SCHEMA}.LANDING"
+            f" file_format = (type = {format_type})"
+        )
+    assert untouched.execute(f"show pipes in schema {SCHEMA}") == []
+
+
 MISSING = {"table": "Table 'RETAIL_TEST.RAW.NO'", "stage": "Stage 'RETAIL_TEST.RAW.NO'", "format": "RETAIL_TEST.RAW.NO"}
 
 

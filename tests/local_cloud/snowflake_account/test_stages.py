@@ -29,12 +29,19 @@ LOCATIONS = {
     "a prefix of names": ("s3://b/", "p", Location("b", "p")),
     "a stage in a folder": ("s3://b/in/", "", Location("b", "in/")),
     "a path in a folder": ("s3://b/in/", "/p/q/", Location("b", "in/p/q/")),
+    "a url without a slash is a prefix": ("s3://b/in", "", Location("b", "in")),
+    "a path behind a url without a slash": ("s3://b/in", "p/", Location("b", "in/p/")),
 }
 
 
 @pytest.mark.parametrize(("url", "path", "expected"), LOCATIONS.values(), ids=LOCATIONS.keys())
 def test_a_path_is_joined_to_the_stages_url(url: str, path: str, expected: Location) -> None:
     assert location(url, path) == expected
+
+
+def test_a_list_refuses_a_pattern_that_is_none(landing: Landing) -> None:
+    with pytest.raises(SnowflakeError, match=r"invalid regular expression '\('"):
+        landing.execute(f"list @{SCHEMA}.LANDING pattern = '('")
 
 
 @pytest.mark.parametrize("url", ["gcs://b/", "s3:/b", "s3://", "b/"])
