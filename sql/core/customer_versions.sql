@@ -45,8 +45,13 @@ timed as (
     select
         customer_id,
         loyalty_score,
+        -- There is no year 0, and clients fail on a row that has one.
         coalesce(
-            try_to_timestamp_ntz(snapshot_date, 'YYYY-MM-DD'), _file_modified_at
+            case
+                when left(snapshot_date, 4) <> '0000'
+                    then try_to_timestamp_ntz(snapshot_date, 'YYYY-MM-DD')
+            end,
+            _file_modified_at
         ) as valid_from,
         _file,
         _file_row,

@@ -44,8 +44,13 @@ timed as (
         product_id,
         product_description,
         product_category,
+        -- There is no year 0, and clients fail on a row that has one.
         coalesce(
-            try_to_timestamp_ntz(snapshot_date, 'YYYY-MM-DD'), _file_modified_at
+            case
+                when left(snapshot_date, 4) <> '0000'
+                    then try_to_timestamp_ntz(snapshot_date, 'YYYY-MM-DD')
+            end,
+            _file_modified_at
         ) as valid_from,
         _file,
         _file_row,

@@ -115,6 +115,7 @@ def test_versions_follow_from_the_snapshots(account: Account, rows: list[RawRow]
         ("customers/12026-02-01-0123456789ab.csv", NOON),
         ("customers/2026-02-011-0123456789ab.csv", NOON),
         ("customers/2026-02-30-0123456789ab.csv", NOON),
+        ("customers/0000-02-01-0123456789ab.csv", NOON),
         ("customers/20260201-0123456789ab.csv", NOON),
         ("customers/2026-02-012345678901.csv", NOON),
         ("customers/2026-02-01abcdef0123.csv", NOON),
