@@ -17,7 +17,7 @@ from (
         metadata$filename,
         metadata$file_row_number,
         metadata$file_last_modified,
-        metadata$start_scan_time::timestamp_ntz
+        convert_timezone('UTC', metadata$start_scan_time)::timestamp_ntz as _loaded_at
     from @{{ stage }}/{{ prefix }}
 )
 file_format = (format_name = '{{ file_format }}')

@@ -77,7 +77,8 @@ def test_a_copy_fills_every_column_of_its_raw_table_in_order(feed: Feed):
         "METADATA$FILENAME",
         "METADATA$FILE_ROW_NUMBER",
         "METADATA$FILE_LAST_MODIFIED",
-        "CAST(METADATA$START_SCAN_TIME AS TIMESTAMPNTZ)",
+        # UTC, as the other times are; without it an account's own time zone would tell what is cast to NTZ
+        "CAST(CONVERT_TIMEZONE('UTC', METADATA$START_SCAN_TIME) AS TIMESTAMPNTZ) AS _LOADED_AT",
     ]
 
 
