@@ -3,44 +3,52 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import shlex
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
 from rich.console import Console
 from rich.markup import escape
 
-from local_cloud.endpoints import AWS_PORT, SNOWFLAKE_PORT
+from local_cloud.arguments import DEFAULT_STACK, DEFAULT_STATE, parse_arguments
 from local_cloud.errors import LocalCloudError
 
-DEFAULT_STATE = Path(".local_cloud")
-DEFAULT_STACK = "dev"
-
-_HIGHEST_PORT = 65_535
-
-_OK, _FAILED, _INTERRUPTED = 0, 1, 130
+_OK, _FAILED = 0, 1
+_SIGNALLED = 128
+"""A command that a signal ends has this plus the signal's number as its exit code, as shells have it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code.
 
     Returns:
-        0 when all is true that the command promises, 1 when the run failed, 2 for bad input, 130 after Ctrl-C.
+        0 when all is true that the command promises, 1 when the run failed, 2 for bad input, 130 after Ctrl-C,
+        143 after SIGTERM.
     """
-    options = _parser().parse_args(arguments)
     interrupts = _listen_for_interrupts()
+    _print_whatever_is_said()
+    commands: dict[str, Callable[[argparse.Namespace], int]] = {
+        "up": _up,
+        "serve": _serve,
+        "query": _query,
+        "verify": _verify,
+        "graph": _graph,
+        "destroy": _destroy,
+    }
     try:
-        return options.command(options)
-    except LocalCloudError as error:
+        options = parse_arguments(arguments)
+        return commands[options.command](options)
+    except (LocalCloudError, KeyboardInterrupt) as error:
         # an interrupt that hits an import can come out of it as some other error
-        return _complain("interrupted", _INTERRUPTED) if interrupts else _complain(str(error), error.exit_code)
-    except KeyboardInterrupt:
-        return _complain("interrupted", _INTERRUPTED)
+        if interrupts or not isinstance(error, LocalCloudError):
+            return _complain("interrupted", _SIGNALLED + next(iter(interrupts), signal.SIGINT))
+        return _complain(str(error), error.exit_code)
     except BrokenPipeError:
         # the reader (`head`, a pager) has seen enough; the interpreter would complain once more when it flushes
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -48,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _listen_for_interrupts() -> list[int]:
-    """Return a list that has an entry from the first Ctrl-C on (from the main thread; elsewhere it stays empty)."""
+    """Return a list of the Ctrl-Cs and SIGTERMs from now on (from the main thread; elsewhere it stays empty)."""
     interrupts: list[int] = []
 
     def interrupt(number: int, _: FrameType | None) -> None:
@@ -57,102 +65,21 @@ def _listen_for_interrupts() -> list[int]:
 
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, interrupt)
+        signal.signal(signal.SIGTERM, interrupt)
     return interrupts
+
+
+def _print_whatever_is_said() -> None:
+    """Spell the characters that the terminal's encoding does not have, instead of failing on them."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _complain(message: str, exit_code: int) -> int:
     line = " ".join(message.split())
     Console(stderr=True, soft_wrap=True).print(f"[bold red]error:[/] {escape(line)}", highlight=False)
     return exit_code
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m local_cloud", description="The pipeline on this machine.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    up = commands.add_parser("up", help="deploy the program to a fresh embedded cloud, land the files, load, report")
-    up.set_defaults(command=_up)
-    up.add_argument("--data", type=Path, metavar="DIR", help="a folder of files to put into the bucket")
-    _add_stack(up)
-    _add_state(up)
-    up.add_argument(
-        "--role-takes-effect-after",
-        type=_count,
-        default=0,
-        metavar="N",
-        help="let the first N attempts to assume the IAM role fail, as right after its creation",
-    )
-
-    _add_serve(commands)
-
-    query = commands.add_parser("query", help="Snowflake SQL on what the last `up` left")
-    query.set_defaults(command=_query)
-    query.add_argument("sql", metavar="SQL")
-    query.add_argument("--format", choices=("table", "csv", "json"), default="table")
-    _add_state(query)
-
-    verify = commands.add_parser("verify", help="prove that files = RAW = CORE = MART")
-    verify.set_defaults(command=_verify)
-    verify.add_argument("--data", type=Path, metavar="DIR", help="the folder that the files came from")
-    verify.add_argument(
-        "--target",
-        choices=("local", "snowflake"),
-        default="local",
-        help="the embedded account, or the one that the SNOWFLAKE_ variables name (%(default)s)",
-    )
-    _add_stack(verify)
-    _add_state(verify)
-
-    graph = commands.add_parser("graph", help="the program's resource graph")
-    graph.set_defaults(command=_graph)
-    graph.add_argument("--format", choices=("mermaid", "dot"), default="mermaid")
-    graph.add_argument("--components", action="store_true", help="one box per component, without its resources")
-    _add_stack(graph)
-
-    destroy = commands.add_parser("destroy", help="undo the program in reverse order and remove the state folder")
-    destroy.set_defaults(command=_destroy)
-    _add_state(destroy)
-    return parser
-
-
-def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    serve = commands.add_parser("serve", help="keep both accounts running on loopback ports; files load live")
-    serve.set_defaults(command=_serve)
-    serve.add_argument("--empty", action="store_true", help="deploy nothing: `pulumi up --stack local` will")
-    serve.add_argument("--data", type=Path, metavar="DIR", help="as in `up`, for a fresh state folder")
-    serve.add_argument("--stack", metavar="NAME", help=f"stack ({DEFAULT_STACK}; with --empty local)")
-    serve.add_argument("--aws-port", type=_port, default=AWS_PORT, metavar="N", help="AWS endpoint (%(default)s)")
-    serve.add_argument(
-        "--snowflake-port", type=_port, default=SNOWFLAKE_PORT, metavar="N", help="Snowflake endpoint (%(default)s)"
-    )
-    serve.add_argument("--password", type=_password, help="of the Snowflake user (drawn once and kept in the folder)")
-    _add_state(serve)
-
-
-def _port(text: str) -> int:
-    if not text.isdecimal() or int(text) > _HIGHEST_PORT:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port: 1 to {_HIGHEST_PORT}, or 0 for any free one")
-    return int(text)
-
-
-def _password(text: str) -> str:
-    if not text.strip() or not text.isprintable():
-        raise argparse.ArgumentTypeError("an empty or unprintable password keeps nobody out: give another one")
-    return text
-
-
-def _add_state(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--state", type=Path, default=DEFAULT_STATE, metavar="DIR", help="state folder (%(default)s)")
-
-
-def _add_stack(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--stack", default=DEFAULT_STACK, metavar="NAME", help="stack (%(default)s)")
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of attempts: 0 or more")
-    return int(text)
 
 
 def _console() -> Console:

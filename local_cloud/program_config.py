@@ -46,7 +46,8 @@ def read_stack(folder: Path, name: str, flags: Mapping[str, str]) -> Stack:
     unknown = sorted(key for key in given.keys() - declared.keys() if key.startswith(f"{namespace}:"))
     if known and unknown:
         raise InputError(
-            f"{stack_file} sets {', '.join(unknown)}, which Pulumi.yaml does not declare; allowed are {', '.join(known)}"
+            f"{stack_file} sets {', '.join(unknown)}, which Pulumi.yaml does not declare: allowed are "
+            + ", ".join(known)
         )
     values = declared | given | {_full(key, namespace): value for key, value in flags.items()}
     config = {key: _text(key, value) for key, value in values.items() if value is not _NOTHING}

@@ -50,6 +50,7 @@ class Progress:
     def __init__(self, console: Console) -> None:
         """Show progress on a console."""
         self._console = console
+        self._done = "✓" if console.encoding.startswith("utf") else "+"
 
     @contextlib.contextmanager
     def phase(self, doing: str, done: str, total: int | None = None) -> Iterator[Phase]:
@@ -68,7 +69,7 @@ class Progress:
         seconds = time.monotonic() - begun
         summary = f" {phase.summary}" if phase.summary else ""
         self._console.print(
-            f"[green]✓[/] {escape(done)}[bold]{escape(summary)}[/] [dim]{seconds:.1f} s[/]",
+            f"[green]{self._done}[/] {escape(done)}[bold]{escape(summary)}[/] [dim]{seconds:.1f} s[/]",
             highlight=False,
             soft_wrap=True,
         )

@@ -14,6 +14,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from local_cloud.errors import FailedRunError
 from local_cloud.report import cell_text
 from local_cloud.resources.snowflake import SnowflakeResult
 
@@ -52,13 +53,27 @@ def _write_csv(names: Sequence[str], rows: Sequence[tuple[Any, ...]], out: TextI
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(names)
     writer.writerows(["" if value is None else value for value in row] for row in rows)
+    _check_encoding(text.getvalue(), out)
     out.write(text.getvalue())
 
 
 def _write_json(names: Sequence[str], rows: Sequence[tuple[Any, ...]], out: TextIO) -> None:
     records = [dict(zip(names, map(_json_value, row), strict=True)) for row in rows]
-    json.dump(records, out, ensure_ascii=False, indent=1)
+    json.dump(records, out, ensure_ascii=not _encoding(out).startswith("utf"), indent=1)
     out.write("\n")
+
+
+def _encoding(out: TextIO) -> str:
+    return (getattr(out, "encoding", None) or "utf-8").lower()
+
+
+def _check_encoding(text: str, out: TextIO) -> None:
+    """Refuse to write other characters than there are: a program could not tell."""
+    try:
+        text.encode(_encoding(out))
+    except UnicodeEncodeError as error:
+        missing = f"the output's encoding {error.encoding} has no {text[error.start]!a}"
+        raise FailedRunError(f"{missing}: set PYTHONIOENCODING=utf-8, or take --format json") from None
 
 
 def _json_value(value: Any) -> Any:

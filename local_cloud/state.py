@@ -95,16 +95,18 @@ def hold_state(folder: Path, purpose: str, *, must_exist: bool = False) -> Itera
         InputError: the folder cannot be made, or holds something else.
         StateHeldError: another process holds it.
     """
-    if must_exist and not folder.is_dir():
+    is_new = not folder.exists()
+    if must_exist and (not folder.is_dir() or not any(folder.iterdir())):
         raise _nothing_deployed(folder)
-    lock = _lock(folder, purpose)
+    lock, state = _lock(folder, purpose), State(folder)
     try:
-        state = State(folder)
         state.remove_leftovers()
         yield state
     finally:
         with contextlib.suppress(OSError):
             os.ftruncate(lock, 0)
+        if is_new and state.current is None:
+            state.remove()
         os.close(lock)
 
 
@@ -124,6 +126,9 @@ def _lock(folder: Path, purpose: str) -> int:
         raise StateHeldError(
             f"the state folder {folder} is held by {holder}; wait for its end, or choose another one with --state"
         ) from None
+    if not os.fstat(lock).st_nlink:  # who held it has removed the folder meanwhile
+        os.close(lock)
+        return _lock(folder, purpose)
     os.ftruncate(lock, 0)
     os.pwrite(lock, f"`{purpose}` (process {os.getpid()})\n".encode(), 0)
     return lock

@@ -72,9 +72,10 @@ def deployed(data: Path, state: Path) -> Run:
 
 @pytest.fixture(autouse=True)
 def _own_interrupt_handler() -> Iterator[None]:
-    handler = signal.getsignal(signal.SIGINT)
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     yield
-    signal.signal(signal.SIGINT, handler)
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
 
 
 def view_rows(state: Path) -> list[list[object]]:
@@ -217,9 +218,15 @@ def test_where_nothing_is_deployed_the_command_says_what_to_do(tmp_path: Path, c
     assert not (tmp_path / "none").exists()
 
 
-def test_destroying_what_an_interrupted_up_left_removes_the_folder(tmp_path: Path) -> None:
-    with hold_state(tmp_path / "state", "up"):
-        pass
+def test_destroying_an_empty_folder_is_bad_input_and_leaves_it(tmp_path: Path) -> None:
+    answer = run("destroy", "--state", tmp_path)
+    assert (answer.code, answer.err.count("\n")) == (2, 1)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_destroying_what_a_killed_up_left_removes_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "state" / "generation-1").mkdir(parents=True)
+    (tmp_path / "state" / "lock").touch()
     assert run("destroy", "--state", tmp_path / "state") == Run(0, "", "")
     assert not (tmp_path / "state").exists()
 
@@ -239,11 +246,42 @@ def test_an_unknown_stack_is_bad_input(data: Path, tmp_path: Path) -> None:
     assert "there is no stack 'nowhere'" in answer.err
 
 
-@pytest.mark.parametrize("arguments", [["up", "--role-takes-effect-after", "-1"], ["query"], ["fly"], []])
-def test_arguments_that_make_no_sense_are_exit_2(arguments: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ["up", "--role-takes-effect-after", "-1"],
+            "--role-takes-effect-after: '-1' is no number of attempts: 0 or",
+        ),
+        (["up", "--data", ""], "--data: '' is no folder, perhaps of a variable that is not set: name one"),
+        (["query", "select 1", "--state", ""], "--state: '' is no folder, perhaps of a variable"),
+        (["query", os.fsdecode(b"select '\xff'")], "SQL: \"select '\\udcff'\" is no valid UTF-8"),
+        (["up", "--dat", "x"], "unrecognized arguments: --dat x; see `python -m local_cloud --help`"),
+        (["query"], "the following arguments are required: SQL; see `python -m local_cloud query --help`"),
+        (["fly"], "COMMAND: invalid choice: 'fly'"),
+        ([], "the following arguments are required: COMMAND; see `python -m local_cloud --help`"),
+    ],
+    ids=lambda value: ascii(value) if isinstance(value, list) else "",
+)
+def test_arguments_that_make_no_sense_are_one_line_and_exit_2(arguments: list[str], message: str) -> None:
+    answer = run(*arguments)
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith(f"error: {message}")
+    assert answer.err.count("\n") == 1
+
+
+def test_help_is_no_error() -> None:
     with pytest.raises(SystemExit) as ended:
-        run(*arguments)
-    assert ended.value.code == 2
+        run("up", "--help")
+    assert ended.value.code == 0
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_a_command_as_shells_have_it(
+    monkeypatch: pytest.MonkeyPatch, number: signal.Signals, code: int
+) -> None:
+    monkeypatch.setattr(cli, "_query", lambda _: signal.raise_signal(number))
+    assert run("query", "select 1") == Run(code, "", "error: interrupted\n")
 
 
 def test_an_interrupt_that_comes_out_as_another_error_is_still_an_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:

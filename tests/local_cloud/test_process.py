@@ -36,9 +36,11 @@ runpy.run_module("local_cloud", run_name="__main__", alter_sys=True)
 """
 
 
-def ran(*command: object) -> subprocess.CompletedProcess[str]:
+def ran(*command: object, **variables: str) -> subprocess.CompletedProcess[str]:
+    arguments = [sys.executable, *map(str, command)]
+    environment = os.environ | variables
     return subprocess.run(
-        [sys.executable, *map(str, command)], cwd=PROJECT, capture_output=True, text=True, timeout=120, check=False
+        arguments, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=120, check=False
     )
 
 
@@ -77,3 +79,17 @@ def test_a_reader_that_has_seen_enough_is_told_nothing() -> None:
     with process.stderr as errors:
         assert errors.read() == ""
     assert process.wait(60) == 1
+
+
+@pytest.mark.parametrize("command", ["verify", "up"])
+def test_an_output_without_the_characters_is_written_to_all_the_same(data: Path, tmp_path: Path, command: str) -> None:
+    arguments = ["--data", str(data), "--state", str(tmp_path / "state")]
+    assert ran("-m", "local_cloud", "up", *arguments).returncode == 0
+    ended = ran("-m", "local_cloud", command, *arguments, PYTHONIOENCODING="ascii")
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_a_run_that_could_not_begin_leaves_nothing_behind(data: Path, tmp_path: Path) -> None:
+    ended = ran("-m", "local_cloud", "up", "--data", data, "--state", tmp_path / "state", "--stack", "none")
+    assert ended.returncode == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]

@@ -85,9 +85,9 @@ def test_an_unknown_stack_is_named_with_those_that_there_are(project: Path) -> N
         (
             "Pulumi.dev.yaml",
             "config: {'shop:Plain': a}",
-            r"sets shop:Plain, which Pulumi.yaml does not declare; allowed are",
+            r"sets shop:Plain, which Pulumi.yaml does not declare: allowed are",
         ),
-        ("Pulumi.dev.yaml", "config: {plane: a}", r"sets shop:plane, .*; allowed are shop:dataDir, .*, shop:plain$"),
+        ("Pulumi.dev.yaml", "config: {plane: a}", r"sets shop:plane, .*: allowed are shop:dataDir, .*, shop:plain$"),
     ],
 )
 def test_a_file_that_pulumi_would_not_take_is_named(project: Path, name: str, content: str, message: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from local_cloud.errors import FailedRunError
 from local_cloud.query_output import write_result
 
 
@@ -44,6 +45,16 @@ def test_json_keeps_every_digit_and_tells_null() -> None:
         {"ID": 1, "TEXT": 'a,"b"\nc', "PRICE": "12.3400", "DAY": "2026-01-02"},
         {"ID": 2, "TEXT": None, "PRICE": 5, "DAY": None},
     ]
+
+
+def test_where_the_encoding_lacks_a_character_json_escapes_it_and_csv_is_refused() -> None:
+    result, stream = Result([Column("A")], [("müde",)]), io.BytesIO()
+    out = io.TextIOWrapper(stream, "ascii", errors="backslashreplace")
+    with pytest.raises(FailedRunError, match=r"^the output's encoding ascii has no '\\xfc': set PYTHONIOENCODING"):
+        write_result(result, "csv", out)
+    write_result(result, "json", out)
+    out.flush()
+    assert json.loads(stream.getvalue()) == [{"A": "müde"}]
 
 
 @pytest.mark.parametrize(

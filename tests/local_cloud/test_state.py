@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -62,6 +63,33 @@ def test_without_a_generation_that_counts_nothing_is_deployed(tmp_path: Path, lo
         hold_state(tmp_path, "query") as state,
     ):
         current_generation(state)
+
+
+def test_a_folder_that_was_made_for_nothing_is_removed(tmp_path: Path) -> None:
+    with hold_state(tmp_path / "state", "up"):
+        assert (tmp_path / "state" / "lock").exists()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_lock_that_its_holder_removed_is_not_taken_for_the_folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flock = fcntl.flock
+
+    def removed_meanwhile(descriptor: int, operation: int) -> None:
+        monkeypatch.undo()
+        (tmp_path / "lock").unlink()
+        flock(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", removed_meanwhile)
+    with hold_state(tmp_path, "up"), pytest.raises(StateHeldError), hold_state(tmp_path, "query"):
+        pass
+
+
+def test_an_empty_folder_that_must_be_a_state_is_left_empty(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="nothing is deployed"), hold_state(tmp_path, "query", must_exist=True):
+        pass
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_must_exist_is_not_made(tmp_path: Path) -> None:
