@@ -53,6 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # the reader (`head`, a pager) has seen enough; the interpreter would complain once more when it flushes
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _FAILED
+    except OSError as error:
+        return _complain(str(error), _FAILED)
 
 
 def _listen_for_interrupts() -> list[int]:

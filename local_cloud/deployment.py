@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -114,16 +115,24 @@ def carry_out(plan: UpPlan, state: State, progress: Progress) -> UpResult:
         progress.note(plan.data.what_was_passed_over)
     if not request.data and stack.config.get(f"{stack.project}:dataDir", "") == STARTER_DATA:
         make_starter_data(PROJECT, progress)
-    with state.new_generation() as generation:
-        region = _region(stack)
-        opening = {"region": region, "role_takes_effect_after": request.role_takes_effect_after}
-        with open_accounts(generation, **opening) as accounts:
-            deployed = _deploy(stack, accounts, region, progress)
-            deployed.save(generation)
-            try:
-                return UpResult(deployed, _load(deployed, accounts, plan, progress))
-            except SnowflakeError as error:
-                raise FailedRunError(str(error)) from error
+    try:
+        with state.new_generation() as generation:
+            return _build(plan, generation, progress)
+    except SnowflakeError as error:
+        raise FailedRunError(str(error)) from error
+    except BrokenPipeError:  # nobody reads what is said: no matter of the state
+        raise
+    except (OSError, sqlite3.Error) as error:
+        raise FailedRunError(f"the run broke off: {error}; what {state.folder} held before is as it was") from error
+
+
+def _build(plan: UpPlan, generation: Path, progress: Progress) -> UpResult:
+    region = _region(plan.stack)
+    opening = {"region": region, "role_takes_effect_after": plan.request.role_takes_effect_after}
+    with open_accounts(generation, **opening) as accounts:
+        deployed = _deploy(plan.stack, accounts, region, progress)
+        deployed.save(generation)
+        return UpResult(deployed, _load(deployed, accounts, plan, progress))
 
 
 def _deploy(stack: Stack, accounts: Accounts, region: str, progress: Progress) -> DeployedStack:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,8 +11,8 @@ from infra.naming import Names
 from local_cloud.accounts import Accounts, open_accounts
 from local_cloud.deployed_stack import DeployedStack, load_deployed_stack
 from local_cloud.endpoints_file import read_variables
-from local_cloud.errors import StateHeldError
-from local_cloud.snowflake_account import Account
+from local_cloud.errors import FailedRunError, StateHeldError
+from local_cloud.snowflake_account import Account, SnowflakeError
 from local_cloud.snowflake_connection import SnowflakeConnection, connect
 from local_cloud.state import State, current_generation, hold_state
 
@@ -22,10 +23,18 @@ def open_stack(state: State) -> Iterator[tuple[DeployedStack, Accounts]]:
 
     Raises:
         InputError: nothing is deployed in this state folder.
+        FailedRunError: what is deployed there cannot be opened.
     """
     generation = current_generation(state)
-    stack = load_deployed_stack(generation)
-    with open_accounts(generation, region=stack.region) as accounts:
+    with contextlib.ExitStack() as opened:
+        try:
+            stack = load_deployed_stack(generation)
+            accounts = opened.enter_context(open_accounts(generation, region=stack.region))
+        except (OSError, ValueError, LookupError, TypeError, sqlite3.Error, SnowflakeError) as error:
+            raise FailedRunError(
+                f"{generation} cannot be opened ({type(error).__name__}: {error}): begin anew with "
+                "`python -m local_cloud up`, or remove the folder"
+            ) from error
         yield stack, accounts
 
 

@@ -41,8 +41,8 @@ class State:
         pointer = self.folder / _CURRENT
         if not pointer.exists():
             return None
-        generation = self.folder / pointer.read_text("utf-8").strip()
-        return generation if generation.is_dir() else None
+        named = pointer.read_text("utf-8", "replace").strip()
+        return next((generation for generation in self._generations() if generation.name == named), None)
 
     @contextlib.contextmanager
     def new_generation(self) -> Iterator[Path]:

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import signal
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -160,9 +161,15 @@ def test_a_data_folder_that_cannot_land_is_bad_input_and_harms_nothing(
     [
         (FailedRunError("the queue is gone"), 1, "error: the queue is gone\n"),
         (SnowflakeError("the role is gone"), 1, "error: the role is gone\n"),
+        (
+            OSError(28, "No space left on device"),
+            1,
+            "error: the run broke off: [Errno 28] No space left on device; w",
+        ),
+        (sqlite3.OperationalError("disk is full"), 1, "error: the run broke off: disk is full; what"),
         (KeyboardInterrupt(), 130, "error: interrupted\n"),
     ],
-    ids=["a failure", "a refused statement", "Ctrl-C"],
+    ids=["a failure", "a refused statement", "a full disk", "a full disk below the catalog", "Ctrl-C"],
 )
 def test_an_up_that_fails_or_is_interrupted_leaves_the_earlier_state(
     deployed: Run,
@@ -181,7 +188,8 @@ def test_an_up_that_fails_or_is_interrupted_leaves_the_earlier_state(
     with monkeypatch.context() as broken:
         broken.setattr(deployment, "reconcile", fail)
         answer = run("up", "--data", data, "--state", state)
-    assert (answer.code, answer.err) == (code, message)
+    assert (answer.code, answer.err.count("\n")) == (code, 1)
+    assert answer.err.startswith(message)
     assert view_rows(state) == ROWS
 
 
@@ -196,6 +204,14 @@ def test_a_rejected_file_is_exit_1_with_its_first_error_and_the_others_load(tmp_
     assert "transactions/broken-" in text
     assert "1 thing does not add up." in text
     assert view_rows(tmp_path / "state") == ROWS
+
+
+def test_a_command_that_cannot_write_its_answer_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def write_to_a_full_disk(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(cli, "_query", write_to_a_full_disk)
+    assert run("query", "select 1") == Run(1, "", "error: [Errno 28] No space left on device\n")
 
 
 def test_many_files_are_loaded_while_others_still_land(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

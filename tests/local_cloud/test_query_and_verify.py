@@ -27,6 +27,10 @@ Way = Callable[[Path], contextlib.AbstractContextManager[object]]
 WAYS: dict[str, Way] = {"at rest": contextlib.nullcontext, "through serve": served}
 
 
+def garbage(path: Path) -> None:
+    path.write_bytes(b"\xffgarbage")
+
+
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_data(tmp_path_factory.mktemp("data"))
@@ -210,3 +214,25 @@ def test_of_many_differences_the_first_fifty_are_printed_and_the_others_counted(
     lines = [line.strip() for line in out.getvalue().splitlines()]
     assert [line for line in lines if line.startswith("file ")] == list(found[:50])
     assert lines[-2:] == ["and 1,201 more", "1,251 do not agree."]
+
+
+@pytest.mark.parametrize("command", [["query", "select 1"], ["verify"], ["destroy"]], ids=lambda command: command[0])
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        ("stack.json", Path.unlink),
+        ("stack.json", garbage),
+        ("stack.json", lambda path: path.write_text("{}")),
+        ("snowflake/catalog.sqlite", garbage),
+        ("snowflake/RETAIL_DEV.db", garbage),
+    ],
+)
+def test_a_state_that_cannot_be_opened_is_one_line_with_the_way_out(
+    deployed: Path, tmp_path: Path, command: list[str], name: str, damage: Callable[[Path], object]
+) -> None:
+    state = shutil.copytree(deployed, tmp_path / "state")
+    damage(state / "generation-1" / name)
+    answer = run(*command, "--state", state)
+    assert (answer.code, answer.out, answer.err.count("\n")) == (1, "", 1)
+    assert answer.err.startswith(f"error: {state / 'generation-1'} cannot be opened (")
+    assert answer.err.endswith(": begin anew with `python -m local_cloud up`, or remove the folder\n")

@@ -53,6 +53,14 @@ def test_what_a_killed_process_left_is_removed_by_the_next_one(tmp_path: Path) -
     assert (tmp_path / "generation-notes").exists()
 
 
+@pytest.mark.parametrize("pointer", [b"\xff", b"..", b""])
+def test_a_pointer_to_no_generation_points_to_none(tmp_path: Path, pointer: bytes) -> None:
+    deploy(tmp_path, "one")
+    (tmp_path / "current").write_bytes(pointer)
+    with hold_state(tmp_path, "up") as state:
+        assert state.current is None
+
+
 @pytest.mark.parametrize("lost", [False, True], ids=["never deployed", "generation gone"])
 def test_without_a_generation_that_counts_nothing_is_deployed(tmp_path: Path, lost: bool) -> None:
     if lost:
