@@ -129,11 +129,16 @@ class Stack:
                 self.sqs.delete_message(QueueUrl=self.queue, ReceiptHandle=message["ReceiptHandle"])
         return bodies
 
-    def disturb_events(self, chance: random.Random) -> None:
-        """Deliver the waiting events again in another order, some of them twice."""
-        bodies = self.take_messages()
+    def disturb_events(self, chance: random.Random, held: list[str]) -> list[str]:
+        """Deliver the waiting events and those held back in another order, some of them twice; hold back others."""
+        bodies = self.take_messages() + held
         bodies += chance.choices(bodies, k=len(bodies) // 2) if bodies else []
         chance.shuffle(bodies)
+        delivered = chance.randint(0, len(bodies))
+        self.send(bodies[:delivered])
+        return bodies[delivered:]
+
+    def send(self, bodies: list[str]) -> None:
         for body in bodies:
             self.sqs.send_message(QueueUrl=self.queue, MessageBody=body)
 
@@ -230,14 +235,16 @@ def test_every_delivery_counts_exactly_once(
 ) -> None:
     stack.empty()
     chance.shuffle(files)
+    held: list[str] = []
     for file in files:
         stack.put(file)
-        if chance.random() < 0.3:
+        if chance.random() < 0.5:
+            held = stack.disturb_events(chance, held)
             stack.load()
-    stack.disturb_events(chance)
-    stack.load()
     for feed in sorted(replaced):
         stack.replace_pipe(feed)
+    stack.load()
+    stack.send(held)
     stack.load()
     stack.accounts.snowflake.refresh_dynamic_tables()
 
