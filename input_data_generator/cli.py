@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -32,6 +33,7 @@ def main(argv: list[str]) -> int:
     run = None
     try:
         _listen_for_termination()
+        _print_whatever_is_said()
         request = parse_request(argv)
         from input_data_generator.run import Run  # numpy: not to be waited for when an argument is wrong
 
@@ -48,9 +50,25 @@ def main(argv: list[str]) -> int:
         if run and run.lingers:
             os._exit(exit_code)  # the interpreter would wait for a bucket that does not answer
         return exit_code
-    if not request.quiet:
-        print(run.report())
-    return 0
+    return 0 if request.quiet or _said(run.report()) else 1
+
+
+def _said(report: str) -> bool:
+    try:
+        print(report, flush=True)
+    except OSError as error:  # the reader has seen enough, or cannot take more
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the interpreter would try again at its end
+        if not isinstance(error, BrokenPipeError):
+            print(f"error: {error}: {report}", file=sys.stderr)
+        return False
+    return True
+
+
+def _print_whatever_is_said() -> None:
+    """Spell the characters that the terminal's encoding does not have, instead of failing on them."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _listen_for_termination() -> None:

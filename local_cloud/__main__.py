@@ -2,15 +2,19 @@
 
 import os
 import sys
+from pathlib import Path
 
 from local_cloud.cli import main
 
+for name in ("stdout", "stderr"):
+    if getattr(sys, name) is None:  # closed by whoever started this
+        setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))
 code = main()
 try:
     sys.stdout.flush()
     sys.stderr.flush()
-except BrokenPipeError:
-    code = code or 1  # the reader has seen enough
+except OSError:
+    code = code or 1  # the reader has seen enough, or cannot take more
 # All is closed. Taking the imported modules down as well would take most of the time that a serve has to end; and after
 # a run that broke off, what Pulumi's SDK keeps of it would have DuckDB's binding report leaks.
 os._exit(code)

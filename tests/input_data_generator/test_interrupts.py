@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
@@ -68,6 +69,26 @@ def test_workers_of_a_run_that_was_killed_end_too(start: Start, tmp_path: Path):
     run = in_the_middle(start, tmp_path / "data", "2")
     run.kill()
     run.communicate(timeout=30)  # they have the other end of the pipe
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--out", "data-ü", "--months", "1"]], ids=["help", "run"])
+def test_a_terminal_without_the_characters_is_written_to_all_the_same(tmp_path: Path, arguments: list[str]):
+    command = [sys.executable, "-m", "input_data_generator", *arguments]
+    variables = os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONPATH": str(Path.cwd())}
+    ended = subprocess.run(command, cwd=tmp_path, env=variables, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+def test_a_report_that_cannot_be_written_is_one_line_and_the_data_is_there(tmp_path: Path):
+    command = [sys.executable, "-m", "input_data_generator", "--out", str(tmp_path), "--months", "1"]
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines()[1].startswith("error: [Errno 28] No space left on device: ")
+    assert ended.stderr.count("\n") == 2
+    assert (tmp_path / "manifest.json").exists()
 
 
 def test_arguments_are_checked_without_waiting_for_numpy():

@@ -93,3 +93,12 @@ def test_a_run_that_could_not_begin_leaves_nothing_behind(data: Path, tmp_path: 
     ended = ran("-m", "local_cloud", "up", "--data", data, "--state", tmp_path / "state", "--stack", "none")
     assert ended.returncode == 2
     assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
+@pytest.mark.parametrize("form", ["table", "csv"])
+def test_without_an_output_a_command_does_its_work_all_the_same(data: Path, tmp_path: Path, form: str) -> None:
+    assert ran("-m", "local_cloud", "up", "--data", data, "--state", tmp_path / "state").returncode == 0
+    query = ["-m", "local_cloud", "query", "select 1", "--format", form, "--state", str(tmp_path / "state")]
+    closing = "import os, sys; os.close(1); os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+    ended = ran("-c", closing, *query)
+    assert (ended.returncode, ended.stderr) == (0, "")
