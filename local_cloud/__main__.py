@@ -8,7 +8,7 @@ from local_cloud.cli import main
 
 for name in ("stdout", "stderr"):
     if getattr(sys, name) is None:  # closed by whoever started this
-        setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))
+        setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - open to the end
 code = main()
 try:
     sys.stdout.flush()
