@@ -161,12 +161,17 @@ class Pipes:
         return status_text(self.state(stored), channel, outstanding, load_history.last_load(self._databases.duck, pipe))
 
     def refresh(self, pipe: StoredObject, prefix: str = "", modified_after: datetime | None = None) -> int:
-        """Queue the files of the last 7 days that the pipe has not dealt with; return how many.
+        """Queue the files of the last 7 days that the pipe has not dealt with, nor a COPY of its own loaded.
+
+        https://docs.snowflake.com/en/user-guide/data-load-snowpipe-manage#load-historical-or-missed-files
 
         Args:
             pipe: the pipe.
             prefix: what the files' names begin with, after the pipe's location.
             modified_after: the earliest time of a file.
+
+        Returns:
+            How many were queued.
 
         Raises:
             SnowflakeError: the pipe is stopped, or its location cannot be read.
@@ -175,11 +180,13 @@ class Pipes:
             raise SnowflakeError(f"SQL execution error: Pipe {pipe.name} is {state}; {reason}.")
         job = self._job_of(pipe)
         since = max(datetime.now(UTC) - REFRESH_WINDOW, modified_after or datetime.min.replace(tzinfo=UTC))
-        keys = [
-            file.key
+        files = {
+            f"{job.location.url}{job.file_name(file.key)}": file
             for file in self._stages.reader(job.stage, job.statement.path).list_files()
             if file.last_modified >= since and job.concerns(file.key) and job.file_name(file.key).startswith(prefix)
-        ]
+        }
+        copied = load_history.loaded_into_table(self._databases.duck, job.table, list(files))
+        keys = [file.key for url, file in files.items() if (url, file.etag) not in copied]
         keys = self._unloaded(pipe.name, job, keys)
         PipeQueue(self._aws).send_refresh(pipe.name, keys)
         return len(keys)

@@ -188,6 +188,15 @@ def test_a_pipe_and_a_copy_of_its_own_know_nothing_of_each_other(landing: Landin
     assert answer["status"] == "LOADED"
 
 
+def test_a_refresh_leaves_out_what_a_copy_of_its_own_has_loaded(unheard: Landing) -> None:
+    """https://docs.snowflake.com/en/user-guide/data-load-snowpipe-manage#load-historical-or-missed-files."""
+    loaded = len(unheard.execute(copy_statement("TRANSACTIONS")))
+    assert loaded
+    assert refresh(unheard) == []
+    unheard.put("transactions/new.json", LINE)
+    assert refresh(unheard) == ["new.json"]
+
+
 def test_a_pipe_remembers_after_the_account_was_closed(landing: Landing) -> None:
     landing.put("transactions/a.json", LINE)
     drain(landing)
