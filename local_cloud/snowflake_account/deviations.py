@@ -28,6 +28,14 @@ DEVIATIONS = (
         "load when `up` drains the queue, or once a second while `serve` runs",
     ),
     Deviation(
+        "Files that come while a pipe's table is not there", "are not queued", "wait; their pipe says that it failed"
+    ),
+    Deviation(
+        "A file that is gone, or may not be read, when its turn comes",
+        "fails to load, and its name is not tried again",
+        "is passed over and loads when it comes again; one that may not be read waits",
+    ),
+    Deviation(
         "Messages that are no S3 event",
         "dropped",
         "kept in a queue of their own, `sf-snowpipe-…-unreadable`, and counted",
