@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
@@ -25,6 +27,9 @@ _PLAIN = {
     _TYPE.BOOLEAN: ("BOOLEAN", "BOOLEAN"),
     _TYPE.DATE: ("DATE", "DATE"),
 }
+
+_LONGEST_TEXT = 16_777_216
+"""Characters of a VARCHAR that is declared without a length."""
 
 _NUMBERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"}
 _FROM_DUCKDB = {
@@ -56,6 +61,13 @@ def duck_type(declared: str) -> str:
         SnowflakeError: there is no such type.
     """
     return _both(declared)[1]
+
+
+@lru_cache(maxsize=1024)
+def text_length(declared: str) -> int | None:
+    """Return the characters that a declared text type holds; None for the longest, and for other types."""
+    word, _, length = full_type(declared).rstrip(")").partition("(")
+    return int(length) if word == "VARCHAR" and int(length) < _LONGEST_TEXT else None
 
 
 def snowflake_type(duckdb_type: str) -> str:
@@ -91,7 +103,7 @@ def _both(declared: str) -> tuple[str, str]:
     arguments = [int(part.name) for part in type_.expressions if part.name.isdigit()]
     word = type_.this
     if word in exp.DataType.TEXT_TYPES:
-        default = 1 if word is _TYPE.CHAR else 16777216
+        default = 1 if word is _TYPE.CHAR else _LONGEST_TEXT
         return f"VARCHAR({arguments[0] if arguments else default})", "VARCHAR"
     if word in exp.DataType.INTEGER_TYPES:
         return "NUMBER(38,0)", "DECIMAL(38,0)"

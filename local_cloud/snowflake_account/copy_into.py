@@ -160,7 +160,7 @@ def _insert(
     """
     if not (promised := sum(record.row_count for record in records)):
         return
-    ((inserted,),) = databases.query(insert(databases.duck, job, into, columns)).rows
+    ((inserted,),) = databases.query(insert(databases, job, into, columns)).rows
     if inserted != promised:
         raise LostRowsError(
             f"SQL execution internal error: {inserted:,} rows were inserted into {job.table} where the files have "

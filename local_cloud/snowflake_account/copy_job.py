@@ -26,6 +26,7 @@ class CopyJob:
         stage_prefix: the part of the location's prefix that is the stage's.
         file_format: the format's options.
         on_error: what to do about errors.
+        declared: the target's columns as they were declared, names and types; empty for a table made by a query.
         pipe: the pipe that runs it, None for a COPY of its own.
     """
 
@@ -36,6 +37,7 @@ class CopyJob:
     stage_prefix: str
     file_format: FileFormat
     on_error: OnError
+    declared: tuple[tuple[str, str], ...] = ()
     pipe: Name | None = None
 
     def check_target(self, columns: Sequence[Column]) -> None:

@@ -12,8 +12,9 @@ import pyarrow as pa
 from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
+from local_cloud.snowflake_account.copy_conversions import convert
 from local_cloud.snowflake_account.copy_job import CopyJob
-from local_cloud.snowflake_account.file_formats import CsvFormat
+from local_cloud.snowflake_account.databases import Databases
 from local_cloud.snowflake_account.staged_rows import ROWS
 from local_cloud.snowflake_account.stages import StagedFile
 from local_cloud.snowflake_account.tokens import Name
@@ -71,38 +72,18 @@ def make_source(duck: DuckDBPyConnection, started: datetime, where: str = "true"
     )
 
 
-def insert(duck: DuckDBPyConnection, job: CopyJob, into: Name, columns: Sequence[str]) -> exp.Expr:
-    """Return the INSERT of a COPY's rows into a table."""
+def insert(databases: Databases, job: CopyJob, into: Name, columns: Sequence[str]) -> exp.Expr:
+    """Return the INSERT of a COPY's rows into a table.
+
+    Raises:
+        SnowflakeError: the SELECT names what its source has not.
+    """
     target: exp.Expr = exp.table_(into.parts[2], db=into.parts[1], catalog=into.parts[0], quoted=True)
     if columns:
         target = exp.Schema(this=target, expressions=[exp.to_identifier(name, quoted=True) for name in columns])
-    select = _select(job, _fields(duck))
-    if isinstance(job.file_format, CsvFormat):
-        _read_binary(select, _filled_types(duck, into, columns))
+    select = _select(job, _fields(databases.duck))
+    convert(databases, job, select, into, columns)
     return exp.Insert(this=target, expression=select)
-
-
-def _filled_types(duck: DuckDBPyConnection, table: Name, columns: Sequence[str]) -> list[str]:
-    """Return DuckDB's types of the columns that a SELECT fills, in its order."""
-    types = {name: type_ for name, type_, *_ in duck.execute(f"describe {table.quoted}").fetchall()}
-    return [types[name] for name in columns or types]
-
-
-def _read_binary(select: exp.Select, types: Sequence[str]) -> None:
-    """Read fields that fill binary columns as BINARY_FORMAT = HEX has them; else DuckDB would take their characters.
-
-    Also where the SELECT says so itself: `$1::binary`, `to_binary($1)`.
-
-    https://docs.snowflake.com/en/sql-reference/sql/create-file-format#type-csv
-    """
-    for expression, type_ in zip(list(select.expressions), types, strict=False):
-        value = expression.unalias()
-        converts = type(value) is exp.Cast or (isinstance(value, exp.ToBinary) and not value.args.get("format"))
-        field = value.this if converts else value
-        if type_ == "BLOB" and isinstance(field, exp.Column) and field.name[1:].isdigit():
-            odd = exp.func("LENGTH", field.copy()) % 2
-            refusal = exp.func("ERROR", exp.Literal.string("The hex-encoded value has an odd number of digits"))
-            value.replace(exp.case().when(odd.eq(1), refusal).else_(exp.func("UNHEX", field.copy())))
 
 
 def _select(job: CopyJob, fields: Sequence[str]) -> exp.Select:

@@ -13,16 +13,16 @@ from typing import Any
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.errors import SqlglotError
 
 from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError, UnsupportedError
 from local_cloud.snowflake_account.tokens import Name, Tokens
 
-_OPTIONS = ("FILE_FORMAT", "ON_ERROR", "PATTERN", "FILES", "FORCE", "PURGE")
+_OPTIONS = ("FILE_FORMAT", "ON_ERROR", "PATTERN", "FILES", "FORCE", "PURGE", "TRUNCATECOLUMNS", "ENFORCE_LENGTH")
 
 _ONLY_DEFAULT = {
     "CLUSTER_AT_INGEST_TIME": (False,),
-    "ENFORCE_LENGTH": (True,),
     "FILE_PROCESSOR": (),
     "INCLUDE_METADATA": (),
     "LOAD_MODE": ("FULL_INGEST",),
@@ -30,7 +30,6 @@ _ONLY_DEFAULT = {
     "MATCH_BY_COLUMN_NAME": ("NONE",),
     "RETURN_FAILED_ONLY": (False,),
     "SIZE_LIMIT": (),
-    "TRUNCATECOLUMNS": (False,),
     "VALIDATION_MODE": (),
 }
 """Options that the embedded account has only at their default, which is accepted; any other value is refused."""
@@ -40,6 +39,9 @@ _REFUSED_IN_PIPES = ("FILES", "SIZE_LIMIT", "PURGE", "FORCE", "RETURN_FAILED_ONL
 
 _REFUSED_IN_SELECT = ("distinct", "where", "group", "having", "qualify", "order", "limit", "joins", "laterals", "with_")
 """https://docs.snowflake.com/en/user-guide/data-load-transform#usage-notes"""
+
+_DIALECT: Any = Snowflake()
+_DIALECT.COPY_PARAMS_ARE_CSV = True  # "separated by blank spaces, commas, or new lines"; sqlglot leaves commas out
 
 _MOST_FILES = 1_000
 """https://docs.snowflake.com/en/sql-reference/sql/copy-into-table#optional-parameters"""
@@ -91,6 +93,7 @@ class CopyStatement:
         files: names relative to stage and path.
         force: load what is loaded already.
         purge: remove what was loaded.
+        truncates: cut off texts that are longer than their columns, which are errors otherwise.
         options: the names of the options that were given.
     """
 
@@ -105,6 +108,7 @@ class CopyStatement:
     files: tuple[str, ...] = ()
     force: bool = False
     purge: bool = False
+    truncates: bool = False
     options: frozenset[str] = frozenset()
 
     def check_pipe(self) -> None:
@@ -129,11 +133,15 @@ def parse_copy(sql: str) -> CopyStatement:
         UnsupportedError: something that the embedded account does not have, by name.
     """
     try:
-        tree = sqlglot.parse_one(sql, read="snowflake")
+        tree = sqlglot.parse_one(sql, read=_DIALECT)
     except SqlglotError as error:
         raise SqlSyntaxError(str(error).splitlines()[0]) from error
     if not isinstance(tree, exp.Copy) or not tree.args.get("kind") or tree.this.name.startswith("@"):
         raise UnsupportedError("COPY INTO <location>")
+    if any(tree.args["credentials"].args.values()):
+        raise UnsupportedError(
+            f"{tree.args['credentials'].sql('snowflake').split()[0]} in COPY: use a stage's integration"
+        )
     target = tree.this
     columns = tuple(_identifier(column) for column in target.expressions) if isinstance(target, exp.Schema) else ()
     table = target.this if isinstance(target, exp.Schema) else target
@@ -158,6 +166,7 @@ def parse_copy(sql: str) -> CopyStatement:
         files=tuple(options.get("FILES", ())),
         force=_truth("FORCE", options),
         purge=_truth("PURGE", options),
+        truncates=_truncates(options),
         options=frozenset(options),
     )
 
@@ -276,6 +285,15 @@ def _truth(name: str, options: Mapping[str, Any]) -> bool:
     if not isinstance(value, bool):
         raise SnowflakeError(f"SQL compilation error:\ninvalid value [{value}] for parameter '{name}'")
     return value
+
+
+def _truncates(options: Mapping[str, Any]) -> bool:
+    """TRUNCATECOLUMNS and ENFORCE_LENGTH say the same, the one the other way round."""
+    said = {_truth("TRUNCATECOLUMNS", options)} if "TRUNCATECOLUMNS" in options else set[bool]()
+    said |= {not _truth("ENFORCE_LENGTH", options)} if "ENFORCE_LENGTH" in options else set()
+    if len(said) > 1:
+        raise SnowflakeError("SQL compilation error:\nTRUNCATECOLUMNS and ENFORCE_LENGTH contradict each other.")
+    return True in said
 
 
 def _on_error(value: object) -> OnError:

@@ -48,8 +48,8 @@ DEVIATIONS = (
     Deviation(
         "Copy options",
         "all",
-        "SIZE_LIMIT, VALIDATION_MODE, MATCH_BY_COLUMN_NAME, INCLUDE_METADATA, RETURN_FAILED_ONLY, TRUNCATECOLUMNS, "
-        "ENFORCE_LENGTH = FALSE, LOAD_UNCERTAIN_FILES, LOAD_MODE, FILE_PROCESSOR and CLUSTER_AT_INGEST_TIME are "
+        "SIZE_LIMIT, VALIDATION_MODE, MATCH_BY_COLUMN_NAME, INCLUDE_METADATA, RETURN_FAILED_ONLY, "
+        "LOAD_UNCERTAIN_FILES, LOAD_MODE, FILE_PROCESSOR and CLUSTER_AT_INGEST_TIME are "
         "refused by name",
     ),
     Deviation(
@@ -68,7 +68,13 @@ DEVIATIONS = (
         "PATH, OUTER, RECURSIVE and MODE",
         "only at their default; any other value is refused by name",
     ),
-    Deviation("Length of VARCHAR(n)", "a longer text is an error of its row", "not checked"),
+    Deviation("Length of VARCHAR(n)", "a longer text is an error", "checked by COPY only, not by INSERT and MERGE"),
+    Deviation(
+        "A VARIANT as text",
+        "is its text without quotes, null is NULL",
+        "so where a path is cast (`v:a::varchar`) and in a COPY's text columns; elsewhere, as in `v:a || 'x'` or "
+        "`v::varchar`, it is its JSON, or an error",
+    ),
     Deviation(
         "File formats",
         "CSV, JSON, Parquet, Avro, ORC, XML",

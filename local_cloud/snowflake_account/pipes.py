@@ -115,6 +115,7 @@ class Pipes:
             stage_prefix=self._stages.location(stage.name, "").prefix,
             file_format=self._format(statement.file_format or stage.attributes.get("FILE_FORMAT") or {}, home),
             on_error=statement.on_error or default,
+            declared=tuple((column["name"], column["type"]) for column in target.attributes.get("COLUMNS") or ()),
             pipe=pipe,
         )
 

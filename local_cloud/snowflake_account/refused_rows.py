@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlglot import exp
+
 from local_cloud.snowflake_account.copy_job import CopyJob
 from local_cloud.snowflake_account.copy_select import insert, make_source
 from local_cloud.snowflake_account.databases import Databases
@@ -57,13 +59,16 @@ class _Trial:
         self._databases = databases
         self._job = job
         self._started = started
+        self._insert: exp.Expr | None = None
 
     def refusal(self, where: str) -> SnowflakeError | None:
         """Try rows; return the error that they give."""
         duck = self._databases.duck
         make_source(duck, self._started, where)
         try:
-            self._databases.query(insert(duck, self._job, _TRIAL, ()))
+            if self._insert is None:
+                self._insert = insert(self._databases, self._job, _TRIAL, ())
+            self._databases.query(self._insert.copy())
         except SnowflakeError as error:
             return error
         duck.execute(f"delete from {_TRIAL.quoted}")

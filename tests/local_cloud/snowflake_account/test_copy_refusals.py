@@ -26,8 +26,6 @@ UNSUPPORTED = {
     "SIZE_LIMIT": "size_limit = 10",
     "RETURN_FAILED_ONLY": "return_failed_only = true",
     "VALIDATION_MODE": "validation_mode = return_errors",
-    "TRUNCATECOLUMNS": "truncatecolumns = true",
-    "ENFORCE_LENGTH": "enforce_length = false",
     "MATCH_BY_COLUMN_NAME": "match_by_column_name = case_insensitive",
     "INCLUDE_METADATA": "include_metadata = (a = metadata$filename)",
     "LOAD_UNCERTAIN_FILES": "load_uncertain_files = true",
@@ -49,6 +47,12 @@ LOCATION = f"@{SCHEMA}.LANDING/csv/"
 REFUSED: dict[str, tuple[str, type[SnowflakeError], str]] = {
     "an unknown option": (f"{COPY} nonsense = 1", SnowflakeError, "invalid copy option 'NONSENSE'"),
     "ON_ERROR: no such value": (f"{COPY} on_error = ignore", SnowflakeError, "invalid value .ignore. .* 'ON_ERROR'"),
+    "TRUNCATECOLUMNS: no truth": (f"{COPY} truncatecolumns = 1", SnowflakeError, "invalid value .1."),
+    "TRUNCATECOLUMNS and ENFORCE_LENGTH": (
+        f"{COPY} truncatecolumns = true enforce_length = true",
+        SnowflakeError,
+        "TRUNCATECOLUMNS and ENFORCE_LENGTH contradict each other",
+    ),
     "PURGE: no truth": (f"{COPY} purge = 1", SnowflakeError, "invalid value .1. for parameter 'PURGE'"),
     "PATTERN: no pattern": (f"{COPY} pattern = '('", SnowflakeError, r"invalid regular expression '\('"),
     "FILES: more than 1,000": (
@@ -86,6 +90,17 @@ REFUSED: dict[str, tuple[str, type[SnowflakeError], str]] = {
         SnowflakeError,
         "PARQUET .* one and only one column of type variant",
     ),
+    "STORAGE_INTEGRATION": (
+        COPY.replace(" file_format", " storage_integration = SI file_format"),
+        UnsupportedError,
+        "STORAGE_INTEGRATION in COPY",
+    ),
+    "CREDENTIALS": (
+        COPY.replace(" file_format", " credentials = (aws_key_id = 'x') file_format"),
+        UnsupportedError,
+        "CREDENTIALS in COPY",
+    ),
+    "ENCRYPTION": (f"{COPY} encryption = (type = 'NONE')", SnowflakeError, "invalid copy option 'ENCRYPTION'"),
     "no FROM": (f"copy into {SCHEMA}.T file_format = (type = csv)", UnsupportedError, "COPY INTO a table without FROM"),
     "no such field": (
         f"copy into {SCHEMA}.T from (select $1, nofield from {LOCATION}) file_format = (type = csv)",

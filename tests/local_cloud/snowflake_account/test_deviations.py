@@ -12,7 +12,7 @@ from local_cloud.snowflake_account import file_formats
 from local_cloud.snowflake_account.canonical_json import MAX_NESTING
 from local_cloud.snowflake_account.copy_statement import _ONLY_DEFAULT
 from local_cloud.snowflake_account.deviations import DEVIATIONS, markdown_table
-from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
+from local_cloud.snowflake_account.errors import CopyError, SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.refused_rows import MOST_ROWS
 from tests.local_cloud.snowflake_account.landing import SCHEMA, Landing
 
@@ -82,13 +82,20 @@ def test_a_copy_in_an_open_transaction_is_refused_and_leaves_it_open(landing: La
     assert landing.rows(f"select * from {SCHEMA}.T") == [("x",)]
 
 
-def test_a_length_is_not_enforced(landing: Landing) -> None:
+def test_a_length_is_enforced_by_copy_only(landing: Landing) -> None:
     landing.execute(f"create table {SCHEMA}.T (A varchar(2))")
     landing.put("a.csv", "abc\n")
+    with pytest.raises(CopyError, match="length limit"):
+        landing.execute(f"copy into {SCHEMA}.T from @{SCHEMA}.LANDING file_format = (type = csv)")
 
-    landing.execute(f"copy into {SCHEMA}.T from @{SCHEMA}.LANDING file_format = (type = csv)")
+    landing.execute(f"insert into {SCHEMA}.T values ('abc')")
 
     assert landing.rows(f"select * from {SCHEMA}.T") == [("abc",)]
+
+
+def test_a_variant_is_its_json_where_nothing_says_that_it_is_text(landing: Landing) -> None:
+    row = landing.rows("select v:a::varchar, v:a || 'x', v:a from (select parse_json('{\"a\": \"q\"}') as v)")
+    assert row == [("q", '"q"x', '"q"')]
 
 
 def test_a_text_becomes_a_variant_if_it_is_json(landing: Landing) -> None:
