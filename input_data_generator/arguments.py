@@ -86,6 +86,12 @@ def _day(text: str) -> date:
     raise argparse.ArgumentTypeError(f"{text!r} is not a date: write it as YYYY-MM-DD")
 
 
+def _folder(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError("'' is no folder, perhaps of a variable that is not set: name one")
+    return Path(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="python -m input_data_generator",
@@ -122,7 +128,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     data.add_argument("--seed", type=number(0, MAX_SEED), default=7, metavar="N", help="default 7")
     files = parser.add_argument_group("files")
-    files.add_argument("--out", type=Path, metavar="DIR", help=f"data folder (default {DEFAULT_OUT})")
+    files.add_argument("--out", type=_folder, metavar="DIR", help=f"data folder (default {DEFAULT_OUT})")
     files.add_argument("--format", choices=FORMATS, default="json", help="of the transactions (default json)")
     files.add_argument(
         "--rows-per-file",
@@ -159,6 +165,8 @@ def parse_request(argv: list[str]) -> Request:
         raise BadInput("--executor dask needs --scheduler, the address of the cluster: tcp://HOST:PORT")
     if given.executor == "local" and given.scheduler:
         raise BadInput(f"--scheduler {given.scheduler} needs --executor dask")
+    if given.scheduler and "://" not in given.scheduler:
+        raise BadInput(f"--scheduler {given.scheduler} is not an address: write it as tcp://HOST:PORT")
     if given.executor == "dask" and given.workers:
         raise BadInput(f"--workers {given.workers} counts processes of this machine; a Dask cluster has its own")
     if given.endpoint_url and not given.upload:

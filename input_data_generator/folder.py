@@ -21,7 +21,8 @@ def data_folder(path: Path, files: Iterable[PlannedFile]) -> Iterator[None]:
     """Hold a folder for a data set: create it, take out what an earlier one left, keep others out.
 
     Files that the folder's own manifest lists are the generator's and go, if the new data set has no file
-    of that name. Anybody else's stay: they would mix with the data set, so they are refused.
+    of that name; so are those of a run that was broken off, which the same run completes. Anybody else's stay: they
+    would be overwritten or mix with the data set, so they are refused.
 
     Args:
         path: the folder.
@@ -66,16 +67,15 @@ def _clear(path: Path, wanted: set[str]) -> None:
         present = {file.path.relative_to(path).as_posix() for file in find_data_files(path, _FEEDS)}
     except UnlandableError as error:
         raise BadInput(f"--out {path}: {error}") from None
-    stale = present - wanted
-    strange = sorted(stale - _own_files(path))
-    if strange:
+    begun = wanted if (path / UNFINISHED).exists() else set()
+    if strange := sorted(present - _own_files(path) - begun):
         raise BadInput(
-            f"--out {path} holds data that this run would not write ({len(strange)} files, the first is "
-            f"{strange[0]}): remove them, or name another folder"
+            f"--out {path} holds data that the generator did not make, or made for another data set "
+            f"({len(strange):,} in all, the first is {strange[0]}): remove it, or name another folder"
         )
     (path / UNFINISHED).touch()
     (path / MANIFEST_NAME).unlink(missing_ok=True)
-    for name in stale:
+    for name in present - wanted:
         (path / name).unlink()
 
 

@@ -50,6 +50,7 @@ class FeedFiles:
         resolved: those that were rejected and that OPS.LOAD_FAILURES calls resolved.
         rows: how many rows of each are in RAW.
         loaded_as_of: what was loaded of each is what had been put by then, UTC.
+        rows_of_no_file: how many rows in RAW name no file.
     """
 
     landed: Mapping[str, LandedFile]
@@ -57,6 +58,7 @@ class FeedFiles:
     resolved: frozenset[str]
     rows: Mapping[str, int]
     loaded_as_of: Mapping[str, datetime]
+    rows_of_no_file: int = 0
 
     @property
     def loaded(self) -> int:
@@ -82,6 +84,10 @@ class FeedFiles:
         line = attempt["FIRST_ERROR_LINE"]
         return f"was rejected: {attempt['FIRST_ERROR']}" + (f" (line {line})" if line is not None else "")
 
+    def has_landed(self, key: str) -> bool:
+        """Tell whether a file is in the bucket, or was loaded before somebody deleted it."""
+        return key in self.landed or key in self.loaded_as_of
+
     def changed(self, key: str) -> bool:
         """Tell whether a landed file was put again after it was loaded: Snowpipe loads a name once."""
         loaded = self.loaded_as_of.get(key)
@@ -104,18 +110,19 @@ def known_files(door: Door, database: str, feeds: Sequence[Feed]) -> dict[str, F
 def _files_of(door: Door, database: str, feed: str, resolved: frozenset[str]) -> FeedFiles:
     listed = door.execute(f"list @{database}.RAW.LANDING/{feed}/").dicts()
     raw = door.execute(
-        "select _file, count(distinct _file_row), max(_file_modified_at) "
+        "select _file, count(distinct _file_row), max(_file_modified_at), count(*) "
         f"from {database}.RAW.{feed.upper()} group by _file"
     ).rows
     attempts = _attempts(door, database, feed)
     # a file without rows is in the history alone
     loaded_as_of = {key: entry["ATTEMPTED_AT"] for key, entry in attempts.items() if entry["STATUS"] == "loaded"}
-    loaded_as_of |= {key: modified_at for key, _, modified_at in raw if modified_at is not None}
+    loaded_as_of |= {key: modified_at for key, _, modified_at, _ in raw if key is not None and modified_at is not None}
     return FeedFiles(
         landed={entry["name"].split("/", 3)[3]: _landed(entry) for entry in listed},
         attempts=attempts,
         resolved=resolved,
-        rows={key: int(count) for key, count, _ in raw},
+        rows={key: int(count) for key, count, _, _ in raw if key is not None},
+        rows_of_no_file=sum(int(count) for key, _, _, count in raw if key is None),
         loaded_as_of=loaded_as_of,
     )
 

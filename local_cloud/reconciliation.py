@@ -59,7 +59,7 @@ def reconcile(door: Door, database: str, feeds: Sequence[Feed], data: DataFolder
         data: the folder that the files came from; its manifest, if it has one, is held against the counts.
     """
     files = known_files(door, database, feeds)
-    checks = [_loaded(files), _unchanged(files, data), *_reconciled(door, database)]
+    checks = [_loaded(files), _unchanged(files, data), _from_files(files), *_reconciled(door, database)]
     if data is not None:
         checks.append(_arrived(data, files))
         if data.manifest:
@@ -94,6 +94,16 @@ def _unchanged(files: Mapping[str, FeedFiles], data: DataFolder | None) -> Check
     return Check("no landed file was changed after it was loaded", compared, tuple(found))
 
 
+def _from_files(files: Mapping[str, FeedFiles]) -> Check:
+    """Find rows that nobody delivered: a COPY notes the file of each."""
+    found = [
+        f"RAW.{name.upper()} has rows of no file: {feed.rows_of_no_file:,}"
+        for name, feed in files.items()
+        if feed.rows_of_no_file
+    ]
+    return Check("every row in RAW is of a file", len(files), tuple(found))
+
+
 def _holds_what_it_held(key: str, md5: str, sent: Mapping[str, Path]) -> bool:
     """Tell whether a key that was put again has the content that it had.
 
@@ -125,7 +135,7 @@ def _arrived(data: DataFolder, files: Mapping[str, FeedFiles]) -> Check:
     missing = [
         f"{sent.file.path} did not land ({sent.key})"
         for sent in data.deliveries
-        if sent.key not in files[sent.file.feed].landed
+        if not files[sent.file.feed].has_landed(sent.key)
     ]
     return Check("every file of the data folder has landed", len(data.deliveries), tuple(missing))
 

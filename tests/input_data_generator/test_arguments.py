@@ -46,6 +46,8 @@ WRONG = {
     "zero workers": (["--workers", "0"], "'0'", "from 1 to 1,024"),
     "unknown executor": (["--executor", "ray"], "ray", "dask"),
     "dask without scheduler": (["--executor", "dask"], "--scheduler", "tcp://"),
+    "an empty folder": (["--out", ""], "--out: '' is no folder", "name one"),
+    "a scheduler without a protocol": (["--executor", "dask", "--scheduler", "x"], "--scheduler x", "tcp://HOST:PORT"),
     "scheduler without dask": (["--scheduler", "tcp://127.0.0.1:1"], "tcp://127.0.0.1:1", "--executor dask"),
     "workers of a cluster": (
         ["--executor", "dask", "--scheduler", "tcp://127.0.0.1:1", "--workers", "2"], "--workers 2", "cluster"

@@ -100,7 +100,9 @@ def test_the_files_of_an_earlier_data_set_make_way(tmp_path: Path):
     assert digests(first) == digests(second)
 
 
-@pytest.mark.parametrize("name", ["transactions/d=2020-01-01/till-4.json", "customers-old.csv", "products/x.csv"])
+@pytest.mark.parametrize(
+    "name", ["transactions/d=2020-01-01/till-4.json", "customers-old.csv", "products/x.csv", "customers.csv"]
+)
 def test_data_of_another_origin_is_refused_and_kept(tmp_path: Path, capsys, name: str):
     strange = tmp_path / name
     strange.parent.mkdir(parents=True, exist_ok=True)

@@ -214,6 +214,20 @@ def test_a_file_of_the_data_folder_that_did_not_land_is_named(accounts: Accounts
     assert "late.json did not land" in difference
 
 
+def test_a_row_that_no_file_delivered_is_told(accounts: Accounts) -> None:
+    accounts.snowflake.execute(f"insert into {DATABASE}.RAW.PRODUCTS (PRODUCT_ID) values ('P1'), ('P2')")
+    accounts.snowflake.refresh_dynamic_tables()
+    assert "RAW.PRODUCTS has rows of no file: 2" in found(accounts)
+
+
+def test_a_file_that_was_deleted_after_it_was_loaded_has_landed(accounts: Accounts, data: Path) -> None:
+    s3 = accounts.aws.client("s3")
+    (bucket,) = [entry["Name"] for entry in s3.list_buckets()["Buckets"]]
+    for entry in s3.list_objects_v2(Bucket=bucket)["Contents"]:
+        s3.delete_object(Bucket=bucket, Key=entry["Key"])
+    assert found(accounts, data) == []
+
+
 def test_totals_that_differ_from_the_manifest_are_told(accounts: Accounts, data: Path, tmp_path: Path) -> None:
     manifest = json.loads((data / "manifest.json").read_text())
     manifest["totals"]["items"] += 1
