@@ -180,7 +180,7 @@ RECORDS = st.builds(
     st.lists(ITEMS, max_size=3),
     st.sampled_from(["2026-01-04 10:00:00", "2026-01-05 10:00:00.123456", "never"]),
 )
-NAMES = st.sampled_from(["a", "b", "c + d", "é%20"])
+NAMES = st.sampled_from(["a", "b", "c + d", "é%20", "/twice//apart"])
 DAYS = st.sampled_from(["2026-01-01", "2026-01-02", "2026-01-03"])
 
 

@@ -33,9 +33,11 @@ final as (
         feed,
         '{{ database }}.RAW.' || upper(feed) as pipe,
         -- file_name is relative to stage_location (s3://bucket/path/); metadata$filename, and so
-        -- _file everywhere else, is the path within the bucket.
+        -- _file everywhere else, is the path within the bucket. A name may begin with a slash.
         regexp_replace(
-            regexp_replace(stage_location, '/$', '') || '/' || regexp_replace(file_name, '^/', ''),
+            stage_location
+            || iff(right(stage_location, 1) = '/' or left(file_name, 1) = '/', '', '/')
+            || file_name,
             '^[a-z0-9]+://[^/]+/',
             ''
         ) as _file,

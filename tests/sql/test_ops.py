@@ -88,12 +88,17 @@ def test_every_feeds_pipe_is_watched(account: Account, feed: str):
         ("s3://retail-landing/", "transactions/d=2026-01-05/x-0123456789ab.json"),
         ("s3://retail-landing/transactions/", "d=2026-01-05/x-0123456789ab.json"),
         ("s3://retail-landing/transactions", "d=2026-01-05/x-0123456789ab.json"),
-        ("s3://retail-landing/transactions/", "/d=2026-01-05/x-0123456789ab.json"),
+        ("s3://retail-landing/transactions", "/d=2026-01-05/x-0123456789ab.json"),
     ],
 )
 def test_the_file_has_the_name_that_the_raw_tables_know(account: Account, location: str, name: str):
     account.record_attempts([attempt(name, 1, STAGE_LOCATION=location)])
     assert account.rows("OPS.LOAD_FAILURES", "_FILE") == [("transactions/d=2026-01-05/x-0123456789ab.json",)]
+
+
+def test_a_key_with_two_slashes_keeps_them(account: Account):
+    account.record_attempts([attempt("/x.json", 1, STAGE_LOCATION="s3://retail-landing/transactions/")])
+    assert account.rows("OPS.LOAD_FAILURES", "_FILE") == [("transactions//x.json",)]
 
 
 CONTENTS: dict[str, tuple[list[RawRow], list[tuple[Any, ...]]]] = {
