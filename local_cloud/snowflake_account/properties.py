@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from local_cloud.snowflake_account.errors import SnowflakeError
-from local_cloud.snowflake_account.file_formats import OPTION_NAMES
+from local_cloud.snowflake_account.file_formats import OPTION_NAMES, file_format
 from local_cloud.snowflake_account.kinds import Kind
 from local_cloud.snowflake_account.parameters import PARAMETERS
 
@@ -39,6 +39,15 @@ def _texts(value: Any) -> bool:
 
 
 def _any(value: Any) -> bool:  # noqa: ARG001
+    return True
+
+
+def _format(value: Any) -> bool:
+    """Tell whether a stage's format names one or has options; options that no format has are refused by name."""
+    if not isinstance(value, dict) or not value:
+        return False
+    if "FORMAT_NAME" not in value:
+        file_format(value)
     return True
 
 
@@ -93,7 +102,7 @@ _PROPERTIES: dict[Kind, dict[str, Check]] = {
     Kind.STAGE: {
         "URL": _text,
         "STORAGE_INTEGRATION": _text,
-        "FILE_FORMAT": lambda value: isinstance(value, dict) and bool(value),
+        "FILE_FORMAT": _format,
         "DIRECTORY": lambda value: isinstance(value, dict),
     },
     Kind.FILE_FORMAT: dict.fromkeys(OPTION_NAMES, _any) | {"TYPE": _text, "FILE_EXTENSION": _text},

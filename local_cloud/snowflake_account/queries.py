@@ -138,6 +138,10 @@ class Queries:
         table.replace(source)
 
 
+_REFUSED_FUNCTIONS = ("INFER_SCHEMA", "VALIDATE", "VALIDATE_PIPE_LOAD")
+"""Table functions about loading that need no INFORMATION_SCHEMA before their names."""
+
+
 def changes_data(tree: exp.Expr) -> bool:
     """Tell whether a statement is DML."""
     return isinstance(tree, _CHANGES)
@@ -154,14 +158,16 @@ def _check(sql: str, tree: exp.Expr) -> None:
 
 
 def _replace_table_function(call: exp.TableFromRows) -> None:
-    """Answer the table functions of INFORMATION_SCHEMA that have no rows here."""
+    """Answer the table functions of INFORMATION_SCHEMA that have no rows here, and refuse those that are not here."""
     if not isinstance(call.this, exp.Dot | exp.Anonymous):
         return
     function = call.this.find(exp.Anonymous)
     name = function.name.upper() if function else ""
-    if name in ("VALIDATE", "VALIDATE_PIPE_LOAD"):
-        raise UnsupportedError(name)
+    if name == "COPY_HISTORY":
+        return
     if name not in NO_ROWS:
+        if isinstance(call.this, exp.Dot) or name in _REFUSED_FUNCTIONS:
+            raise UnsupportedError(name)
         return
     nulls = [exp.alias_(exp.cast(exp.null(), "varchar"), column, quoted=True) for column in NO_ROWS[name].split()]
     alias = call.args.get("alias")

@@ -14,7 +14,7 @@ from local_cloud.snowflake_account.copy_statement import _ONLY_DEFAULT
 from local_cloud.snowflake_account.deviations import DEVIATIONS, markdown_table
 from local_cloud.snowflake_account.errors import CopyError, SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.refused_rows import MOST_ROWS
-from tests.local_cloud.snowflake_account.landing import SCHEMA, Landing
+from tests.local_cloud.snowflake_account.landing import DATABASE, SCHEMA, Landing
 
 HERE = {deviation.what: deviation.here for deviation in DEVIATIONS}
 
@@ -61,9 +61,13 @@ def test_the_limits_are_the_real_ones() -> None:
     [
         (f"information_schema.validate_pipe_load(pipe_name => '{SCHEMA}.P')", "VALIDATE_PIPE_LOAD"),
         (f"validate({SCHEMA}.T, job_id => '_last')", "VALIDATE"),
+        (f"infer_schema(location => '@{SCHEMA}.LANDING', file_format => 'F')", "INFER_SCHEMA"),
+        (f"{DATABASE}.information_schema.pipe_usage_history()", "PIPE_USAGE_HISTORY"),
     ],
 )
-def test_validation_of_loads_is_refused_by_name(landing: Landing, call: str, name: str) -> None:
+def test_a_table_function_about_loading_that_is_not_here_is_refused_by_name(
+    landing: Landing, call: str, name: str
+) -> None:
     with pytest.raises(UnsupportedError, match=f"'{name}'"):
         landing.execute(f"select * from table({call})")
 

@@ -39,6 +39,23 @@ def test_a_path_is_joined_to_the_stages_url(url: str, path: str, expected: Locat
     assert location(url, path) == expected
 
 
+STAGE_FORMATS = {
+    "type = xml": "FILE FORMAT TYPE = XML",
+    "type = csv nonsense = 1": "invalid parameter 'NONSENSE' for file format CSV",
+    "type = csv skip_header = -1": "invalid value .-1. for parameter 'SKIP_HEADER'",
+    "": "invalid value .* for parameter 'FILE_FORMAT'",
+}
+
+
+@pytest.mark.parametrize(("options", "message"), STAGE_FORMATS.items())
+def test_a_stage_refuses_a_format_that_files_cannot_be_read_by(landing: Landing, options: str, message: str) -> None:
+    made = f"create stage {SCHEMA}.S url = 's3://landing/' storage_integration = SI file_format = ({options})"
+    with pytest.raises(SnowflakeError, match=message):
+        landing.execute(made)
+    with pytest.raises(SnowflakeError, match=message):
+        landing.execute(f"alter stage {SCHEMA}.LANDING set file_format = ({options})")
+
+
 def test_a_list_refuses_a_pattern_that_is_none(landing: Landing) -> None:
     with pytest.raises(SnowflakeError, match=r"invalid regular expression '\('"):
         landing.execute(f"list @{SCHEMA}.LANDING pattern = '('")
