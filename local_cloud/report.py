@@ -29,6 +29,8 @@ _SIDE_BY_SIDE = 116
 
 _MOST_PROBLEMS = 10
 
+_CONTROL_CHARACTERS = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\n"}
+
 
 def print_report(console: Console, stack: DeployedStack, result: Summary, state_option: str) -> None:
     """Print the tables of an ``up``.
@@ -112,7 +114,12 @@ def _first_rows(view: str, result: Summary) -> Table:
 
 def cell_text(value: Any) -> Text:
     """Return a value as a table shows it; NULL is dim, so that no text looks like it."""
-    return Text("NULL", style="dim") if value is None else Text(str(value))
+    return Text("NULL", style="dim") if value is None else Text(printable(str(value)))
+
+
+def printable(text: str) -> str:
+    """Spell the control characters of a text: what a file says is data, and no command to the terminal."""
+    return text.translate(_CONTROL_CHARACTERS)
 
 
 def _problems(result: Summary) -> list[RenderableType]:
@@ -121,11 +128,11 @@ def _problems(result: Summary) -> list[RenderableType]:
         table = _table("Rejected files", "File", "Line", "First error", numbers=["Line"])
         for rejection in rejected[:_MOST_PROBLEMS]:
             line = "" if rejection.line is None else f"{rejection.line:,}"
-            table.add_row(escape(rejection.file), line, Text(rejection.error, style="red"))
+            table.add_row(Text(printable(rejection.file)), line, Text(printable(rejection.error), style="red"))
         shown += [table, *_and_more(len(rejected))]
     told = tuple(f"{rejection.file} was rejected" for rejection in rejected)
     others = [difference for difference in result.differences if not difference.startswith(told)]
-    shown += [Text(f"  {difference}", style="red") for difference in others[:_MOST_PROBLEMS]]
+    shown += [Text(f"  {printable(difference)}", style="red") for difference in others[:_MOST_PROBLEMS]]
     return shown + _and_more(len(others))
 
 

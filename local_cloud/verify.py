@@ -19,6 +19,7 @@ from local_cloud.landing import DataFolder, read_data_folder
 from local_cloud.opened_stack import open_door
 from local_cloud.program_config import read_stack
 from local_cloud.reconciliation import Check, all_differences, reconcile
+from local_cloud.report import printable
 from local_cloud.snowflake_account import Account
 from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.snowflake_account.result import Result
@@ -92,7 +93,7 @@ def print_checks(console: Console, checks: Sequence[Check]) -> None:
     console.print(table)
     found = all_differences(checks)
     for difference in found[:_MOST_DIFFERENCES]:
-        console.print(Text(f"  {difference}", style="red"), soft_wrap=True)
+        console.print(Text(f"  {printable(difference)}", style="red"), soft_wrap=True)
     if len(found) > _MOST_DIFFERENCES:
         console.print(f"  and {len(found) - _MOST_DIFFERENCES:,} more")
     verdict = f"[bold red]{len(found):,} do not agree.[/]" if found else "[bold green]Files = RAW = CORE = MART.[/]"

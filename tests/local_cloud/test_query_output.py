@@ -40,6 +40,12 @@ def test_csv_quotes_what_needs_it_and_leaves_null_empty() -> None:
     assert written(RESULT, "csv") == 'ID,TEXT,PRICE,DAY\n1,"a,""b""\nc",12.3400,2026-01-02\n2,,5.00,\n'
 
 
+def test_a_table_spells_control_characters_and_csv_has_them() -> None:
+    result = Result([Column("A")], [("\x1b[2J\x00\r\x9b",)])
+    assert "\\x1b[2J\\x00\\x0d\\x9b" in written(result, "table")
+    assert "\x1b[2J\x00\r\x9b" in written(result, "csv")
+
+
 def test_json_keeps_every_digit_and_tells_null() -> None:
     assert json.loads(written(RESULT, "json")) == [
         {"ID": 1, "TEXT": 'a,"b"\nc', "PRICE": "12.3400", "DAY": "2026-01-02"},
