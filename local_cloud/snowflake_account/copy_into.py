@@ -97,7 +97,7 @@ def load_at_once(databases: Databases, job: CopyJob, reader: StageReader, keys: 
         raise error
     named = f" ({', '.join(Name((column,)).quoted for column in columns)})" if columns else ""
     with databases.transaction():
-        duck.execute(f"insert into {job.table.quoted}{named} select * from {_ACCEPTED.quoted}")
+        databases.execute(f"insert into {job.table.quoted}{named} select * from {_ACCEPTED.quoted}")
         load_history.add(duck, job.table.parts[0], records)
     duck.execute(f"drop table {_ACCEPTED.quoted}; drop table if exists {ROWS}")
     return records

@@ -92,8 +92,9 @@ class _Fields:
         self._end = re.compile(rf"(?P<delimiter>{delimiter})|{line_end}|\Z")
         escaped = rf"{re.escape(self._escape_unenclosed)}.|" if self._escape_unenclosed else ""
         self._plain = re.compile(rf"(?:{escaped}(?!{stop}).)*+", re.DOTALL)
+        self._escape = options.escape if options.escape != self._quote else None  # a doubled quote is one anyway
         if self._quote:
-            self._enclosed = _enclosed(self._quote, options)
+            self._enclosed = _enclosed(self._quote, self._escape)
 
     def plain_record(self, text: str, position: int) -> tuple[list[str | None], int] | None:
         """Return what `record` returns, without a pattern, where a line has neither quotes nor escapes."""
@@ -162,7 +163,7 @@ class _Fields:
             raise _BadFieldError(f"The enclosing character '{quote}' is never closed", start)
         if not options.multi_line and (line_end := self._line_end.search(match[1])):
             raise _BadFieldError("A field spans lines and MULTI_LINE is FALSE", match.start(1) + line_end.start())
-        value = _unescaped(match[1].replace(quote * 2, quote), options.escape)
+        value = _unescaped(match[1].replace(quote * 2, quote), self._escape)
         end = match.end()
         while options.trim_space and text[end : end + 1] in (" ", "\t"):
             end += 1
@@ -177,9 +178,9 @@ class _Fields:
         return _unescaped(value, self._escape_unenclosed)
 
 
-def _enclosed(quote: str, options: CsvFormat) -> re.Pattern[str]:
+def _enclosed(quote: str, escape: str | None) -> re.Pattern[str]:
     quote = re.escape(quote)
-    escape = re.escape(options.escape) if options.escape else ""
+    escape = re.escape(escape) if escape else ""
     pair = f"|{escape}." if escape else ""
     return re.compile(rf"{quote}((?:[^{quote}{escape}]|{quote}{quote}{pair})*+){quote}", re.DOTALL)
 

@@ -24,6 +24,20 @@ _BY_EXTENSION = {
 }
 
 
+_BY_CONTENT = ((b"\x1f\x8b\x08", "GZIP"), (b"\x28\xb5\x2f\xfd", "ZSTD"), (b"BZh", "BZ2"))
+"""How compressed files begin. Three letters might begin a text: BZ2 has them, a digit and a sign of six bytes."""
+
+_BZ2_BLOCK = b"1AY&SY"
+
+
+def _detected(content: bytes, name: str) -> str:
+    """Return a file's compression by its name's extension, or where that says nothing by how it begins."""
+    if by_name := next((kind for end, kind in _BY_EXTENSION.items() if name.lower().endswith(end)), None):
+        return by_name
+    by_content = next((kind for sign, kind in _BY_CONTENT if content.startswith(sign)), "NONE")
+    return "NONE" if by_content == "BZ2" and content[4:10] != _BZ2_BLOCK else by_content
+
+
 def _all_members(content: bytes, decompressor: Callable[[], Any]) -> bytes:
     """Decompress one stream after another: zlib and bz2 would drop what follows the first, or cannot be read."""
     parts: list[bytes] = []
@@ -52,13 +66,13 @@ _DECOMPRESS: dict[str, Callable[[bytes], bytes]] = {
 
 
 def decompress(content: bytes, compression: str, name: str) -> bytes:
-    """Return a file's content without its compression; AUTO goes by the name's extension.
+    """Return a file's content without its compression; AUTO goes by the name's extension, then by the content.
 
     Raises:
         DecodingError: it is not compressed in this way, or in one that cannot be read.
     """
     if compression == "AUTO":
-        compression = next((kind for end, kind in _BY_EXTENSION.items() if name.lower().endswith(end)), "NONE")
+        compression = _detected(content, name)
     if compression not in _DECOMPRESS:
         raise DecodingError(f"The file is compressed as {compression}, which COMPRESSION = AUTO does not detect")
     try:

@@ -110,8 +110,8 @@ DEVIATIONS = (
     ),
     Deviation(
         "COMPRESSION",
-        "also BROTLI, LZO; AUTO detects by content",
-        "GZIP, ZSTD, BZ2, DEFLATE, RAW_DEFLATE; AUTO goes by the name's extension",
+        "also BROTLI, LZO; AUTO detects it, how is not documented",
+        "GZIP, ZSTD, BZ2, DEFLATE, RAW_DEFLATE; AUTO goes by the name's extension, without a known one by the content",
     ),
     Deviation("ENCODING", "over 30", "UTF-8, UTF-16, UTF-32, ISO-8859-1, ISO-8859-15, Windows-1250 to 1252"),
     Deviation(

@@ -429,6 +429,15 @@ def test_records_fill_the_one_column_that_a_copy_names(landing: Landing, kind: s
     assert landing.rows(f"select * from {SCHEMA}.T") == [(None, "[1]")]
 
 
+def test_a_column_that_needs_a_value_and_gets_none_is_snowflakes_error(landing: Landing) -> None:
+    landing.execute(f"create table {SCHEMA}.T (A varchar, B varchar not null)")
+    landing.put("csv/a.csv", "1\n")
+
+    with pytest.raises(SnowflakeError, match="NULL result in a non-nullable column") as error:
+        landing.execute(f"copy into {SCHEMA}.T (A) from @{SCHEMA}.LANDING/csv/ file_format = (type = csv)")
+    assert error.value.code == 100072
+
+
 def test_metadata_columns_say_where_a_row_comes_from(landing: Landing) -> None:
     """https://docs.snowflake.com/en/user-guide/querying-metadata."""
     landing.execute(

@@ -83,6 +83,7 @@ CASES: dict[str, tuple[dict[str, Any], str, list[list[str | None]]]] = {
         [["a,'b'", '"c"']],
     ),
     "ESCAPE: in enclosed fields": (QUOTED | {"ESCAPE": "\\"}, '"a\\"b,\\n",c\\,d\n', [['a"b,\n', "c,d"]]),
+    "ESCAPE: the quote itself": (QUOTED | {"ESCAPE": '"'}, '"a""b","c",\n', [['a"b', "c", None]]),
     "ESCAPE: escapes itself": (QUOTED | {"ESCAPE": "\\"}, '"a\\\\",b\n', [["a\\", "b"]]),
     "ESCAPE: in enclosed fields only": (
         QUOTED | {"ESCAPE": "^", "ESCAPE_UNENCLOSED_FIELD": "NONE"},

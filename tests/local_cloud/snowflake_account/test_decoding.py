@@ -67,6 +67,16 @@ def test_what_is_not_compressed_so_is_an_error_of_the_file(kind: str) -> None:
         decompress(compress(b"text" * 100)[:-9], kind, "any")
 
 
+@pytest.mark.parametrize("kind", ["GZIP", "ZSTD", "BZ2"])
+def test_a_compression_is_found_by_content_where_the_name_says_nothing(kind: str) -> None:
+    compress = COMPRESS[kind][1]
+
+    assert decompress(compress(b"text"), "AUTO", "delivery-2026-01-01") == b"text"
+    with pytest.raises(DecodingError, match="as GZIP"):
+        decompress(b"text", "AUTO", "file.gz")
+    assert decompress(b"BZhang,9", "AUTO", "names.csv") == b"BZhang,9"
+
+
 def test_brotli_is_not_detected() -> None:
     """COMPRESSION: https://docs.snowflake.com/en/sql-reference/sql/create-file-format#type-csv."""
     with pytest.raises(DecodingError, match="BROTLI, which COMPRESSION = AUTO does not detect"):
