@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -240,6 +241,13 @@ def test_totals_that_differ_from_the_manifest_are_told(accounts: Accounts, data:
     (copy / "manifest.json").write_text(json.dumps(manifest))
     differences = found(accounts, copy)
     assert [difference.partition(":")[0] for difference in differences] == ["items", "items of category food"]
+
+
+def test_a_sessions_time_zone_changes_no_time_that_tells_of_a_load(accounts: Accounts) -> None:
+    told = f"select min(attempted_at), max(attempted_at) from {DATABASE}.OPS.LOAD_ATTEMPTS"
+    with contextlib.closing(accounts.snowflake.connect(DATABASE)) as session:
+        session.execute("alter session set TIMEZONE = 'America/Los_Angeles'")
+        assert session.execute(told).rows == accounts.snowflake.execute(told).rows
 
 
 def test_rows_in_raw_prove_a_file_whose_history_is_gone_and_one_of_no_bytes_needs_none(

@@ -51,6 +51,10 @@ ATTEMPTS: dict[str, tuple[list[dict[str, Any]], list[tuple[Any, ...]]]] = {
         [attempt(FIRST, 2), attempt(SECOND, 1, "Loaded")],
         [failure(FIRST, 2, False)],
     ),
+    "another content loaded at the same moment does not: nobody knows which is the later one": (
+        [attempt(FIRST, 1), attempt(SECOND, 1, "Loaded")],
+        [failure(FIRST, 1, False)],
+    ),
     "another content that loads in part does not": (
         [attempt(FIRST, 1), attempt(SECOND, 2, "Partially loaded")],
         [failure(FIRST, 1, False), failure(SECOND, 2, False)],
@@ -99,6 +103,23 @@ def test_the_file_has_the_name_that_the_raw_tables_know(account: Account, locati
 def test_a_key_with_two_slashes_keeps_them(account: Account):
     account.record_attempts([attempt("/x.json", 1, STAGE_LOCATION="s3://retail-landing/transactions/")])
     assert account.rows("OPS.LOAD_FAILURES", "_FILE") == [("transactions//x.json",)]
+
+
+@pytest.mark.parametrize(
+    ("attempts", "expected"),
+    [
+        ([attempt(FIRST, 1, "Partially loaded", ROW_COUNT=1)], 1),
+        ([attempt(FIRST, 1, "Partially loaded", ROW_COUNT=1), attempt(FIRST, 2, "Loaded", ROW_COUNT=2)], 2),
+        ([attempt(FIRST, 1, "Loaded", ROW_COUNT=2), attempt(FIRST, 2, "Loaded", ROW_COUNT=2)], 2),
+    ],
+    ids=["a part of it", "a part, then all of it", "all of it twice"],
+)
+def test_of_the_loads_of_a_file_the_fullest_says_how_many_rows_raw_must_have(
+    account: Account, attempts: list[dict[str, Any]], expected: int
+):
+    account.record_attempts(attempts)
+    rows = account.rows("OPS.RECONCILIATION", "SUBJECT, EXPECTED, FOUND")
+    assert (f"transactions {FOLDER}{FIRST}", expected, 0) in rows
 
 
 CONTENTS: dict[str, tuple[list[RawRow], list[tuple[Any, ...]]]] = {
