@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,9 +79,14 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 
 def test_a_named_pipe_is_refused_instead_of_waited_for(tmp_path: Path) -> None:
     write(tmp_path, "customers.csv", "orders/a.json")
-    os.mkfifo(tmp_path / "orders" / "pipe.json")
+    pipe = tmp_path / "orders" / "pipe.json"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=lambda: pipe.open("wb").close(), daemon=True)  # so that a reader comes to an end
+    writer.start()
     with pytest.raises(InputError, match=r"orders/pipe\.json cannot be read: it is no regular file$"):
         check_data_folder(tmp_path, FEEDS)
+    os.close(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK))
+    writer.join()
 
 
 def test_a_folder_that_is_linked_into_itself_is_refused(tmp_path: Path) -> None:
