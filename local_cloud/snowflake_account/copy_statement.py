@@ -37,7 +37,7 @@ _ONLY_DEFAULT = {
 _REFUSED_IN_PIPES = ("FILES", "SIZE_LIMIT", "PURGE", "FORCE", "RETURN_FAILED_ONLY", "VALIDATION_MODE")
 """https://docs.snowflake.com/en/sql-reference/sql/create-pipe#usage-notes"""
 
-_REFUSED_IN_SELECT = ("distinct", "where", "group", "having", "qualify", "order", "limit", "joins", "laterals", "with_")
+_PARTS_OF_SELECT = ("expressions", "from_")
 """https://docs.snowflake.com/en/user-guide/data-load-transform#usage-notes"""
 
 _DIALECT: Any = Snowflake()
@@ -163,7 +163,7 @@ def parse_copy(sql: str) -> CopyStatement:
         file_format=_file_format(options.get("FILE_FORMAT", {})),
         on_error=_on_error(options["ON_ERROR"]) if "ON_ERROR" in options else None,
         pattern=checked_pattern(options["PATTERN"]) if "PATTERN" in options else None,
-        files=tuple(options.get("FILES", ())),
+        files=options.get("FILES", ()),
         force=_truth("FORCE", options),
         purge=_truth("PURGE", options),
         truncates=_truncates(options),
@@ -178,7 +178,7 @@ def _identifier(identifier: exp.Expr) -> str:
 
 def _source(select: exp.Select | None, location: exp.Expr) -> tuple[Name, str]:
     if select:
-        if refused := [part for part in _REFUSED_IN_SELECT if select.args.get(part)]:
+        if refused := [part for part, given in select.args.items() if given and part not in _PARTS_OF_SELECT]:
             raise _not_simple(refused[0].rstrip("_").upper())
         if select.find(exp.Star):
             raise UnsupportedError("SELECT * in COPY")
@@ -190,6 +190,8 @@ def _source(select: exp.Select | None, location: exp.Expr) -> tuple[Name, str]:
     for option in ("format", "pattern"):
         if location.args.get(option):
             raise UnsupportedError(f"stage option {option.upper()} in COPY: use the options of COPY")
+    if refused := [part for part, given in location.args.items() if given and part not in ("this", "alias")]:
+        raise _not_simple(refused[0].rstrip("_").upper())
     return stage_location(location.name)
 
 
@@ -223,7 +225,10 @@ def _check_options(options: Mapping[str, Any]) -> None:
             raise SnowflakeError(f"SQL compilation error:\ninvalid copy option '{name}'.")
         if (value.upper() if isinstance(value, str) else value) not in _ONLY_DEFAULT[name]:
             raise UnsupportedError(f"COPY option {name} = {value}")
-    if len(options.get("FILES", ())) > _MOST_FILES:
+    files = options.get("FILES", ("",))
+    if not isinstance(files, tuple) or not files:
+        raise SnowflakeError(f"SQL compilation error:\ninvalid value [{files or ''}] for parameter 'FILES'")
+    if len(files) > _MOST_FILES:
         raise SnowflakeError(f"SQL compilation error:\nFILES has more than {_MOST_FILES:,} names; use PATTERN.")
 
 

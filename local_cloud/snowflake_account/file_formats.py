@@ -193,7 +193,7 @@ def _typed(name: str, value: Any, default: Any) -> Any:
             raise _invalid(name, value)
         return str(value).upper() == "TRUE"
     if isinstance(default, int):
-        if not isinstance(value, int) or value < 0:
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
             raise _invalid(name, value)
         return value
     if isinstance(default, tuple):

@@ -55,6 +55,8 @@ REFUSED: dict[str, tuple[str, type[SnowflakeError], str]] = {
     ),
     "PURGE: no truth": (f"{COPY} purge = 1", SnowflakeError, "invalid value .1. for parameter 'PURGE'"),
     "PATTERN: no pattern": (f"{COPY} pattern = '('", SnowflakeError, r"invalid regular expression '\('"),
+    "FILES: none": (f"{COPY} files = ()", SnowflakeError, "invalid value .. for parameter 'FILES'"),
+    "FILES: no list": (f"{COPY} files = 'a.csv'", SnowflakeError, "invalid value .a.csv. for parameter 'FILES'"),
     "FILES: more than 1,000": (
         f"{COPY} files = ({', '.join(repr(str(n)) for n in range(1001))})",
         SnowflakeError,
@@ -129,6 +131,9 @@ REFUSED: dict[str, tuple[str, type[SnowflakeError], str]] = {
             ("ORDER", "", "order by 1"),
             ("LIMIT", "", "limit 1"),
             ("GROUP", "", "group by all"),
+            ("SAMPLE", "", "sample (10)"),
+            ("CONNECT", "", "connect by 1 = 1"),
+            ("JOINS", "", f", {LOCATION}"),
             ("UNION", "", f"union all select $1, $2 from {LOCATION}"),
         )
     },

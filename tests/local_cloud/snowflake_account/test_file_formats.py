@@ -124,6 +124,7 @@ def test_what_cannot_be_read_by_is_refused_by_name(options: dict[str, Any]) -> N
 INVALID: list[dict[str, Any]] = [
     {"SKIP_HEADER": -1},
     {"SKIP_HEADER": "one"},
+    {"SKIP_HEADER": True},
     {"TRIM_SPACE": "perhaps"},
     {"FIELD_OPTIONALLY_ENCLOSED_BY": "|"},
     {"ESCAPE": "ab"},
