@@ -85,8 +85,9 @@ def test_a_named_pipe_is_refused_instead_of_waited_for(tmp_path: Path) -> None:
     writer.start()
     with pytest.raises(InputError, match=r"orders/pipe\.json cannot be read: it is no regular file$"):
         check_data_folder(tmp_path, FEEDS)
-    os.close(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK))
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     writer.join()
+    os.close(reader)
 
 
 def test_a_folder_that_is_linked_into_itself_is_refused(tmp_path: Path) -> None:
