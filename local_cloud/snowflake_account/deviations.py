@@ -127,7 +127,8 @@ DEVIATIONS = (
     Deviation(
         "METADATA$FILE_ROW_NUMBER",
         "number of the record; whether a header counts is not documented",
-        "CSV: the line that the record begins on, header included; JSON, Parquet: number of the record",
+        "CSV: the line that the record begins on, header included (each record one where RECORD_DELIMITER is no line "
+        "end); JSON, Parquet: number of the record",
     ),
     Deviation(
         "Errors of conversion",
