@@ -6,6 +6,7 @@ This is the only module that reads ``pulumi.Config``. The keys are described in 
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -132,6 +133,8 @@ def _data_files(data_dir: str, feeds: Sequence[Feed]) -> tuple[DataFile, ...]:
     if not files:
         known = ", ".join(f"{feed.name}*{extension}" for feed in feeds for extension in feed.extensions)
         raise SettingsError(f"{key} is {data_dir!r}, where no file of a feed is; looked for {known}")
+    if unreadable := [file.path for file in files if not (file.path.is_file() and os.access(file.path, os.R_OK))]:
+        raise SettingsError(f"{key} is {data_dir!r}, where {unreadable[0].name} is no file that can be read")
     if len(files) > MAX_DATA_FILES:
         raise SettingsError(
             f"{key} is {data_dir!r}, which holds {len(files):,} files; a stack lands at most {MAX_DATA_FILES:,}, "

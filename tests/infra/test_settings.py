@@ -124,6 +124,11 @@ def test_a_folder_that_the_generator_has_not_finished_is_refused(tmp_path: Path)
     assert "which the generator has not finished: run its command again" in refusal(stack_config(dataDir=str(tmp_path)))
 
 
+def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path):
+    (tmp_path / "customers.csv").symlink_to(tmp_path / "gone")
+    assert "where customers.csv is no file that can be read" in refusal(stack_config(dataDir=str(tmp_path)))
+
+
 def test_a_name_that_makes_no_key_is_refused(tmp_path: Path):
     (tmp_path / os.fsdecode(b"customers-\xff.csv")).touch()
     assert "is no UTF-8, and S3's keys are: rename it" in refusal(stack_config(dataDir=str(tmp_path)))
