@@ -91,21 +91,23 @@ def plan_up(request: UpRequest) -> UpPlan:
     """
     data = check_data_folder(request.data, FEEDS) if request.data else None
     stack = read_stack(PROJECT, request.stack, {"dataDir": ""} if request.data else {})
-    _check_region(stack)
+    region_of(stack)
     return UpPlan(request, stack, data)
 
 
-def _check_region(stack: Stack) -> None:
-    """Refuse a region that the embedded AWS has no endpoints of."""
-    if (region := _region(stack)) not in botocore.session.get_session().get_available_regions("s3"):
+def region_of(stack: Stack) -> str:
+    """Return the region that a stack's config names, or the default one.
+
+    Raises:
+        InputError: the embedded AWS has no endpoints of it.
+    """
+    region = stack.config.get("aws:region", DEFAULT_REGION)
+    if region not in botocore.session.get_session().get_available_regions("s3"):
         raise InputError(
             f"aws:region is {region!r}; the embedded cloud has the regions of AWS outside China and GovCloud, "
             f"like {DEFAULT_REGION}"
         )
-
-
-def _region(stack: Stack) -> str:
-    return stack.config.get("aws:region", DEFAULT_REGION)
+    return region
 
 
 def carry_out(plan: UpPlan, state: State, progress: Progress) -> UpResult:
@@ -127,7 +129,7 @@ def carry_out(plan: UpPlan, state: State, progress: Progress) -> UpResult:
 
 
 def _build(plan: UpPlan, generation: Path, progress: Progress) -> UpResult:
-    region = _region(plan.stack)
+    region = region_of(plan.stack)
     opening = {"region": region, "role_takes_effect_after": plan.request.role_takes_effect_after}
     with open_accounts(generation, **opening) as accounts:
         deployed = _deploy(plan.stack, accounts, region, progress)

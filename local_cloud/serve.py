@@ -11,9 +11,8 @@ from typing import Any
 
 from infra.naming import Names
 from local_cloud.accounts import Accounts
-from local_cloud.aws_account import DEFAULT_REGION
 from local_cloud.deployed_stack import DeployedStack
-from local_cloud.deployment import PROJECT, UpPlan, UpRequest, UpResult, carry_out, plan_up
+from local_cloud.deployment import PROJECT, UpPlan, UpRequest, UpResult, carry_out, plan_up, region_of
 from local_cloud.endpoints.aws import AwsEndpoint, is_free
 from local_cloud.endpoints.snowflake import SnowflakeEndpoint
 from local_cloud.endpoints_file import USER, Endpoints, endpoints_file, password_of
@@ -120,7 +119,7 @@ def _fill(state: State, plan: UpPlan | DeployedStack, progress: Progress, listen
 def _empty_stack(name: str) -> DeployedStack:
     """Return a stack of which nothing is deployed; its outputs are the names that it will have."""
     stack = read_stack(PROJECT, name, {})
-    return DeployedStack(stack.project, name, stack.config.get("aws:region", DEFAULT_REGION), Deployment((), {}))
+    return DeployedStack(stack.project, name, region_of(stack), Deployment((), {}))
 
 
 @contextlib.contextmanager

@@ -154,10 +154,14 @@ class Stack:
         self.execute(f"alter pipe {pipe} refresh")
 
     def raw_rows(self) -> list[RawRow]:
-        """Return the rows that RAW must have, with the times that S3 gave the files."""
+        """Return the rows that RAW must have, with the times that S3 gave the files.
+
+        A file that was put again counts from then on where a new pipe has loaded it again.
+        """
         modified = {}
         for feed in FEEDS:
-            modified |= dict(self.execute(f"select distinct _file, _file_modified_at from {DATABASE}.RAW.{feed.table}"))
+            table = f"{DATABASE}.RAW.{feed.table}"
+            modified |= dict(self.execute(f"select _file, max(_file_modified_at) from {table} group by _file"))
         return [row for key, file in self.landed.items() if key in modified for row in file.rows(key, modified[key])]
 
 

@@ -12,8 +12,8 @@ from local_cloud.snowflake_account.column_types import column_sql, duck_type, fu
 from local_cloud.snowflake_account.databases import Databases
 from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.file_formats import file_format
+from local_cloud.snowflake_account.full_names import full_name
 from local_cloud.snowflake_account.kinds import Kind
-from local_cloud.snowflake_account.pipes import resolved
 from local_cloud.snowflake_account.properties import check_names, check_properties
 from local_cloud.snowflake_account.relation_columns import columns_of
 from local_cloud.snowflake_account.stages import Stages
@@ -126,7 +126,7 @@ class Alterations:
 
     def _after(self, task: StoredObject, change: Alter) -> list[list[str]]:
         home = Name(task.name.parts[:2])
-        named = [resolved(Name(tuple(parts)), home) for parts in change.properties["AFTER"]]  # pyright: ignore[reportGeneralTypeIssues, reportArgumentType, reportOptionalIterable]
+        named = [full_name(Kind.TASK, Name(tuple(parts)), home) for parts in change.properties["AFTER"]]  # pyright: ignore[reportGeneralTypeIssues, reportArgumentType, reportOptionalIterable]
         for other in named:
             self._catalog.get(Kind.TASK, other)
         before = [list(parts) for parts in task.attributes["AFTER"]]

@@ -27,6 +27,9 @@ from local_cloud.snowflake_account.result import Column, Result
 from local_cloud.snowflake_account.statements import ColumnDefinition
 from local_cloud.snowflake_account.tokens import Name
 
+with suppress(OSError):  # made by the import, for internal stages, which this account has none of
+    Path(LOCAL_BUCKET_PATH).rmdir()
+
 NOT_FOR_SCHEMAS = ("MAIN", "PG_CATALOG", load_history.HIDDEN_SCHEMA, "_FS_INFORMATION_SCHEMA")
 _NOT_FOR_DATABASES = ("MEMORY", "SYSTEM", "TEMP", "_FS_GLOBAL")
 """Names that DuckDB and the account use themselves."""
@@ -42,8 +45,6 @@ class Databases:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._root = fakesnow.instance.FakeSnow(db_path=folder).duck_conn
-        with suppress(OSError):  # made by the import, for internal stages, which this account has none of
-            Path(LOCAL_BUCKET_PATH).rmdir()
         inside = str(folder.resolve()).replace("'", "''")
         self._root.execute(f"set temp_directory = '{inside}/spilled'")
         # SQL from outside must not reach this machine's files, nor Python variables that have a table's name.

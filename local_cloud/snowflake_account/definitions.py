@@ -18,9 +18,10 @@ from local_cloud.snowflake_account.connection import parsed
 from local_cloud.snowflake_account.databases import Databases
 from local_cloud.snowflake_account.errors import DoesNotExistError, SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.file_formats import file_format
+from local_cloud.snowflake_account.full_names import full_name
 from local_cloud.snowflake_account.grants import Grants
 from local_cloud.snowflake_account.kinds import Kind
-from local_cloud.snowflake_account.pipes import Pipes, resolved
+from local_cloud.snowflake_account.pipes import Pipes
 from local_cloud.snowflake_account.properties import check_complete, check_properties
 from local_cloud.snowflake_account.relations import relations_read
 from local_cloud.snowflake_account.result import Result, status
@@ -149,7 +150,7 @@ class Definitions:
 
     def _source(self, parts: Any, home: Name) -> list[str]:
         """Return the full name of the table that a stream is on."""
-        source = resolved(Name(tuple(parts)), home)
+        source = full_name(Kind.TABLE, Name(tuple(parts)), home)
         found = self._catalog.find_relation(source)
         if found is None or found.kind is Kind.VIEW:
             raise DoesNotExistError("TABLE", str(source))
@@ -159,7 +160,7 @@ class Definitions:
         properties = statement.properties
         if warehouse := properties.get("WAREHOUSE"):
             self._catalog.get(Kind.WAREHOUSE, Name((str(warehouse),)))
-        after = [resolved(Name(tuple(parts)), home) for parts in properties.get("AFTER") or ()]  # pyright: ignore[reportGeneralTypeIssues, reportArgumentType]
+        after = [full_name(Kind.TASK, Name(tuple(parts)), home) for parts in properties.get("AFTER") or ()]  # pyright: ignore[reportGeneralTypeIssues, reportArgumentType]
         for task in after:
             self._catalog.get(Kind.TASK, task)
         return {"DEFINITION": statement.body, "AFTER": [list(task.parts) for task in after], "SUSPENDED": True}

@@ -10,7 +10,8 @@ import re
 from sqlglot import exp
 
 from local_cloud.snowflake_account.copy_statement import checked_pattern, stage_location
-from local_cloud.snowflake_account.pipes import resolved
+from local_cloud.snowflake_account.full_names import full_name
+from local_cloud.snowflake_account.kinds import Kind
 from local_cloud.snowflake_account.result import Result, rows_of
 from local_cloud.snowflake_account.stages import Stages
 from local_cloud.snowflake_account.tokens import Name
@@ -28,7 +29,7 @@ def list_files(stages: Stages, statement: exp.ListStage, home: Name) -> Result:
         SnowflakeError: the stage is not there, or its location cannot be listed.
     """
     stage, path = stage_location(statement.name)
-    reader = stages.reader(resolved(stage, home), path)
+    reader = stages.reader(full_name(Kind.STAGE, stage, home), path)
     given = statement.args.get("pattern")
     pattern = re.compile(checked_pattern(given.name)) if given else None
     return rows_of(

@@ -18,6 +18,7 @@ from local_cloud.snowflake_account.copy_statement import CopyStatement, OnError,
 from local_cloud.snowflake_account.databases import Databases
 from local_cloud.snowflake_account.errors import DoesNotExistError, SnowflakeError
 from local_cloud.snowflake_account.file_formats import FileFormat, file_format
+from local_cloud.snowflake_account.full_names import full_name
 from local_cloud.snowflake_account.load_history import LoadRecord
 from local_cloud.snowflake_account.pipe_queue import PipeQueue
 from local_cloud.snowflake_account.pipe_status import status_text
@@ -102,10 +103,10 @@ class Pipes:
         Raises:
             DoesNotExistError: its table, stage or format is not there.
         """
-        table = resolved(statement.table, home)
+        table = full_name(Kind.TABLE, statement.table, home)
         if (target := self._catalog.find_relation(table)) is None or target.kind is not Kind.TABLE:
             raise DoesNotExistError("TABLE", str(table))
-        stage = self._catalog.get(Kind.STAGE, resolved(statement.stage, home))
+        stage = self._catalog.get(Kind.STAGE, full_name(Kind.STAGE, statement.stage, home))
         default = OnError("ABORT_STATEMENT" if pipe is None else "SKIP_FILE")
         return CopyJob(
             statement=statement,
@@ -121,7 +122,7 @@ class Pipes:
 
     def _format(self, options: Mapping[str, Any], home: Name) -> FileFormat:
         if named := options.get("FORMAT_NAME"):
-            stored = self._catalog.get(Kind.FILE_FORMAT, resolved(Tokens(named).name(), home))
+            stored = self._catalog.get(Kind.FILE_FORMAT, full_name(Kind.FILE_FORMAT, Tokens(named).name(), home))
             return file_format(stored.attributes)
         return file_format(options)
 
@@ -210,20 +211,3 @@ class Pipes:
 
     def _job_of(self, pipe: StoredObject) -> CopyJob:
         return self.job(parse_copy(pipe.attributes["DEFINITION"]), Name(pipe.name.parts[:2]), pipe.name)
-
-
-def resolved(name: Name, home: Name) -> Name:
-    """Return a name in full: what it leaves out is taken from a database and schema.
-
-    Raises:
-        SnowflakeError: it leaves out more than there is.
-    """
-    full = Name((*home.parts[: 3 - len(name.parts)], *name.parts))
-    if len(full.parts) != 3:
-        raise SnowflakeError(
-            f"Cannot perform this operation on '{name}'. This session does not have a current schema. "
-            "Call 'USE SCHEMA', or use a qualified name.",
-            code=90106,
-            sqlstate="22000",
-        )
-    return full

@@ -17,9 +17,10 @@ from local_cloud.snowflake_account.context_functions import SessionContext, repl
 from local_cloud.snowflake_account.copy_history import replace_copy_history
 from local_cloud.snowflake_account.errors import DoesNotExistError, SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.flatten import with_plain_flattens
+from local_cloud.snowflake_account.full_names import full_name
 from local_cloud.snowflake_account.information_schema import NAME, NO_ROWS, InformationSchema, load_history_query
+from local_cloud.snowflake_account.kinds import Kind
 from local_cloud.snowflake_account.pipe_status import replace_pipe_status
-from local_cloud.snowflake_account.pipes import resolved
 from local_cloud.snowflake_account.relations import name_of, named_relations, qualify
 from local_cloud.snowflake_account.result import Result
 from local_cloud.snowflake_account.tokens import Name
@@ -97,7 +98,7 @@ class Queries:
 
     def _prepared(self, tree: exp.Expr, context: SessionContext, registered: dict[str, pa.Table]) -> exp.Expr:
         tree = with_plain_flattens(_name_functions(tree))
-        tree = replace_pipe_status(tree, lambda pipe: self._pipe_status(resolved(pipe, context.home)))
+        tree = replace_pipe_status(tree, lambda pipe: self._pipe_status(full_name(Kind.PIPE, pipe, context.home)))
         tree = replace_context_functions(tree, context, self._catalog)
         for call in list(tree.find_all(exp.TableFromRows)):
             _replace_table_function(call)

@@ -37,7 +37,7 @@ file_rows as (
 
     select
         'rows of a file in its load history and in RAW' as check_name,
-        loaded.feed || ' ' || loaded._file as subject,
+        loaded._file as subject,
         loaded.rows_loaded as expected,
         coalesce(landed.row_count, 0) as found
     from loaded

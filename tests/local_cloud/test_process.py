@@ -62,6 +62,14 @@ def test_a_failed_run_says_why_in_one_line(data: Path, tmp_path: Path) -> None:
     assert failed.stderr.count("\n") == 1
 
 
+def test_a_command_that_opens_no_account_leaves_nothing_in_the_folder_for_temporary_files(tmp_path: Path) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    refused = ran("-m", "local_cloud", "query", "--state", tmp_path / "none", "select 1", TMPDIR=str(temporary))
+    assert refused.returncode == 2
+    assert not list(temporary.iterdir())
+
+
 def test_an_interrupted_run_says_so_and_no_more(data: Path, tmp_path: Path) -> None:
     ended = ran("-c", INTERRUPTED, "up", "--data", data, "--state", tmp_path / "state")
     assert (ended.returncode, ended.stderr) == (128 + signal.SIGINT, "error: interrupted\n")

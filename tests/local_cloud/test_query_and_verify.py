@@ -102,7 +102,7 @@ def test_a_row_that_raw_has_lost_is_named_by_its_file(opened: Path) -> None:
     found = run("verify", "--state", opened)
     assert (found.code, found.err) == (1, "")
     assert "do not agree." in found.out
-    assert f"transactions {FILE}" in found.out
+    assert f"  {FILE}" in found.out
     assert ": 1 instead of 2" in found.out
 
 

@@ -70,7 +70,7 @@ def test_a_row_missing_from_raw_is_named_by_its_file(accounts: Accounts, data: P
     file = a_file(accounts)
     accounts.snowflake.execute(f"delete from {DATABASE}.RAW.TRANSACTIONS where _file = '{file}' and _file_row = 1")
     differences = found(accounts, data)
-    assert any(difference.startswith(f"transactions {file}: ") for difference in differences)
+    assert any(difference.startswith(f"{file}: ") for difference in differences)
     assert any(difference.startswith(f"{file}: ") and "rows in RAW" in difference for difference in differences)
     assert any(difference.startswith("CORE.TRANSACTIONS: ") for difference in differences)
 
@@ -271,7 +271,7 @@ def test_verify_names_a_difference_and_exits_1(state: Path, capsys: pytest.Captu
     assert local_cloud(["query", delete, "--state", str(state)]) == 0
     capsys.readouterr()
     assert local_cloud(["verify", "--state", str(state)]) == 1
-    assert "transactions transactions/d=2026-01-01/transactions-" in capsys.readouterr().out
+    assert "transactions/d=2026-01-01/transactions-" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,7 @@ def test_of_the_loads_of_a_file_the_fullest_says_how_many_rows_raw_must_have(
 ):
     account.record_attempts(attempts)
     rows = account.rows("OPS.RECONCILIATION", "SUBJECT, EXPECTED, FOUND")
-    assert (f"transactions {FOLDER}{FIRST}", expected, 0) in rows
+    assert (f"{FOLDER}{FIRST}", expected, 0) in rows
 
 
 CONTENTS: dict[str, tuple[list[RawRow], list[tuple[Any, ...]]]] = {

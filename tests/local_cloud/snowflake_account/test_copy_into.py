@@ -480,7 +480,7 @@ def test_names_are_looked_up_in_the_sessions_schema(two_columns: Landing) -> Non
     two_columns.execute(f"create file format {SCHEMA}.F type = csv field_delimiter = ';'")
     two_columns.put("csv/a.csv", "a;1\n")
 
-    with pytest.raises(SnowflakeError, match="does not have a current schema"):
+    with pytest.raises(SnowflakeError, match="does not have a current database"):
         two_columns.account.connect().execute("copy into T from @LANDING/csv/ file_format = (format_name = F)")
     two_columns.execute(f"use schema {SCHEMA}")
     two_columns.execute("copy into T from @LANDING/csv/ file_format = (format_name = F)")
