@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-import fakesnow
 import pytest
 import snowflake.connector
 import sqlglot
+from fakesnow.instance import FakeSnow
 from sqlglot import exp
 
 from infra.feeds import FEEDS
@@ -139,7 +139,7 @@ def _with_recorded_history(sql: str) -> str:
 
 @pytest.fixture(scope="session")
 def deployed_account() -> Iterator[Account]:
-    with fakesnow.patch(), snowflake.connector.connect(database=DATABASE, schema="RAW") as connection:
+    with FakeSnow().connect(database=DATABASE, schema="RAW") as connection:
         account = Account(connection)
         account.deploy()
         yield account
