@@ -136,13 +136,23 @@ known_customers as (
 
 ),
 
+customer_totals as (
+
+    select
+        customer_id,
+        sum(purchase_count) as purchase_count
+    from mart.customer_purchases
+    group by customer_id
+
+),
+
 view_totals as (
 
     select
-        coalesce(sum(counted.purchase_count), 0) as purchase_count,
-        count(distinct known_customers.customer_id) as customer_count
-    from mart.customer_purchases as counted
-    left join known_customers on counted.customer_id = known_customers.customer_id
+        coalesce(sum(customer_totals.purchase_count), 0) as purchase_count,
+        count(known_customers.customer_id) as customer_count
+    from customer_totals
+    left join known_customers on customer_totals.customer_id = known_customers.customer_id
 
 ),
 
