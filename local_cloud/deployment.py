@@ -80,6 +80,7 @@ class UpPlan:
 
     request: UpRequest
     stack: Stack
+    region: str
     data: DataFolder | None
 
 
@@ -91,8 +92,7 @@ def plan_up(request: UpRequest) -> UpPlan:
     """
     data = check_data_folder(request.data, FEEDS) if request.data else None
     stack = read_stack(PROJECT, request.stack, {"dataDir": ""} if request.data else {})
-    region_of(stack)
-    return UpPlan(request, stack, data)
+    return UpPlan(request, stack, region_of(stack), data)
 
 
 def region_of(stack: Stack) -> str:
@@ -129,10 +129,9 @@ def carry_out(plan: UpPlan, state: State, progress: Progress) -> UpResult:
 
 
 def _build(plan: UpPlan, generation: Path, progress: Progress) -> UpResult:
-    region = region_of(plan.stack)
-    opening = {"region": region, "role_takes_effect_after": plan.request.role_takes_effect_after}
+    opening = {"region": plan.region, "role_takes_effect_after": plan.request.role_takes_effect_after}
     with open_accounts(generation, **opening) as accounts:
-        deployed = _deploy(plan.stack, accounts, region, progress)
+        deployed = _deploy(plan.stack, accounts, plan.region, progress)
         deployed.save(generation)
         return UpResult(deployed, _load(deployed, accounts, plan, progress))
 

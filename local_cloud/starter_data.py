@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from input_data_generator.options import DEFAULT_OUT
 from landing_keys import UNFINISHED
 from local_cloud.errors import FailedRunError, InputError
 from local_cloud.progress import Progress
 
-STARTER_DATA = "input_data/starter"
+STARTER_DATA = DEFAULT_OUT
 
 
 def make_starter_data(project: Path, progress: Progress) -> None:

@@ -82,6 +82,11 @@ def status(message: str) -> Result:
     return Result([Column("status")], [(message,)])
 
 
+def done() -> Result:
+    """Return the answer of a statement that has nothing of its own to say."""
+    return status("Statement executed successfully.")
+
+
 def rows_of(columns: Iterable[str], rows: Iterable[tuple[Any, ...]]) -> Result:
     """Return an answer from column names, `name:type` where it is not text, and rows."""
     split = (column.partition(":") for column in columns)

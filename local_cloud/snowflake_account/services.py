@@ -32,7 +32,7 @@ from local_cloud.snowflake_account.parameters import object_parameters, session_
 from local_cloud.snowflake_account.pipes import Pipes
 from local_cloud.snowflake_account.queries import Queries
 from local_cloud.snowflake_account.renames import Renames
-from local_cloud.snowflake_account.result import Result, status
+from local_cloud.snowflake_account.result import Result, done
 from local_cloud.snowflake_account.show import Shown
 from local_cloud.snowflake_account.show_grants import show_grants
 from local_cloud.snowflake_account.stages import Aws, Stages
@@ -48,8 +48,6 @@ from local_cloud.snowflake_account.statements import (
     ShowParameters,
 )
 from local_cloud.snowflake_account.tokens import Name
-
-_DONE = "Statement executed successfully."
 
 
 class Services:
@@ -128,7 +126,7 @@ class Services:
                 self._renames.rename(stored, statement)
             else:
                 self._alterations.alter(stored, statement)
-        return status(_DONE)
+        return done()
 
     def _altered(self, statement: Alter, name: Name) -> StoredObject | None:
         stored = self.catalog.find(statement.kind, name)
@@ -139,7 +137,7 @@ class Services:
     def _refresh(self, statement: Alter, name: Name) -> Result:
         stored = self._altered(statement, name)
         if stored is None:
-            return status(_DONE)
+            return done()
         if stored.kind is Kind.DYNAMIC_TABLE:
             self._dynamic_tables.refresh(stored.name)
         elif stored.kind is Kind.PIPE:
@@ -148,7 +146,7 @@ class Services:
                 self.pipes.refresh(stored, prefix, after)
         else:
             raise UnsupportedError(f"ALTER {stored.kind.value} REFRESH")
-        return status(_DONE)
+        return done()
 
     def set_tags(self, statement: SetTags, name: Name, tags: Mapping[Name, str | None]) -> Result:
         """Execute ALTER … SET TAG or UNSET TAG; names are full.
@@ -158,7 +156,7 @@ class Services:
         """
         with self.changing():
             self._alterations.set_tags(self.catalog.get(statement.kind, name), statement, tags)
-        return status(_DONE)
+        return done()
 
     def grant(self, statement: GrantPrivileges | GrantRole) -> Result:
         """Execute a GRANT or REVOKE; names are full.
@@ -171,7 +169,7 @@ class Services:
                 self.grants.change_membership(statement)
             else:
                 self.grants.change(statement)
-        return status(_DONE)
+        return done()
 
     def copy(self, sql: str, home: Name) -> Result:
         """Execute a COPY INTO; it commits by itself.

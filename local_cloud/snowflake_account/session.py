@@ -20,7 +20,7 @@ from local_cloud.snowflake_account.grammar import parse
 from local_cloud.snowflake_account.kinds import Kind
 from local_cloud.snowflake_account.queries import changes_data
 from local_cloud.snowflake_account.relations import relations_read
-from local_cloud.snowflake_account.result import Result, status
+from local_cloud.snowflake_account.result import Result, done
 from local_cloud.snowflake_account.services import Services
 from local_cloud.snowflake_account.session_parameters import SessionParameters
 from local_cloud.snowflake_account.statements import (
@@ -41,8 +41,6 @@ from local_cloud.snowflake_account.statements import (
     strip,
 )
 from local_cloud.snowflake_account.tokens import Name, Tokens
-
-_DONE = "Statement executed successfully."
 
 _numbers = itertools.count(1)
 
@@ -161,11 +159,11 @@ class Session:
             case Use():
                 self._current.use(statement, self.context.home)
                 self._enter()
-                return status(_DONE)
+                return done()
             case AlterSession():
                 for name, value in statement.parameters.items():
                     self.set_parameter(name, value)
-                return status(_DONE)
+                return done()
             case ShowParameters(kind=None, like=like):
                 return self.parameters.show(like)
             case ShowGrants() | ShowParameters():
@@ -245,7 +243,7 @@ class Session:
             self._commit()
         elif not self._failed:
             self._connection.begin()
-        return status(_DONE)
+        return done()
 
     def _commit(self) -> None:
         if self._connection.in_transaction:

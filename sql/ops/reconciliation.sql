@@ -189,61 +189,26 @@ weekly_purchases as (
 
 final as (
 
-    select
-        check_name,
-        subject,
-        expected,
-        found
-    from file_rows
-    union all
-    select
-        check_name,
-        subject,
-        expected,
-        found
-    from transactions
-    union all
-    select
-        check_name,
-        subject,
-        expected,
-        found
-    from purchases
-    union all
-    select
-        check_name,
-        subject,
-        expected,
-        found
-    from customers
-    union all
-    select
-        check_name,
-        subject,
-        expected,
-        found
-    from products
-    union all
-    select
-        check_name,
-        subject,
-        expected,
-        found
-    from view_customers
-    union all
-    select
-        check_name,
-        subject,
-        expected,
-        found
-    from view_purchases
-    union all
-    select
-        check_name,
-        subject,
-        expected,
-        found
-    from weekly_purchases
+    {% for checked in [
+        "file_rows",
+        "transactions",
+        "purchases",
+        "customers",
+        "products",
+        "view_customers",
+        "view_purchases",
+        "weekly_purchases",
+    ] %}
+        select
+            check_name,
+            subject,
+            expected,
+            found
+        from {{ checked }}
+        {% if not loop.last %}
+            union all
+        {% endif %}
+    {% endfor %}
 
 )
 
