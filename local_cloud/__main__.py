@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from local_cloud.cli import main
+from local_cloud.commands.cli import main
 
 for name in ("stdout", "stderr"):
     if getattr(sys, name) is None:  # closed by whoever started this

@@ -1,13 +1,16 @@
-"""Opens the pair of accounts that a generation of the state folder keeps."""
+"""The pair of accounts: opened from a generation of the state folder, in the region that the stack names."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from local_cloud.aws_account import DEFAULT_REGION, AwsAccount
+import botocore.session
+
+from local_cloud.aws_account.account import DEFAULT_REGION, AwsAccount
+from local_cloud.errors import InputError
 from local_cloud.snowflake_account import Account
 
 
@@ -39,3 +42,18 @@ def open_accounts(
             yield Accounts(aws, snowflake)
         finally:
             snowflake.close()
+
+
+def region_of(config: Mapping[str, str]) -> str:
+    """Return the region that a stack's config names, or the default one.
+
+    Raises:
+        InputError: the embedded AWS has no endpoints of it.
+    """
+    region = config.get("aws:region", DEFAULT_REGION)
+    if region not in botocore.session.get_session().get_available_regions("s3"):
+        raise InputError(
+            f"aws:region is {region!r}; the embedded cloud has the regions of AWS outside China and GovCloud, "
+            f"like {DEFAULT_REGION}"
+        )
+    return region

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from input_data_generator.cli import main as generate
-from local_cloud.cli import main as local_cloud
+from local_cloud.commands.cli import main as local_cloud
 
 Rows = list[dict[str, Any]]
 Query = Callable[[str], Rows]

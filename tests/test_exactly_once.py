@@ -25,14 +25,13 @@ from hypothesis import strategies as st
 from infra.feeds import FEEDS
 from landing_keys import DataFile, landing_key
 from local_cloud.accounts import Accounts, open_accounts
-from local_cloud.deployment import PROJECT
-from local_cloud.engine import run_program
-from local_cloud.landing import DataFolder, Delivery
-from local_cloud.program_config import read_stack
-from local_cloud.reconciliation import all_differences, reconcile
+from local_cloud.landing.data_folder import DataFolder, Delivery
+from local_cloud.program.config import PROJECT, read_stack
+from local_cloud.program.engine import run_program
+from local_cloud.reconciliation.checks import all_differences, reconcile
 from local_cloud.resources import Registry
-from local_cloud.snowflake_account.pipe_queue import QUEUE_NAME
-from local_cloud.snowpipe import Snowpipe
+from local_cloud.snowflake_account.pipes.queue import QUEUE_NAME
+from local_cloud.snowpipe.loader import Snowpipe
 from tests.sql import model_of_contract as model
 from tests.sql.conftest import nulls_first
 from tests.sql.raw_rows import RawRow, customers, products, transactions

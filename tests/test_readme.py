@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from local_cloud.cli import main as local_cloud
+from local_cloud.commands.cli import main as local_cloud
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")

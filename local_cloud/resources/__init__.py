@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from local_cloud.aws_account import AwsAccount
+from local_cloud.aws_account.account import AwsAccount
 from local_cloud.errors import ResourceError
 from local_cloud.resources.aws import aws_functions, aws_kinds
-from local_cloud.resources.snowflake import SnowflakeDoor, snowflake_kinds
+from local_cloud.resources.snowflake import snowflake_kinds
+from local_cloud.sql_door import SqlDoor
 
 Inputs = dict[str, Any]
 Outputs = dict[str, Any]
@@ -39,7 +40,7 @@ class ResourceKind(Protocol):
 class Registry:
     """All resource types and provider functions, on one pair of accounts."""
 
-    def __init__(self, aws: AwsAccount, snowflake: SnowflakeDoor) -> None:
+    def __init__(self, aws: AwsAccount, snowflake: SqlDoor) -> None:
         """Bind the registry to two accounts."""
         self._kinds: Mapping[str, ResourceKind] = {**aws_kinds(aws), **snowflake_kinds(snowflake)}
         self._functions: Mapping[str, Callable[[Inputs], Outputs]] = aws_functions(aws)

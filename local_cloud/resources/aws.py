@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from local_cloud.aws_account import AwsAccount
+from local_cloud.aws_account.account import AwsAccount
 from local_cloud.resources import aws_s3
 from local_cloud.resources.aws_api import AwsKind, Inputs, Outputs, pascal, required, tag_list
 

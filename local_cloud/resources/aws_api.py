@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from local_cloud.aws_account import AwsAccount
+from local_cloud.aws_account.account import AwsAccount
 from local_cloud.errors import ResourceError
 
 Inputs = dict[str, Any]

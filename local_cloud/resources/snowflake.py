@@ -2,48 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from local_cloud.resources import snowflake_sql as sql
+from local_cloud.sql_door import SqlDoor
 
 Inputs = dict[str, Any]
 Outputs = dict[str, Any]
 
 
-class _Column(Protocol):
-    @property
-    def name(self) -> str: ...
-
-
-class SnowflakeResult(Protocol):
-    """A statement's answer."""
-
-    @property
-    def columns(self) -> Sequence[_Column]:
-        """Its columns, each with a name."""
-        ...
-
-    @property
-    def rows(self) -> Sequence[tuple[Any, ...]]:
-        """Its rows, a value per column."""
-        ...
-
-
-class SnowflakeDoor(Protocol):
-    """The one door of a Snowflake account: SQL."""
-
-    def execute(self, sql: str, /) -> SnowflakeResult:
-        """Execute a statement."""
-        ...
-
-
 _OF_SCHEMA = {"database", "schema", "name", "comment"}
 
 
-def snowflake_kinds(account: SnowflakeDoor) -> dict[str, Any]:
+def snowflake_kinds(account: SqlDoor) -> dict[str, Any]:
     """Return the kinds of the Snowflake provider by type token."""
     kinds = {
         "warehouse:Warehouse": SnowflakeKind(
@@ -114,7 +88,7 @@ def snowflake_kinds(account: SnowflakeDoor) -> dict[str, Any]:
     return {f"snowflake:index/{token}": kind for token, kind in kinds.items()}
 
 
-def _nothing_more(account: SnowflakeDoor, inputs: Inputs) -> Outputs:  # noqa: ARG001
+def _nothing_more(account: SqlDoor, inputs: Inputs) -> Outputs:  # noqa: ARG001
     return {}
 
 
@@ -130,11 +104,11 @@ class SnowflakeKind:
         read: what the provider reads of it afterwards that the program may use.
     """
 
-    account: SnowflakeDoor
+    account: SqlDoor
     words: str
     inputs: frozenset[str]
     create_statement: Callable[[Inputs], str]
-    read: Callable[[SnowflakeDoor, Inputs], Outputs] = _nothing_more
+    read: Callable[[SqlDoor, Inputs], Outputs] = _nothing_more
 
     def create(self, inputs: Inputs) -> tuple[str, Outputs]:
         """Send the CREATE and read what came of it."""
@@ -151,7 +125,7 @@ class SnowflakeKind:
 class Execute:
     """A statement that is executed, and one that undoes it."""
 
-    account: SnowflakeDoor
+    account: SqlDoor
     inputs: frozenset[str] = frozenset({"execute", "revert", "query"})
 
     def create(self, inputs: Inputs) -> tuple[str, Outputs]:
@@ -159,7 +133,7 @@ class Execute:
         self.account.execute(inputs["execute"])
         if "query" not in inputs:
             return inputs["execute"], {}
-        rows = _records(self.account.execute(inputs["query"]))
+        rows = self.account.execute(inputs["query"]).dicts()
         return inputs["execute"], {"queryResults": [{name: str(value) for name, value in row.items()} for row in rows]}
 
     def delete(self, id_: str, outputs: Outputs) -> None:  # noqa: ARG002
@@ -167,13 +141,8 @@ class Execute:
         self.account.execute(outputs["revert"])
 
 
-def _records(result: SnowflakeResult) -> list[Mapping[str, Any]]:
-    names = [column.name for column in result.columns]
-    return [dict(zip(names, row, strict=True)) for row in result.rows]
-
-
-def _integration_outputs(account: SnowflakeDoor, inputs: Inputs) -> Outputs:
-    described = _records(account.execute(f"DESCRIBE STORAGE INTEGRATION {sql.quoted(inputs['name'])}"))
+def _integration_outputs(account: SqlDoor, inputs: Inputs) -> Outputs:
+    described = account.execute(f"DESCRIBE STORAGE INTEGRATION {sql.quoted(inputs['name'])}").dicts()
     values = {row["property"]: row["property_value"] for row in described}
     output = {
         "iamUserArn": values["STORAGE_AWS_IAM_USER_ARN"],
@@ -183,8 +152,8 @@ def _integration_outputs(account: SnowflakeDoor, inputs: Inputs) -> Outputs:
     return {"describeOutputs": [output]}
 
 
-def _pipe_outputs(account: SnowflakeDoor, inputs: Inputs) -> Outputs:
+def _pipe_outputs(account: SqlDoor, inputs: Inputs) -> Outputs:
     schema = f"{sql.quoted(inputs['database'])}.{sql.quoted(inputs['schema'])}"
-    shown = _records(account.execute(f"SHOW PIPES LIKE {sql.literal(inputs['name'])} IN SCHEMA {schema}"))
+    shown = account.execute(f"SHOW PIPES LIKE {sql.literal(inputs['name'])} IN SCHEMA {schema}").dicts()
     pipe = next(row for row in shown if row["name"] == inputs["name"])
     return {"notificationChannel": pipe["notification_channel"], "owner": pipe["owner"]}

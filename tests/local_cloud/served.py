@@ -15,10 +15,10 @@ import boto3
 from botocore.config import Config
 from rich.console import Console
 
-from local_cloud.deployment import UpResult
-from local_cloud.endpoints_file import Endpoints
+from local_cloud.commands.serve import Listener, ServeRequest, serve
+from local_cloud.commands.up import UpResult
 from local_cloud.progress import Progress
-from local_cloud.serve import Listener, ServeRequest, serve
+from local_cloud.state.endpoints_file import Endpoints
 
 WITHIN = 60.0
 """Seconds after which a test gives up on whatever it waits for."""

@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Callable
 
-from local_cloud.endpoints.snowflake.http_server import Request, Response, json_response
+from local_cloud.endpoints.http import Request, Response, json_response
 from local_cloud.endpoints.snowflake.logins import Logins
 from local_cloud.endpoints.snowflake.queries import Queries
 from local_cloud.endpoints.snowflake.query_requests import QueryRequests

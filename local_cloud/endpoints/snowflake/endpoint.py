@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 
+from local_cloud.endpoints.http import HttpServer
 from local_cloud.endpoints.snowflake.api import Api
-from local_cloud.endpoints.snowflake.http_server import HttpServer
 from local_cloud.endpoints.snowflake.logins import Logins
 from local_cloud.snowflake_account import Account
 

@@ -9,7 +9,7 @@ from typing import Any
 from local_cloud.endpoints.snowflake import statement_words as words
 from local_cloud.endpoints.snowflake.sessions import ClientSession, told_parameters
 from local_cloud.snowflake_account.result import Result
-from local_cloud.snowflake_account.session import Session
+from local_cloud.snowflake_account.sessions.session import Session
 
 
 @dataclass(frozen=True)

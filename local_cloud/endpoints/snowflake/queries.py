@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from local_cloud.endpoints.snowflake.execution import Statement, execute
+from local_cloud.endpoints.snowflake.forms.results import StoredResult
 from local_cloud.endpoints.snowflake.replies import (
     QUERY_IN_PROGRESS,
     QUERY_IN_PROGRESS_ASYNC,
@@ -23,7 +24,6 @@ from local_cloud.endpoints.snowflake.replies import (
     failure,
     success,
 )
-from local_cloud.endpoints.snowflake.results import StoredResult
 from local_cloud.endpoints.snowflake.sessions import ClientSession
 from local_cloud.snowflake_account.errors import SnowflakeError
 

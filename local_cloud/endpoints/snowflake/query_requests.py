@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from local_cloud.endpoints.http import Request, Response
 from local_cloud.endpoints.snowflake import statement_words as words
-from local_cloud.endpoints.snowflake.bindings import bound_rows
 from local_cloud.endpoints.snowflake.execution import Statement
-from local_cloud.endpoints.snowflake.http_server import Request, Response
+from local_cloud.endpoints.snowflake.forms.bindings import bound_rows
 from local_cloud.endpoints.snowflake.queries import Queries, Query
 from local_cloud.endpoints.snowflake.replies import Reply, failure, malformed, success
 from local_cloud.endpoints.snowflake.sessions import ClientSession, Sessions, session_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from local_cloud.endpoints.snowflake.http_server import Request
+from local_cloud.endpoints.http import Request
 from local_cloud.endpoints.snowflake.logins import Logins
 from local_cloud.endpoints.snowflake.queries import Queries
 from local_cloud.endpoints.snowflake.replies import ApiError, Reply, malformed, success
@@ -18,10 +18,10 @@ from local_cloud.endpoints.snowflake.sessions import (
     told_parameters,
 )
 from local_cloud.snowflake_account import Account
+from local_cloud.snowflake_account.catalog.parameters import SESSION
 from local_cloud.snowflake_account.errors import SnowflakeError
-from local_cloud.snowflake_account.parameters import SESSION
-from local_cloud.snowflake_account.session import Session
-from local_cloud.snowflake_account.tokens import Tokens
+from local_cloud.snowflake_account.language.tokens import Tokens
+from local_cloud.snowflake_account.sessions.session import Session
 
 SERVER_VERSION = "9.30.0"
 """The version that the endpoint says it is: some clients refuse old ones."""

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from local_cloud.endpoints.snowflake.http_server import Request
+from local_cloud.endpoints.http import Request
 from local_cloud.endpoints.snowflake.replies import ApiError
-from local_cloud.snowflake_account.session import Session
+from local_cloud.snowflake_account.sessions.session import Session
 
 TOKEN_SECONDS = 3600
 """How long a session token holds; then the client renews it."""

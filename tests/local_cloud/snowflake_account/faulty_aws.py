@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from local_cloud.aws_account import AwsAccount
+from local_cloud.aws_account.account import AwsAccount
 
 
 class Crash(BaseException):

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from local_cloud.aws_account import AwsAccount
+from local_cloud.aws_account.account import AwsAccount
 from local_cloud.snowflake_account import Account
 from tests.local_cloud.snowflake_account.faulty_aws import FaultyAws
 

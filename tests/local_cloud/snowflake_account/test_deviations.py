@@ -8,12 +8,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from local_cloud.snowflake_account import file_formats
-from local_cloud.snowflake_account.canonical_json import MAX_NESTING
-from local_cloud.snowflake_account.copy_statement import _ONLY_DEFAULT
+from local_cloud.snowflake_account.copying.refused_rows import MOST_ROWS
 from local_cloud.snowflake_account.deviations import DEVIATIONS, markdown_table
 from local_cloud.snowflake_account.errors import CopyError, SnowflakeError, UnsupportedError
-from local_cloud.snowflake_account.refused_rows import MOST_ROWS
+from local_cloud.snowflake_account.files import file_formats
+from local_cloud.snowflake_account.files.canonical_json import MAX_NESTING
+from local_cloud.snowflake_account.language.copy_statement import _ONLY_DEFAULT
 from tests.local_cloud.snowflake_account.landing import DATABASE, SCHEMA, Landing
 
 HERE = {deviation.what: deviation.here for deviation in DEVIATIONS}

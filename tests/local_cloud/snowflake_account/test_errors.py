@@ -10,8 +10,8 @@ import snowflake.connector.errors
 from sqlglot.errors import ParseError
 
 from local_cloud.snowflake_account import Account, Session, SnowflakeError
-from local_cloud.snowflake_account.column_types import duck_type, full_type, snowflake_type
-from local_cloud.snowflake_account.duckdb_errors import snowflake_error
+from local_cloud.snowflake_account.data.duckdb_errors import snowflake_error
+from local_cloud.snowflake_account.language.column_types import duck_type, full_type, snowflake_type
 
 
 @pytest.fixture

@@ -184,7 +184,7 @@ def test_a_body_in_chunks_is_read(served: SnowflakeEndpoint) -> None:
 def test_a_body_that_unpacks_to_more_than_is_read_is_refused(
     served: SnowflakeEndpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("local_cloud.endpoints.snowflake.http_server.MAX_BODY", 1_000_000)
+    monkeypatch.setattr("local_cloud.endpoints.http.MAX_BODY", 1_000_000)
 
     status, body = Door(served).send("POST", "/session", gzip.compress(b" " * 1_000_001), Content_Encoding="gzip")
 
@@ -208,7 +208,7 @@ def test_several_requests_share_a_connection(served: SnowflakeEndpoint) -> None:
 def test_a_client_that_stops_inside_a_request_is_cut(
     served: SnowflakeEndpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("local_cloud.endpoints.snowflake.http_server.READ_TIMEOUT", 0.05)
+    monkeypatch.setattr("local_cloud.endpoints.http.READ_TIMEOUT", 0.05)
     started = time.monotonic()
     with socket.create_connection(("127.0.0.1", served.port), timeout=10) as connection:
         connection.sendall(b"POST /session HTTP/1.1\r\nContent-Length: 10\r\n\r\n{")

@@ -13,10 +13,10 @@ from snowflake.connector import DictCursor
 
 from local_cloud.endpoints.snowflake import SnowflakeEndpoint
 from local_cloud.snowflake_account import Account
-from local_cloud.snowflake_account.definitions import USER_ARN
+from local_cloud.snowflake_account.definitions.definitions import USER_ARN
 from tests.local_cloud.endpoints.snowflake.driver import Door, connect, open_endpoint
 from tests.local_cloud.snowflake_account.faulty_aws import FaultyAws
-from tests.local_cloud.snowflake_account.provider_cases import (
+from tests.local_cloud.snowflake_account.sessions.provider_cases import (
     CASES,
     NEVER_NULL,
     ROLE_ARN,

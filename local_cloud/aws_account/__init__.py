@@ -1,0 +1,1 @@
+"""The embedded AWS account: moto, and what makes it last."""

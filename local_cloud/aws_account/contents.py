@@ -1,0 +1,103 @@
+"""What moto has of an account in memory: what is alive, and what a request is about. The one who looks inside moto."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.iam.models import iam_backends
+from moto.s3.models import s3_backends
+from moto.sqs.models import sqs_backends
+
+from local_cloud.aws_account.requests import ApiRequest
+
+Place = tuple[str, str]
+"""Bucket and key."""
+
+
+def container_of(request: ApiRequest) -> Any:
+    """Return the bucket, role or queue that a request is about, if it is there."""
+    if request.service == "s3":
+        return s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets.get(place_of(request)[0])
+    if request.service == "sqs":
+        parameters = request.queue_message()
+        name = str(parameters.get("QueueName") or parameters.get("QueueUrl", "")).rpartition("/")[2]
+        region = urlsplit(request.url).netloc.split(".")[1]
+        return sqs_backends[DEFAULT_ACCOUNT_ID][region].queues.get(name)
+    if request.service == "iam":
+        name = parse_qs(request.body.decode("utf-8", "replace")).get("RoleName", [""])[0]
+        roles = iam_backends[DEFAULT_ACCOUNT_ID]["aws"].roles.values()
+        return next((role for role in roles if role.name == name), None)
+    return None
+
+
+def place_of(request: ApiRequest) -> Place:
+    """Return the bucket and key that an S3 request names."""
+    url = urlsplit(request.url)
+    host, path = url.netloc, unquote(url.path).lstrip("/")
+    if not host.startswith("s3."):
+        return host.partition(".s3.")[0], path
+    bucket, _, key = path.partition("/")
+    return bucket, key
+
+
+def versions_of(bucket: str, key: str) -> list[Any]:
+    """Return all versions of an object, and its delete markers, the oldest first."""
+    found = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets.get(bucket)
+    return list(found.keys.getlist(key, []) or []) if found else []
+
+
+def alive_things() -> set[int]:
+    """Return the identities of all buckets, objects, delete markers, roles and queues that are there."""
+    found: set[int] = set()
+    for bucket in s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets.values():
+        found.add(id(bucket))
+        for key in bucket.keys:
+            found.update(id(version) for version in bucket.keys.getlist(key))
+    found.update(id(role) for role in iam_backends[DEFAULT_ACCOUNT_ID]["aws"].roles.values())
+    found.update(id(queue) for queue in _queues())
+    return found
+
+
+def end_messages(queue_name: str, ids: set[str]) -> None:
+    """Take messages out of a queue."""
+    for queue in _queues():
+        if queue.name == queue_name:
+            queue._messages = [message for message in queue._messages if message.id not in ids]
+
+
+def withdraw_messages(ids: set[str]) -> None:
+    """Take back messages that were sent just now."""
+    if ids:
+        for queue in _queues():
+            while queue._messages and queue._messages[-1].id in ids:
+                queue._messages.pop()
+
+
+def alive_messages() -> set[str]:
+    """Return the ids of the messages that are in any queue."""
+    return {message.id for queue in _queues() for message in queue._messages}
+
+
+def _queues() -> Iterator[Any]:
+    for backend in sqs_backends[DEFAULT_ACCOUNT_ID].values():
+        yield from backend.queues.values()
+
+
+def contents() -> list[Any]:
+    """Return what an account holds, to compare: buckets with all versions, queues with messages, roles."""
+    found: list[Any] = []
+    for name, bucket in sorted(s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets.items()):
+        found.append((name, bucket.versioning_status, bucket.policy))
+        for key in sorted(bucket.keys):
+            for version in bucket.keys.getlist(key):
+                etag = getattr(version, "etag", None)
+                found.append((name, key, type(version).__name__, str(version.version_id), etag, version.last_modified))
+    found += [(queue.name, [(message.id, message.body) for message in queue._messages]) for queue in _queues()]
+    found += [
+        (role.name, role.id, sorted(role.policies.items()), sorted(role.managed_policies))
+        for role in iam_backends[DEFAULT_ACCOUNT_ID]["aws"].roles.values()
+    ]
+    return found

@@ -1,0 +1,191 @@
+"""The command line: arguments in, exit code out. What a command needs is imported when it runs."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import shlex
+import signal
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FrameType
+
+from rich.console import Console
+from rich.markup import escape
+
+from local_cloud.commands.arguments import DEFAULT_STACK, DEFAULT_STATE, parse_arguments
+from local_cloud.errors import LocalCloudError
+
+_OK, _FAILED = 0, 1
+_SIGNALLED = 128
+"""A command that a signal ends has this plus the signal's number as its exit code, as shells have it."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code.
+
+    Returns:
+        0 when all is true that the command promises, 1 when the run failed, 2 for bad input, 130 after Ctrl-C,
+        143 after SIGTERM.
+    """
+    interrupts = _listen_for_interrupts()
+    _print_whatever_is_said()
+    commands: dict[str, Callable[[argparse.Namespace], int]] = {
+        "up": _up,
+        "serve": _serve,
+        "query": _query,
+        "verify": _verify,
+        "graph": _graph,
+        "destroy": _destroy,
+    }
+    try:
+        options = parse_arguments(arguments)
+        return commands[options.command](options)
+    except (LocalCloudError, KeyboardInterrupt) as error:
+        # an interrupt that hits an import can come out of it as some other error
+        if interrupts or not isinstance(error, LocalCloudError):
+            return _complain("interrupted", _SIGNALLED + next(iter(interrupts), signal.SIGINT))
+        return _complain(str(error), error.exit_code)
+    except BrokenPipeError:
+        # the reader (`head`, a pager) has seen enough; the interpreter would complain once more when it flushes
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _FAILED
+    except OSError as error:
+        return _complain(str(error), _FAILED)
+
+
+def _listen_for_interrupts() -> list[int]:
+    """Return a list of the Ctrl-Cs and SIGTERMs from now on (from the main thread; elsewhere it stays empty)."""
+    interrupts: list[int] = []
+
+    def interrupt(number: int, _: FrameType | None) -> None:
+        interrupts.append(number)
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, interrupt)
+        signal.signal(signal.SIGTERM, interrupt)
+    return interrupts
+
+
+def _print_whatever_is_said() -> None:
+    """Spell the characters that the terminal's encoding does not have, instead of failing on them."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _complain(message: str, exit_code: int) -> int:
+    line = " ".join(message.split())
+    Console(stderr=True, soft_wrap=True).print(f"[bold red]error:[/] {escape(line)}", highlight=False)
+    return exit_code
+
+
+def _console() -> Console:
+    from local_cloud.commands.report import PLAIN_WIDTH
+
+    console = Console()
+    return console if console.is_terminal else Console(width=PLAIN_WIDTH)
+
+
+def _up(options: argparse.Namespace) -> int:
+    console = _console()
+    with console.status("Starting …"):
+        from local_cloud.commands.up import UpRequest, up
+    from local_cloud.commands.report import print_report
+    from local_cloud.progress import Progress
+
+    data = options.data.resolve() if options.data else None
+    request = UpRequest(options.state.resolve(), options.stack, data, options.role_takes_effect_after)
+    result = up(request, Progress(console))
+    print_report(console, result.stack, result.summary, _state_option(options.state))
+    return _FAILED if result.summary.differences else _OK
+
+
+def _state_option(state: Path) -> str:
+    return "" if state == DEFAULT_STATE else f" --state {shlex.quote(str(state))}"
+
+
+def _serve(options: argparse.Namespace) -> int:
+    ready, stop = threading.Event(), threading.Event()
+
+    def end(*_: object) -> None:
+        stop.set()
+        if not ready.is_set():
+            raise KeyboardInterrupt
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, end)
+        signal.signal(signal.SIGTERM, end)
+    console = _console()
+    with console.status("Starting …"):
+        from local_cloud.state.endpoints_file import Endpoints
+    from local_cloud.commands.report import print_report
+    from local_cloud.commands.serve import EMPTY_STACK, Listener, ServeRequest, serve
+    from local_cloud.commands.serve_report import print_endpoints
+    from local_cloud.progress import Progress
+
+    request = ServeRequest(
+        state=options.state.resolve(),
+        stack=options.stack or (EMPTY_STACK if options.empty else DEFAULT_STACK),
+        empty=options.empty,
+        data=options.data.resolve() if options.data else None,
+        aws_port=options.aws_port,
+        snowflake_port=options.snowflake_port,
+        password=options.password,
+    )
+    option = _state_option(options.state)
+
+    def announce(endpoints: Endpoints, file: Path) -> None:
+        ready.set()
+        print_endpoints(console, endpoints, file)
+
+    listener = Listener(
+        deployed=lambda result: print_report(console, result.stack, result.summary, option),
+        ready=announce,
+        note=lambda line: console.print(f"[yellow]{escape(line)}[/]", highlight=False),
+    )
+    serve(request, Progress(console), stop, listener)
+    return _OK
+
+
+def _query(options: argparse.Namespace) -> int:
+    from local_cloud.commands.query import run_query
+    from local_cloud.commands.query_output import write_result
+
+    write_result(run_query(options.state.resolve(), options.sql), options.format, sys.stdout)
+    return _OK
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from local_cloud.commands.verify import print_checks, verify_local, verify_snowflake
+    from local_cloud.program.config import PROJECT
+    from local_cloud.reconciliation.checks import all_differences
+
+    data = options.data.resolve() if options.data else None
+    if options.target == "snowflake":
+        checks = verify_snowflake(PROJECT, options.stack, data)
+    else:
+        checks = verify_local(options.state.resolve(), data)
+    print_checks(_console(), checks)
+    return _FAILED if all_differences(checks) else _OK
+
+
+def _graph(options: argparse.Namespace) -> int:
+    from local_cloud.program.config import PROJECT
+    from local_cloud.program.graph import FORMS, component_graph, program_resources, resource_graph
+
+    graph = resource_graph(program_resources(PROJECT, options.stack))
+    sys.stdout.write(FORMS[options.format](component_graph(graph) if options.components else graph))
+    return _OK
+
+
+def _destroy(options: argparse.Namespace) -> int:
+    from local_cloud.commands.destroy import destroy
+    from local_cloud.progress import Progress
+
+    destroy(options.state.resolve(), Progress(_console()))
+    return _OK

@@ -1,0 +1,163 @@
+"""The accounts kept running: both endpoints, Snowpipe watching, until somebody says stop."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from infra.naming import Names
+from local_cloud.accounts import Accounts, region_of
+from local_cloud.commands.up import UpPlan, UpRequest, UpResult, carry_out, plan_up
+from local_cloud.endpoints.aws.server import AwsEndpoint, is_free
+from local_cloud.endpoints.snowflake import SnowflakeEndpoint
+from local_cloud.errors import InputError
+from local_cloud.program.config import PROJECT, read_stack
+from local_cloud.program.deployed_stack import DeployedStack
+from local_cloud.program.engine import Deployment
+from local_cloud.progress import Progress
+from local_cloud.snowpipe.live_loading import LiveLoading
+from local_cloud.state.endpoints_file import USER, Endpoints, endpoints_file, password_of
+from local_cloud.state.folder import State, hold_state
+from local_cloud.state.opened_stack import open_stack
+
+EMPTY_STACK = "local"
+"""The stack that Pulumi's CLI deploys into an empty cloud."""
+
+_STOP_SECONDS = 0.6
+"""How long each part is given to end what it is doing; all of them together, and the files, take under 2 s."""
+
+
+@dataclass(frozen=True)
+class ServeRequest:
+    """What ``serve`` is asked for.
+
+    Attributes:
+        state: the state folder; one that has something deployed is opened as it is.
+        stack: the stack that is deployed into a fresh state folder.
+        empty: whether a fresh state folder stays without a stack.
+        data: as in `UpRequest`.
+        aws_port: port of the AWS endpoint, 0 for any free one.
+        snowflake_port: port of the Snowflake endpoint, 0 for any free one.
+        password: the Snowflake user's; None takes the state folder's own.
+    """
+
+    state: Path
+    stack: str
+    empty: bool
+    data: Path | None
+    aws_port: int
+    snowflake_port: int
+    password: str | None = None
+
+
+@dataclass(frozen=True)
+class Listener:
+    """Who is told how it goes.
+
+    Attributes:
+        deployed: called when a fresh stack was deployed and loaded.
+        ready: called when both endpoints answer, with what clients need and the file that says it.
+        note: called with a line about something that went wrong and will be tried again.
+    """
+
+    deployed: Callable[[UpResult], None]
+    ready: Callable[[Endpoints, Path], None]
+    note: Callable[[str], None]
+
+
+def serve(request: ServeRequest, progress: Progress, stop: threading.Event, listener: Listener) -> None:
+    """Serve a state folder until `stop` is set.
+
+    Raises:
+        InputError: a port is taken, another process holds the folder, or there is nothing to deploy.
+        FailedRunError: a fresh stack could not be deployed.
+    """
+    _check_ports(request)
+    plan = _plan(request) if State(request.state).current is None else None
+    with hold_state(request.state, "serve") as state:
+        if state.current is None:
+            _fill(state, plan or _plan(request), progress, listener)
+        with progress.phase("Opening the accounts", "Opened the accounts"):
+            accounts = contextlib.ExitStack()
+            stack, opened = accounts.enter_context(open_stack(state))
+            opened.aws.restore()
+        with accounts, _running(opened, request, stack, listener):
+            stop.wait()
+
+
+def _check_ports(request: ServeRequest) -> None:
+    """Find out before the work of minutes what would stop it at its end."""
+    for port, option in ((request.aws_port, "--aws-port"), (request.snowflake_port, "--snowflake-port")):
+        if port and not is_free(port):
+            raise _taken(port, option)
+
+
+def _taken(port: int, option: str) -> InputError:
+    return InputError(f"port {port} is taken by another program: end it, or choose another port with {option}")
+
+
+def _plan(request: ServeRequest) -> UpPlan | DeployedStack:
+    """Return what a fresh state folder is to be given, checked and not begun."""
+    return (
+        _empty_stack(request.stack) if request.empty else plan_up(UpRequest(request.state, request.stack, request.data))
+    )
+
+
+def _fill(state: State, plan: UpPlan | DeployedStack, progress: Progress, listener: Listener) -> None:
+    """Give a fresh state folder its first generation."""
+    if isinstance(plan, UpPlan):
+        listener.deployed(carry_out(plan, state, progress))
+        return
+    with state.new_generation() as generation:
+        plan.save(generation)
+
+
+def _empty_stack(name: str) -> DeployedStack:
+    """Return a stack of which nothing is deployed; its outputs are the names that it will have."""
+    stack = read_stack(PROJECT, name, {})
+    return DeployedStack(stack.project, name, region_of(stack.config), Deployment((), {}))
+
+
+@contextlib.contextmanager
+def _running(accounts: Accounts, request: ServeRequest, stack: DeployedStack, listener: Listener) -> Iterator[None]:
+    """Let everything run for the time of a with block."""
+    password = request.password or password_of(request.state)
+    loading = LiveLoading(accounts, listener.note)
+    with contextlib.ExitStack() as parts:
+        aws = _opened(parts, "--aws-port", request.aws_port, lambda port: AwsEndpoint(accounts.aws, port=port))
+        snowflake = _opened(
+            parts,
+            "--snowflake-port",
+            request.snowflake_port,
+            lambda port: SnowflakeEndpoint(accounts.snowflake, port=port, user=USER, password=password),
+        )
+        loading.start()
+        parts.callback(loading.stop, within=_STOP_SECONDS)
+        endpoints = Endpoints(aws.port, snowflake.port, password, stack.region, **_names(stack, accounts))
+        listener.ready(endpoints, parts.enter_context(endpoints_file(request.state, endpoints)))
+        yield
+
+
+def _opened(parts: contextlib.ExitStack, option: str, port: int, make: Callable[[int], Any]) -> Any:
+    try:
+        endpoint = make(port)
+    except OSError as error:
+        raise _taken(port, option) from error
+    endpoint.start()
+    parts.callback(endpoint.stop)
+    return endpoint
+
+
+def _names(stack: DeployedStack, accounts: Accounts) -> dict[str, str]:
+    """The names of the bucket, the database and the warehouse: those deployed, else those of a stack to come."""
+    names = Names(stack.project, stack.name)
+    to_come = {
+        "bucket": names.bucket(accounts.aws.account_id),
+        "database": names.database,
+        "warehouse": names.warehouse,
+    }
+    return {name: stack.outputs.get(name, value) for name, value in to_come.items()}

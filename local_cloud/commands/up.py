@@ -1,0 +1,158 @@
+"""The way of ``up`` and ``destroy``: the program on fresh accounts, the files, the pipes, the models, the count."""
+
+from __future__ import annotations
+
+import importlib
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.feeds import FEEDS
+from infra.role_propagation import pausing_with
+from local_cloud.accounts import Accounts, open_accounts, region_of
+from local_cloud.commands.summary import Summary, summarize
+from local_cloud.errors import FailedRunError
+from local_cloud.landing.data_folder import DataFolder, check_data_folder, land, read_data_folder
+from local_cloud.landing.starter_data import STARTER_DATA, make_starter_data
+from local_cloud.program.config import PROJECT, read_stack
+from local_cloud.program.deployed_stack import DeployedStack
+from local_cloud.program.engine import Stack, run_program
+from local_cloud.progress import Progress
+from local_cloud.reconciliation.checks import reconcile
+from local_cloud.resources import Registry
+from local_cloud.snowflake_account.errors import SnowflakeError
+from local_cloud.snowpipe.loader import Snowpipe
+from local_cloud.state.folder import State, hold_state
+
+_PROVIDERS = "pulumi_aws", "pulumi_snowflake"
+"""Two seconds that the program would spend at its beginning; as a phase of their own they explain themselves."""
+
+_FILES_PER_DRAIN = 500
+"""After how many landed files the pipes catch up: a queue that stays short is a queue that stays fast."""
+
+
+@dataclass(frozen=True)
+class UpRequest:
+    """What ``up`` is asked for.
+
+    Attributes:
+        state: the state folder.
+        stack: the stack's name.
+        data: a data folder that an S3 client puts into the bucket; None lets the program land its own.
+        role_takes_effect_after: how many attempts to assume the IAM role fail first.
+    """
+
+    state: Path
+    stack: str
+    data: Path | None = None
+    role_takes_effect_after: int = 0
+
+
+@dataclass(frozen=True)
+class UpResult:
+    """What an ``up`` left behind."""
+
+    stack: DeployedStack
+    summary: Summary
+
+
+def up(request: UpRequest, progress: Progress) -> UpResult:
+    """Deploy the program to a fresh embedded cloud, land the files, load them, refresh the models and count.
+
+    Raises:
+        InputError: the data folder or the stack's config is not usable; nothing was begun.
+        FailedRunError: the work did not come to its end; the earlier state is as it was.
+    """
+    plan = plan_up(request)
+    with hold_state(request.state, "up") as state:
+        return carry_out(plan, state, progress)
+
+
+@dataclass(frozen=True)
+class UpPlan:
+    """An ``up`` that has been checked and not begun."""
+
+    request: UpRequest
+    stack: Stack
+    region: str
+    data: DataFolder | None
+
+
+def plan_up(request: UpRequest) -> UpPlan:
+    """Check what an ``up`` is asked for.
+
+    Raises:
+        InputError: the data folder or the stack's config is not usable.
+    """
+    data = check_data_folder(request.data, FEEDS) if request.data else None
+    stack = read_stack(PROJECT, request.stack, {"dataDir": ""} if request.data else {})
+    return UpPlan(request, stack, region_of(stack.config), data)
+
+
+def carry_out(plan: UpPlan, state: State, progress: Progress) -> UpResult:
+    """Do what was planned, in a state folder that is held."""
+    request, stack = plan.request, plan.stack
+    if plan.data and plan.data.passed_over:
+        progress.note(plan.data.what_was_passed_over)
+    if not request.data and stack.config.get(f"{stack.project}:dataDir", "") == STARTER_DATA:
+        make_starter_data(PROJECT, progress)
+    try:
+        with state.new_generation() as generation:
+            return _build(plan, generation, progress)
+    except SnowflakeError as error:
+        raise FailedRunError(str(error)) from error
+    except BrokenPipeError:  # nobody reads what is said: no matter of the state
+        raise
+    except (OSError, sqlite3.Error) as error:
+        raise FailedRunError(f"the run broke off: {error}; what {state.folder} held before is as it was") from error
+
+
+def _build(plan: UpPlan, generation: Path, progress: Progress) -> UpResult:
+    opening = {"region": plan.region, "role_takes_effect_after": plan.request.role_takes_effect_after}
+    with open_accounts(generation, **opening) as accounts:
+        deployed = _deploy(plan.stack, accounts, plan.region, progress)
+        deployed.save(generation)
+        return UpResult(deployed, _load(deployed, accounts, plan, progress))
+
+
+def _deploy(stack: Stack, accounts: Accounts, region: str, progress: Progress) -> DeployedStack:
+    registry = Registry(accounts.aws, accounts.snowflake)
+    with progress.phase("Importing the providers", "Imported the providers"):
+        for module in _PROVIDERS:
+            importlib.import_module(module)
+    with progress.phase("Deploying the program", "Deployed the program") as phase, pausing_with(_no_pause):
+        deployment = run_program(
+            stack, registry, on_resource=lambda resource: phase.advance(resource.name), on_message=progress.note
+        )
+        phase.summary = f"{sum(resource.custom for resource in deployment.resources):,} resources"
+    return DeployedStack(stack.project, stack.name, region, deployment)
+
+
+async def _no_pause(seconds: float) -> None:
+    """The clock of the embedded cloud: here a role takes effect after a number of attempts, not of seconds."""
+
+
+def _load(stack: DeployedStack, accounts: Accounts, plan: UpPlan, progress: Progress) -> Summary:
+    snowpipe = Snowpipe(accounts.snowflake, accounts.aws)
+    if plan.data:
+        s3, deliveries = accounts.aws.client("s3"), plan.data.deliveries
+        with progress.phase("Landing the files", "Landed the files", len(deliveries)) as phase:
+            for start in range(0, len(deliveries), _FILES_PER_DRAIN):
+                batch = deliveries[start : start + _FILES_PER_DRAIN]
+                land(s3, stack.outputs["bucket"], batch, phase.advance)
+                if start + _FILES_PER_DRAIN < len(deliveries):
+                    snowpipe.run_until_idle()
+            phase.summary = f"{len(deliveries):,} files"
+    with progress.phase("Loading the files", "Loaded the files") as phase:
+        snowpipe.run_until_idle(lambda _: phase.advance())
+    with progress.phase("Refreshing the models", "Refreshed the models"):
+        accounts.snowflake.refresh_dynamic_tables()
+    with progress.phase("Verifying", "Verified files = RAW = CORE = MART"):
+        found = reconcile(accounts.snowflake, stack.outputs["database"], FEEDS, plan.data or _landed_by_program(plan))
+        return summarize(stack, accounts.snowflake, found)
+
+
+def _landed_by_program(plan: UpPlan) -> DataFolder | None:
+    """Return the folder whose files the program landed; a stack may land none."""
+    data_dir = plan.stack.config.get(f"{plan.stack.project}:dataDir", "")
+    return read_data_folder(PROJECT / data_dir, FEEDS) if data_dir else None

@@ -1,0 +1,1 @@
+"""The proof that files = RAW = CORE = MART, asked in SQL."""

@@ -1,0 +1,196 @@
+"""Which properties each kind of object has, and which values they take.
+
+Snowflake refuses a property that a kind does not have, and so does the account: a misspelt one must not
+look as if it had been understood. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from local_cloud.snowflake_account.catalog.parameters import PARAMETERS
+from local_cloud.snowflake_account.errors import SnowflakeError
+from local_cloud.snowflake_account.files.file_formats import OPTION_NAMES, file_format
+from local_cloud.snowflake_account.language.kinds import Kind
+
+Check = Callable[[Any], bool]
+
+_SIZES = ("XSMALL", "SMALL", "MEDIUM", "LARGE", "XLARGE", "XXLARGE", "XXXLARGE", "X2LARGE", "X3LARGE", "X4LARGE")
+_LAG = re.compile(r"DOWNSTREAM|[1-9]\d* (SECOND|MINUTE|HOUR|DAY)S?", re.IGNORECASE)
+_SCHEDULE = re.compile(r"USING CRON \S+ \S+ \S+ \S+ \S+ \S+|[1-9]\d* ?(M|MINUTES?|H|HOURS?|S|SECONDS?)", re.IGNORECASE)
+
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _truth(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, tuple | list) and all(isinstance(item, str) for item in value)
+
+
+def _any(value: Any) -> bool:  # noqa: ARG001
+    return True
+
+
+def _format(value: Any) -> bool:
+    """Tell whether a stage's format names one or has options; options that no format has are refused by name."""
+    if not isinstance(value, dict) or not value:
+        return False
+    if "FORMAT_NAME" not in value:
+        file_format(value)
+    return True
+
+
+def _one_of(*words: str) -> Check:
+    return lambda value: isinstance(value, str) and value.upper().replace("-", "") in words
+
+
+def _fits(pattern: re.Pattern[str]) -> Check:
+    return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+_COMMENT: dict[str, Check] = {"COMMENT": _text}
+
+_PROPERTIES: dict[Kind, dict[str, Check]] = {
+    Kind.WAREHOUSE: {
+        "WAREHOUSE_SIZE": _one_of(*_SIZES),
+        "WAREHOUSE_TYPE": _one_of("STANDARD"),
+        "AUTO_SUSPEND": lambda value: value is None or _whole(value),
+        "AUTO_RESUME": _truth,
+        "INITIALLY_SUSPENDED": _truth,
+        "RESOURCE_MONITOR": _text,
+        "MIN_CLUSTER_COUNT": _whole,
+        "MAX_CLUSTER_COUNT": _whole,
+        "SCALING_POLICY": _one_of("STANDARD", "ECONOMY"),
+        "ENABLE_QUERY_ACCELERATION": _truth,
+        "QUERY_ACCELERATION_MAX_SCALE_FACTOR": _whole,
+        "GENERATION": _any,
+        "WAIT_FOR_COMPLETION": _truth,
+    },
+    Kind.RESOURCE_MONITOR: {
+        "CREDIT_QUOTA": _whole,
+        "FREQUENCY": _one_of("MONTHLY", "DAILY", "WEEKLY", "YEARLY", "NEVER"),
+        "START_TIMESTAMP": _text,
+        "END_TIMESTAMP": _text,
+        "NOTIFY_USERS": _texts,
+        "TRIGGERS": _any,
+    },
+    Kind.ROLE: {},
+    Kind.STORAGE_INTEGRATION: {
+        "TYPE": _one_of("EXTERNAL_STAGE"),
+        "STORAGE_PROVIDER": _one_of("S3"),
+        "STORAGE_AWS_ROLE_ARN": _text,
+        "STORAGE_AWS_EXTERNAL_ID": _text,
+        "STORAGE_AWS_OBJECT_ACL": _one_of("BUCKETOWNERFULLCONTROL"),
+        "ENABLED": _truth,
+        "STORAGE_ALLOWED_LOCATIONS": _texts,
+        "STORAGE_BLOCKED_LOCATIONS": _texts,
+    },
+    Kind.DATABASE: {"TRANSIENT": _truth},
+    Kind.DATABASE_ROLE: {},
+    Kind.SCHEMA: {"TRANSIENT": _truth, "MANAGED_ACCESS": _truth},
+    Kind.STAGE: {
+        "URL": _text,
+        "STORAGE_INTEGRATION": _text,
+        "FILE_FORMAT": _format,
+        "DIRECTORY": lambda value: isinstance(value, dict),
+    },
+    Kind.FILE_FORMAT: dict.fromkeys(OPTION_NAMES, _any) | {"TYPE": _text, "FILE_EXTENSION": _text},
+    Kind.TABLE: {
+        "TRANSIENT": _truth,
+        "TEMPORARY": _truth,
+        "CHANGE_TRACKING": _truth,
+        "CLUSTER_BY": _text,
+        "DATA_RETENTION_TIME_IN_DAYS": _whole,
+    },
+    Kind.PIPE: {
+        "AUTO_INGEST": _truth,
+        "ERROR_INTEGRATION": _text,
+        "PIPE_EXECUTION_PAUSED": _truth,
+    },
+    Kind.DYNAMIC_TABLE: {
+        "TRANSIENT": _truth,
+        "CLUSTER_BY": _text,
+        "TARGET_LAG": _fits(_LAG),
+        "WAREHOUSE": _text,
+        "REFRESH_MODE": _one_of("AUTO", "FULL", "INCREMENTAL", "ADAPTIVE"),
+        "INITIALIZE": _one_of("ON_CREATE", "ON_SCHEDULE"),
+        "DATA_RETENTION_TIME_IN_DAYS": _whole,
+    },
+    Kind.VIEW: {"SECURE": _truth, "TEMPORARY": _truth, "CHANGE_TRACKING": _truth},
+    Kind.STREAM: {"ON_TABLE": _any, "APPEND_ONLY": _truth, "SHOW_INITIAL_ROWS": _truth},
+    Kind.TASK: {
+        "WAREHOUSE": _text,
+        "SCHEDULE": _fits(_SCHEDULE),
+        "CONFIG": _text,
+        "ALLOW_OVERLAPPING_EXECUTION": _truth,
+        "ERROR_INTEGRATION": _text,
+        "TARGET_COMPLETION_INTERVAL": _text,
+        "AFTER": _any,
+        "WHEN": _text,
+    },
+    Kind.TAG: {"ALLOWED_VALUES": _texts},
+}
+"""By kind; COMMENT and the kind's parameters come on top."""
+
+_REQUIRED = {
+    Kind.STORAGE_INTEGRATION: ("TYPE", "STORAGE_PROVIDER", "STORAGE_AWS_ROLE_ARN", "STORAGE_ALLOWED_LOCATIONS"),
+    Kind.DYNAMIC_TABLE: ("TARGET_LAG", "WAREHOUSE"),
+    Kind.STREAM: ("ON_TABLE",),
+}
+
+
+def check_properties(kind: Kind, properties: Mapping[str, Any]) -> None:
+    """Refuse properties that a kind does not have, and values that they do not take.
+
+    Raises:
+        SnowflakeError: one is wrong; the message names it.
+    """
+    check_names(kind, properties)
+    known = _PROPERTIES[kind] | _COMMENT
+    for name, value in properties.items():
+        if name in known and not known[name](value):
+            raise SnowflakeError(
+                f"SQL compilation error:\ninvalid value [{_shown(value)}] for parameter '{name}'",
+                code=1008,
+                sqlstate="22023",
+            )
+
+
+def check_names(kind: Kind, names: Iterable[str]) -> None:
+    """Refuse properties that a kind does not have.
+
+    Raises:
+        SnowflakeError: one is not known; the message names it.
+    """
+    known = {*_PROPERTIES[kind], *_COMMENT, *PARAMETERS.get(kind, ())}
+    if unknown := [name for name in names if name not in known]:
+        raise SnowflakeError(
+            f"SQL compilation error:\ninvalid property '{unknown[0]}' for '{kind.value}'", code=1420, sqlstate="22023"
+        )
+
+
+def check_complete(kind: Kind, properties: Mapping[str, Any]) -> None:
+    """Refuse a definition without a property that it needs.
+
+    Raises:
+        SnowflakeError: one is missing.
+    """
+    if missing := [name for name in _REQUIRED.get(kind, ()) if name not in properties]:
+        raise SnowflakeError(
+            f"SQL compilation error:\nMissing option(s): [{', '.join(missing)}]", code=2029, sqlstate="42601"
+        )
+
+
+def _shown(value: Any) -> str:
+    return str(value).upper() if isinstance(value, bool) else str(value)

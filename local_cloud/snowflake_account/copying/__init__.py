@@ -1,0 +1,1 @@
+"""COPY INTO: from staged files to a table's rows."""

@@ -1,0 +1,179 @@
+"""COPY INTO: executes a parsed copy statement on staged files.
+
+Files are read in batches; a batch's rows are staged in a temporary table and the statement's own SELECT runs over
+them. A pipe commits each batch's rows with its load history, a COPY of its own commits all or nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
+
+from local_cloud.snowflake_account.copying.batches import Batch, StagedBatches
+from local_cloud.snowflake_account.copying.job import CopyJob
+from local_cloud.snowflake_account.copying.records import record_of
+from local_cloud.snowflake_account.copying.refused_rows import create_like_target, refuse_rows
+from local_cloud.snowflake_account.copying.select import highest_field, insert, make_source, register_files
+from local_cloud.snowflake_account.data import load_history
+from local_cloud.snowflake_account.data.databases import Databases
+from local_cloud.snowflake_account.data.load_history import LoadRecord
+from local_cloud.snowflake_account.errors import CopyError, SnowflakeError, UnreadFilesError
+from local_cloud.snowflake_account.files.csv_staging import read_csv
+from local_cloud.snowflake_account.files.file_formats import CsvFormat, JsonFormat
+from local_cloud.snowflake_account.files.json_files import read_json
+from local_cloud.snowflake_account.files.parquet_files import read_parquet
+from local_cloud.snowflake_account.files.staged_rows import ROWS, FileContent, ParsedFile, StageRows
+from local_cloud.snowflake_account.language.tokens import Name
+from local_cloud.snowflake_account.stages.stages import StagedFile, StageReader
+
+_ACCEPTED = Name(("temp", "main", "_ACCEPTED"))
+
+
+class LostRowsError(SnowflakeError):
+    """An INSERT wrote another number of rows than the files' records promise; nothing of it may stay."""
+
+
+def load_through_pipe(
+    databases: Databases,
+    job: CopyJob,
+    reader: StageReader,
+    keys: Sequence[str],
+    received: datetime,
+    on_file: Callable[[LoadRecord], None] | None = None,
+) -> list[LoadRecord]:
+    """Load files, each batch's rows and load history in one transaction, and return what became of each file.
+
+    Args:
+        databases: where the rows go.
+        job: the pipe's copy statement.
+        reader: the assumed role's view of the location.
+        keys: the objects' keys; one that is gone is passed over.
+        received: when the pipe was told of the files.
+        on_file: called for each file once its load is durable.
+
+    Raises:
+        UnreadFilesError: some files could not be read; the others are loaded.
+        SnowflakeError: the statement cannot be executed; what was committed before it stays.
+    """
+    columns = job.statement.columns
+
+    def commit(records: Sequence[LoadRecord]) -> None:
+        with databases.transaction():
+            _insert(databases, job, job.table, columns, records)
+            load_history.add(databases.duck, job.table.parts[0], records)
+
+    records: list[LoadRecord] = []
+    batches = StagedBatches(reader, keys, job.file_format.compression, _parser(databases, job))
+    for batch in batches:
+        done = _load_batch(databases, job, batch, received, commit)
+        records += done
+        for record in done if on_file else ():
+            on_file(record)  # pyright: ignore[reportOptionalCall]
+    databases.duck.execute(f"drop table if exists {ROWS}")
+    if batches.unread:
+        raise UnreadFilesError(batches.unread)
+    return records
+
+
+def load_at_once(databases: Databases, job: CopyJob, reader: StageReader, keys: Sequence[str]) -> list[LoadRecord]:
+    """Load the files of a COPY of its own, all in one transaction, and return what became of each.
+
+    Raises:
+        CopyError: a file has an error and the statement is to stop at one; nothing is loaded.
+        SnowflakeError: a file cannot be read, or the statement not be executed; nothing is loaded.
+    """
+    duck, columns = databases.duck, job.statement.columns
+    create_like_target(databases, job, _ACCEPTED)
+
+    def accept(records: Sequence[LoadRecord]) -> None:
+        _insert(databases, job, _ACCEPTED, (), records)
+
+    records: list[LoadRecord] = []
+    batches = StagedBatches(reader, keys, job.file_format.compression, _parser(databases, job))
+    for batch in batches:
+        records += _load_batch(databases, job, batch, None, accept)
+    for error in batches.unread.values():
+        raise error
+    named = f" ({', '.join(Name((column,)).quoted for column in columns)})" if columns else ""
+    with databases.transaction():
+        databases.execute(f"insert into {job.table.quoted}{named} select * from {_ACCEPTED.quoted}")
+        load_history.add(duck, job.table.parts[0], records)
+    duck.execute(f"drop table {_ACCEPTED.quoted}; drop table if exists {ROWS}")
+    return records
+
+
+def _load_batch(
+    databases: Databases,
+    job: CopyJob,
+    batch: Batch,
+    received: datetime | None,
+    write: Callable[[Sequence[LoadRecord]], None],
+) -> list[LoadRecord]:
+    """Stage a batch and write it; where a row is refused, once more without the refused rows."""
+    started = datetime.now(UTC)
+    parsed = batch.stage_rows(databases.duck)
+    try:
+        return _write(databases, job, batch.files, parsed, started, received, write)
+    except (CopyError, LostRowsError):
+        raise
+    except SnowflakeError:
+        if not refuse_rows(databases, job, parsed, started):
+            raise
+        return _write(databases, job, batch.files, parsed, started, received, write)
+
+
+def _parser(databases: Databases, job: CopyJob) -> Callable[[Sequence[FileContent]], StageRows]:
+    file_format = job.file_format
+    if isinstance(file_format, CsvFormat):
+        width = None if job.statement.select else len(job.statement.columns or databases.columns(job.table))
+        return partial(read_csv, options=file_format, width=width, highest=highest_field(job))
+    return partial(read_json, options=file_format) if isinstance(file_format, JsonFormat) else read_parquet
+
+
+def _write(
+    databases: Databases,
+    job: CopyJob,
+    files: Sequence[StagedFile],
+    parsed: Mapping[int, ParsedFile],
+    started: datetime,
+    received: datetime | None,
+    write: Callable[[Sequence[LoadRecord]], None],
+) -> list[LoadRecord]:
+    if job.on_error.action == "ABORT_STATEMENT":
+        _abort_at_error(files, parsed)
+    records = [record_of(job, file, parsed[no], started, received) for no, file in enumerate(files)]
+    taken = {no: files[no] for no, record in enumerate(records) if record.row_count}
+    register_files(databases.duck, taken)
+    make_source(databases.duck, started)
+    write(records)
+    return records
+
+
+def _insert(
+    databases: Databases, job: CopyJob, into: Name, columns: Sequence[str], records: Sequence[LoadRecord]
+) -> None:
+    """Insert a batch's rows: as many as its files' records say, or the load fails.
+
+    Raises:
+        LostRowsError: there were more or fewer; the caller must keep none of them.
+    """
+    if not (promised := sum(record.row_count for record in records)):
+        return
+    ((inserted,),) = databases.query(insert(databases, job, into, columns)).rows
+    if inserted != promised:
+        raise LostRowsError(
+            f"SQL execution internal error: {inserted:,} rows were inserted into {job.table} where the files have "
+            f"{promised:,}; nothing of this batch is loaded"
+        )
+
+
+def _abort_at_error(files: Sequence[StagedFile], parsed: Mapping[int, ParsedFile]) -> None:
+    for no, file in enumerate(files):
+        if parsed[no].errors:
+            error = parsed[no].errors[0]
+            raise CopyError(
+                f"{error.message}\n  File '{file.key}', line {error.line}, character {error.character}\n"
+                "  If you would like to continue loading when an error is encountered, use other values such as "
+                "'SKIP_FILE' or 'CONTINUE' for the ON_ERROR option."
+            )

@@ -1,0 +1,209 @@
+"""A connection to the account's data: one DuckDB connection, with fakesnow before it to translate SQL."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import sqlglot
+from fakesnow.conn import FakeSnowflakeConnection
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from local_cloud.snowflake_account.data.duckdb_errors import ConflictError, snowflake_error
+from local_cloud.snowflake_account.dialect import merging
+from local_cloud.snowflake_account.dialect.exact_sums import with_exact_sums
+from local_cloud.snowflake_account.dialect.row_counts import with_row_counts
+from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError, UnsupportedError
+from local_cloud.snowflake_account.language.tokens import Name
+from local_cloud.snowflake_account.result import Result, described
+
+warnings.filterwarnings("ignore", message="Arrow output on a DB-API result", category=UserWarning)
+
+_ATTEMPTS = 20
+"""Of a statement outside a transaction that meets one that changes the same rows."""
+
+
+class _NoResults(dict[str, tuple[Any, ...]]):
+    """fakesnow's store of results for RESULT_SCAN; it would keep every answer for the session's life."""
+
+    def __setitem__(self, key: str, value: tuple[Any, ...]) -> None:
+        """Keep nothing."""
+
+
+class Connection:
+    """Runs Snowflake's SQL on DuckDB.
+
+    Attributes:
+        duck: the DuckDB connection, for plain DuckDB SQL.
+        in_transaction: whether a transaction is open.
+    """
+
+    def __init__(self, duck: duckdb.DuckDBPyConnection) -> None:
+        self.duck = duck
+        self.in_transaction = False
+        self._home: tuple[str | None, str | None] = (None, None)
+        self._fake = FakeSnowflakeConnection(duck, _NoResults(), create_database=False, create_schema=False)
+
+    def close(self) -> None:
+        """Close it; an open transaction is rolled back."""
+        self.duck.close()
+
+    def use(self, database: str | None, schema: str | None) -> None:
+        """Make a database and schema the ones that names without them are looked up in."""
+        if (database, schema) == self._home:
+            return
+        places = [Name((database, schema or "main")).quoted] if database else []
+        # the translations' macros are in memory.main
+        path = ",".join([*places, "memory.main"]).replace("'", "''")
+        self.execute(f"set search_path = '{path}'")
+        self._home = database, schema
+        self._fake.database, self._fake._schema = database, schema
+        self._fake.database_set, self._fake.schema_set = database is not None, schema is not None
+
+    def query(self, sql: str | exp.Expr) -> Result:
+        """Run a query or DML in Snowflake's SQL.
+
+        Raises:
+            SnowflakeError: it is refused.
+        """
+        tree = parsed(sql) if isinstance(sql, str) else sql
+        run = self._run
+        if isinstance(tree, exp.Merge):
+            merging.check_merge(tree)
+            run = self._merge
+        text = with_exact_sums(with_row_counts(tree)).sql("snowflake")
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                return run(text)
+            except ConflictError:
+                if self.in_transaction or attempt == _ATTEMPTS:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _run(self, text: str) -> Result:
+        try:
+            cursor = self._fake.cursor().execute(text)
+        except Exception as error:
+            raise snowflake_error(error) from error
+        # The cursor's own fetches give Python rows; the table behind them is also what fakesnow's server sends.
+        table: pa.Table = cursor._arrow_table  # pyright: ignore[reportAssignmentType]
+        return Result(described(self.duck), arrow=table)
+
+    def _merge(self, text: str) -> Result:
+        cursor = self._fake.cursor()
+        tree = parsed(cursor._inline_variables(text))
+        if merging.deletes(tree) and self._has_column(tree.this, "ROWID"):
+            raise UnsupportedError("MERGE … DELETE from a table with a column ROWID")
+        try:
+            cursor.check_db_and_schema(tree)
+            statement = merging.duckdb_merge(self.translated(tree))
+            changed = self.duck.execute(statement.sql("duckdb", identify=True)).to_arrow_table()
+        except Exception as error:
+            raise snowflake_error(merging.merge_error(error)) from error
+        return merging.counts(tree, changed)
+
+    def translated(self, query: exp.Expr) -> exp.Expr:
+        """Return a query of Snowflake's SQL in DuckDB's.
+
+        Raises:
+            SnowflakeError: it has no translation.
+        """
+        try:
+            return self._fake.cursor()._transform(with_exact_sums(with_row_counts(query.copy()), "SUM"), None)
+        except Exception as error:
+            raise snowflake_error(error) from error
+
+    def is_table(self, name: exp.Table) -> bool:
+        """Tell whether a full name is a table's, and not a view's."""
+        found = self.duck.execute(
+            "select 1 from duckdb_tables() where database_name = ? and schema_name = ? and table_name = ?",
+            [name.catalog, name.db, name.name],
+        )
+        return found.fetchone() is not None
+
+    def _has_column(self, table: exp.Table, column: str) -> bool:
+        found = self.duck.execute(
+            "select 1 from duckdb_columns() where database_name = ? and schema_name = ? and table_name = ?"
+            " and upper(column_name) = ?",
+            [table.catalog, table.db, table.name, column],
+        )
+        return found.fetchone() is not None
+
+    def execute(self, duckdb_sql: str) -> None:
+        """Run plain DuckDB SQL.
+
+        Raises:
+            SnowflakeError: it is refused.
+        """
+        try:
+            self.duck.execute(duckdb_sql)
+        except duckdb.Error as error:
+            raise snowflake_error(error) from error
+
+    def begin(self) -> None:
+        """Open a transaction; one that is open stays, as in Snowflake."""
+        if not self.in_transaction:
+            self.execute("begin transaction")
+            self.in_transaction = True
+
+    def commit(self) -> None:
+        """Commit the open transaction, if there is one.
+
+        Raises:
+            SnowflakeError: it conflicts with another; nothing of it is kept.
+        """
+        if self.in_transaction:
+            self.in_transaction = False
+            self.execute("commit")
+
+    def rollback(self) -> None:
+        """Take back the open transaction, if there is one."""
+        if self.in_transaction:
+            self.in_transaction = False
+            with suppress(SnowflakeError):  # DuckDB has ended a transaction that failed
+                self.execute("rollback")
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit what is done inside together, or nothing of it."""
+        self.begin()
+        try:
+            yield
+            self.commit()
+        except BaseException:
+            self.rollback()
+            raise
+
+    @contextmanager
+    def part_of_transaction(self) -> Iterator[None]:
+        """Do what is done inside in the open transaction, or in one of its own."""
+        if self.in_transaction:
+            yield
+        else:
+            with self.transaction():
+                yield
+
+
+def parsed(sql: str) -> exp.Expr:
+    """Parse one statement of Snowflake's SQL.
+
+    Raises:
+        SqlSyntaxError: it is none.
+        UnsupportedError: it is one that has no translation.
+    """
+    try:
+        statements = [tree for tree in sqlglot.parse(sql, read="snowflake") if tree is not None]
+    except SqlglotError as error:
+        if feature := merging.unparsed_feature(sql):
+            raise UnsupportedError(feature) from error
+        raise SqlSyntaxError(str(error).splitlines()[0]) from error
+    except RecursionError as error:
+        raise snowflake_error(error) from error
+    if len(statements) != 1:
+        raise SqlSyntaxError("expected one statement.")
+    return statements[0]

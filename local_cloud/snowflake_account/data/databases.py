@@ -1,0 +1,255 @@
+"""The account's data: one DuckDB file per database, in one DuckDB instance.
+
+Queries and DML go through fakesnow, which turns Snowflake's SQL into DuckDB's; DDL comes here as plain
+DuckDB DDL.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager, suppress
+from pathlib import Path
+from urllib.parse import quote
+
+import fakesnow.instance
+import fakesnow.macros
+from duckdb import DuckDBPyConnection
+from fakesnow.transforms.stage import LOCAL_BUCKET_PATH
+from sqlglot import exp
+
+from local_cloud.snowflake_account.data import load_history
+from local_cloud.snowflake_account.data.connection import Connection
+from local_cloud.snowflake_account.data.derived_relations import create_table_as, translated_query
+from local_cloud.snowflake_account.dialect import exact_sums, flatten
+from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
+from local_cloud.snowflake_account.language.column_types import column_sql
+from local_cloud.snowflake_account.language.statements import ColumnDefinition
+from local_cloud.snowflake_account.language.tokens import Name
+from local_cloud.snowflake_account.result import Column, Result
+
+with suppress(OSError):  # made by the import, for internal stages, which this account has none of
+    Path(LOCAL_BUCKET_PATH).rmdir()
+
+NOT_FOR_SCHEMAS = ("MAIN", "PG_CATALOG", load_history.HIDDEN_SCHEMA, "_FS_INFORMATION_SCHEMA")
+_NOT_FOR_DATABASES = ("MEMORY", "SYSTEM", "TEMP", "_FS_GLOBAL")
+"""Names that DuckDB and the account use themselves."""
+
+
+class Databases:
+    """Attaches, creates and drops databases and what they hold, and opens connections to them.
+
+    Attributes:
+        duck: the DuckDB connection of the account's own, on which definitions change and files load.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._root = fakesnow.instance.FakeSnow(db_path=folder).duck_conn
+        inside = str(folder.resolve()).replace("'", "''")
+        self._root.execute(f"set temp_directory = '{inside}/spilled'")
+        # SQL from outside must not reach this machine's files, nor Python variables that have a table's name.
+        self._root.execute(f"set allowed_directories = ['{inside}/']")
+        self._root.execute("set python_enable_replacements = false")
+        self._root.execute("set enable_external_access = false")
+        self._root.execute(fakesnow.macros.creation_sql("memory"))
+        self._root.execute(flatten.create_sql("memory"))
+        self._root.execute(exact_sums.create_sql("memory"))
+        self._own = self.connect()
+
+    @property
+    def duck(self) -> DuckDBPyConnection:
+        """The account's own DuckDB connection."""
+        return self._own.duck
+
+    def connect(self) -> Connection:
+        """Open a connection; each has its own current schema and transaction, and may be in a thread of its own."""
+        return Connection(self._root.cursor())
+
+    def close(self) -> None:
+        """Close every database file."""
+        self._own.close()
+        self._root.close()
+
+    def query(self, sql: str | exp.Expr) -> Result:
+        """Run a query or DML on the account's own connection.
+
+        Raises:
+            SnowflakeError: it is refused.
+        """
+        return self._own.query(sql)
+
+    def execute(self, duckdb_sql: str) -> None:
+        """Run plain DuckDB SQL on the account's own connection.
+
+        Raises:
+            SnowflakeError: it is refused.
+        """
+        self._own.execute(duckdb_sql)
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Commit what the account's own connection does inside together, or nothing of it."""
+        return self._own.transaction()
+
+    def file(self, database: str) -> Path:
+        """Return the path of a database's file."""
+        return self._folder / f"{quote(database, safe=' ')}.db"
+
+    def attach(self, database: str) -> None:
+        """Open a database's file, which is made where there is none."""
+        is_new = not self.file(database).exists()
+        path = str(self.file(database).resolve()).replace("'", "''")
+        self.execute(f"attach '{path}' as {Name((database,)).quoted}")
+        if is_new:
+            self.execute(load_history.create_sql(database))
+
+    def create(self, database: str, *, replace: bool = False) -> None:
+        """Make a database with schema PUBLIC, in a file of its own.
+
+        Args:
+            database: its name.
+            replace: whether to put it in place of the one of this name, which stays if this one cannot be made.
+
+        Raises:
+            SnowflakeError: the name cannot be used.
+        """
+        _check_name(database)
+        file = self.file(database)
+        aside = file.with_suffix(".replaced")
+        if replace:
+            self.detach(database)
+            file.replace(aside)
+        try:
+            self._remove_files(database)  # left by a process that was killed before the catalog knew of them
+            self.attach(database)
+            self.create_schema(Name((database, "PUBLIC")))
+        except BaseException:
+            if replace:
+                with suppress(SnowflakeError):
+                    self.detach(database)
+                aside.replace(file)
+                self.attach(database)
+            raise
+        aside.unlink(missing_ok=True)
+
+    def use(self, database: str | None, schema: str | None) -> None:
+        """Make a database and schema those of the account's own connection."""
+        self._own.use(database, schema)
+
+    def detach(self, database: str) -> None:
+        """Close the file of a database."""
+        self._own.use(None, None)
+        self.execute(f"detach {Name((database,)).quoted}")
+
+    def drop(self, database: str) -> None:
+        """Remove a database and its file."""
+        self.detach(database)
+        self._remove_files(database)
+
+    def rename(self, old: str, new: str) -> None:
+        """Give a database and its file another name.
+
+        Raises:
+            SnowflakeError: the name cannot be used.
+        """
+        _check_name(new)
+        self.detach(old)
+        self._remove_files(new)
+        self.file(old).rename(self.file(new))
+        self.attach(new)
+        history = load_history.history_table(Name((new,)))
+        self.execute(f"update {history} set TABLE_CATALOG_NAME = '{_text(new)}'")
+        self.execute(f"update {history} set PIPE_CATALOG_NAME = '{_text(new)}' where PIPE_NAME is not null")
+
+    def _remove_files(self, database: str) -> None:
+        file = self.file(database)
+        for path in (file, file.with_name(f"{file.name}.wal")):
+            path.unlink(missing_ok=True)
+
+    def create_schema(self, name: Name) -> None:
+        """Make an empty schema.
+
+        Raises:
+            SnowflakeError: the name cannot be used.
+        """
+        if name.last.upper() in NOT_FOR_SCHEMAS:
+            raise UnsupportedError(f"a schema of the name {name.last}")
+        self.execute(f"create schema if not exists {name.quoted}")
+
+    def create_table(self, name: Name, columns: tuple[ColumnDefinition, ...]) -> None:
+        """Make an empty table, in place of one that no catalog knows."""
+        self.execute(f"create or replace table {name.quoted} ({', '.join(map(column_sql, columns))})")
+
+    def create_as(self, kind: str, name: Name, query: str, *, home: Name | None = None, with_data: bool = True) -> None:
+        """Make a table or view, or put it in place of the one that is there, from a query in Snowflake's SQL.
+
+        Args:
+            kind: table or view.
+            name: its full name.
+            query: the query.
+            home: where names without database or schema are looked up; by default in its own.
+            with_data: whether a table gets the query's rows.
+
+        Raises:
+            SnowflakeError: the query is refused.
+        """
+        selected = translated_query(self._own, kind, query, home or Name(name.parts[:2]))
+        if kind == "table":
+            create_table_as(self._own, name, selected if with_data else f"from ({selected}) limit 0")
+        else:
+            self.execute(f"create or replace {kind} {name.quoted} as {selected}")
+
+    def drop_relation(self, kind: str, name: Name) -> None:
+        """Remove a table, view or schema with all that it holds."""
+        self.execute(f"drop {kind} if exists {name.quoted} {'cascade' if kind == 'schema' else ''}")
+
+    def columns(self, name: Name) -> list[Column]:
+        """Return the columns of a relation with the types that DuckDB has for them."""
+        connection = self.connect()
+        try:
+            connection.execute(f"describe {name.quoted}")
+            return [Column(row[0], row[1]) for row in connection.duck.fetchall()]
+        finally:
+            connection.close()
+
+    def all_columns(self, database: str) -> Mapping[tuple[str, ...], list[Column]]:
+        """Return the columns of every relation of a database, by schema and name, with DuckDB's types."""
+        connection = self.connect()
+        try:
+            connection.duck.execute(
+                "select schema_name, table_name, column_name, data_type from duckdb_columns()"
+                " where database_name = ? order by column_index",
+                [database],
+            )
+            found: dict[tuple[str, ...], list[Column]] = defaultdict(list)
+            for schema, relation, name, type_ in connection.duck.fetchall():
+                found[schema, relation].append(Column(name, type_))
+            return found
+        finally:
+            connection.close()
+
+    def row_counts(self, tables: Iterable[Name]) -> dict[Name, int]:
+        """Return how many rows each of these tables has; one that is gone meanwhile has none."""
+        connection = self.connect()
+        try:
+            return {table: _count(connection, table) for table in tables}
+        finally:
+            connection.close()
+
+
+def _check_name(database: str) -> None:
+    if database.upper() in _NOT_FOR_DATABASES:
+        raise UnsupportedError(f"a database of the name {database}")
+
+
+def _count(connection: Connection, table: Name) -> int:
+    try:
+        connection.execute(f"select count(*) from {table.quoted}")
+    except SnowflakeError:
+        return 0
+    (rows,) = connection.duck.fetchone() or (0,)
+    return rows
+
+
+def _text(value: str) -> str:
+    return value.replace("'", "''")

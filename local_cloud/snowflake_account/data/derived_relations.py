@@ -1,0 +1,42 @@
+"""Tables and views that are made from a query in Snowflake's SQL."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from local_cloud.snowflake_account.data.connection import Connection, parsed
+from local_cloud.snowflake_account.data.copy_history import replace_copy_history
+from local_cloud.snowflake_account.dialect.flatten import with_plain_flattens
+from local_cloud.snowflake_account.dialect.relations import qualify
+from local_cloud.snowflake_account.dialect.tuning import tuned
+from local_cloud.snowflake_account.errors import UnsupportedError
+from local_cloud.snowflake_account.language.column_types import stored_type
+from local_cloud.snowflake_account.language.tokens import Name
+
+
+def create_table_as(connection: Connection, name: Name, selected: str) -> None:
+    """Make a table from a query in DuckDB's SQL; others see the one that is there until its rows are complete.
+
+    Raises:
+        SnowflakeError: the query is refused.
+    """
+    with connection.part_of_transaction():
+        connection.execute(f"describe {selected}")
+        described = connection.duck.fetchall()
+        columns = ", ".join(f"{Name((column,)).quoted} {stored_type(type_)}" for column, type_, *_ in described)
+        connection.execute(f"create or replace table {name.quoted} ({columns})")
+        connection.execute(f"insert into {name.quoted} {selected}")
+
+
+def translated_query(connection: Connection, kind: str, query: str, home: Name) -> str:
+    """Return the query of a table or view in DuckDB's SQL, its names in full.
+
+    Raises:
+        SnowflakeError: the query is refused.
+    """
+    tree = parsed(query)
+    if not isinstance(tree, exp.Query):
+        raise UnsupportedError(f"CREATE {kind.upper()} AS {tree.key.upper()}")
+    qualify(tree, home)
+    translated = connection.translated(replace_copy_history(with_plain_flattens(tree)))
+    return tuned(translated, connection.is_table).sql("duckdb")

@@ -1,0 +1,220 @@
+"""ALTER: what may be changed of an object, and the change."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from local_cloud.snowflake_account.catalog.objects import Catalog, StoredObject
+from local_cloud.snowflake_account.catalog.properties import check_names, check_properties
+from local_cloud.snowflake_account.data.databases import Databases
+from local_cloud.snowflake_account.data.relation_columns import columns_of
+from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
+from local_cloud.snowflake_account.files.file_formats import file_format
+from local_cloud.snowflake_account.language.column_types import column_sql, duck_type, full_type
+from local_cloud.snowflake_account.language.full_names import full_name
+from local_cloud.snowflake_account.language.kinds import Kind
+from local_cloud.snowflake_account.language.statements import Alter, ColumnDefinition, SetTags
+from local_cloud.snowflake_account.language.tokens import Name
+from local_cloud.snowflake_account.stages.stages import Stages
+
+_FIXED = ("TRANSIENT", "TEMPORARY", "TYPE", "ON_TABLE", "AFTER", "WHEN", "MANAGED_ACCESS", "SECURE", "COPY_GRANTS")
+_FIXED_OF_KIND = {
+    Kind.PIPE: ("AUTO_INGEST",),
+    Kind.DYNAMIC_TABLE: ("REFRESH_MODE", "INITIALIZE"),
+    Kind.STREAM: ("APPEND_ONLY", "SHOW_INITIAL_ROWS"),
+    Kind.STORAGE_INTEGRATION: ("STORAGE_PROVIDER",),
+    Kind.WAREHOUSE: ("INITIALLY_SUSPENDED",),
+}
+"""What CREATE may say and ALTER … SET may not."""
+
+_KINDS_OF_ACTION = {
+    "SUSPEND": (Kind.WAREHOUSE, Kind.DYNAMIC_TABLE, Kind.TASK),
+    "RESUME": (Kind.WAREHOUSE, Kind.DYNAMIC_TABLE, Kind.TASK),
+    "SET SECURE": (Kind.VIEW,),
+    "UNSET SECURE": (Kind.VIEW,),
+    "ENABLE MANAGED ACCESS": (Kind.SCHEMA,),
+    "DISABLE MANAGED ACCESS": (Kind.SCHEMA,),
+    "ADD COLUMN": (Kind.TABLE,),
+    "DROP COLUMN": (Kind.TABLE,),
+    "ALTER COLUMN": (Kind.TABLE,),
+    "MODIFY AS": (Kind.TASK,),
+    "MODIFY WHEN": (Kind.TASK,),
+    "REMOVE WHEN": (Kind.TASK,),
+    "ADD AFTER": (Kind.TASK,),
+    "REMOVE AFTER": (Kind.TASK,),
+    "ADD ALLOWED_VALUES": (Kind.TAG,),
+    "DROP ALLOWED_VALUES": (Kind.TAG,),
+    "UNSET ALLOWED_VALUES": (Kind.TAG,),
+}
+
+
+class Alterations:
+    """Changes objects, except their names."""
+
+    def __init__(self, catalog: Catalog, databases: Databases, stages: Stages) -> None:
+        self._catalog = catalog
+        self._databases = databases
+        self._stages = stages
+
+    def alter(self, stored: StoredObject, change: Alter) -> None:
+        """Change an object as an ALTER says.
+
+        Raises:
+            SnowflakeError: the change is refused; the object is as it was.
+        """
+        if stored.kind not in _KINDS_OF_ACTION.get(change.action, Kind):
+            raise UnsupportedError(f"ALTER {stored.kind.value} {change.action}")
+        with self._catalog.transaction(), self._databases.transaction():
+            self._catalog.update(stored, self._changed(stored, change))
+
+    def _changed(self, stored: StoredObject, change: Alter) -> dict[str, Any]:
+        given: dict[str, Any] = dict(stored.attributes)
+        match change.action:
+            case "SET":
+                return self._set(stored, change.properties)
+            case "UNSET":
+                self._check_names(stored.kind, change.names)
+                return _without(given, *change.names)
+            case "SUSPEND":
+                return given | {"SUSPENDED": True, "SUSPENDED_ON": time.time()}
+            case "RESUME":
+                return given | {"SUSPENDED": False}
+            case "SET SECURE" | "UNSET SECURE":
+                return given | {"SECURE": change.action == "SET SECURE"}
+            case "ENABLE MANAGED ACCESS" | "DISABLE MANAGED ACCESS":
+                return given | {"MANAGED_ACCESS": change.action.startswith("ENABLE")}
+            case "ADD COLUMN" | "DROP COLUMN" | "ALTER COLUMN":
+                return given | {"COLUMNS": [vars(column) for column in self._columns(stored, change)]}
+            case "MODIFY AS":
+                return given | {"DEFINITION": change.body}
+            case "MODIFY WHEN":
+                return given | {"WHEN": change.body}
+            case "REMOVE WHEN":
+                return _without(given, "WHEN")
+            case "ADD AFTER" | "REMOVE AFTER":
+                return given | {"AFTER": self._after(stored, change)}
+            case "ADD ALLOWED_VALUES" | "DROP ALLOWED_VALUES":
+                return given | {"ALLOWED_VALUES": _allowed_values(given, change)}
+            case "UNSET ALLOWED_VALUES":
+                return _without(given, "ALLOWED_VALUES")
+            case _:
+                raise UnsupportedError(f"ALTER {stored.kind.value} {change.action}")
+
+    def _set(self, stored: StoredObject, properties: Mapping[str, Any]) -> dict[str, Any]:
+        self._check_names(stored.kind, properties)
+        check_properties(stored.kind, properties)
+        attributes = {**stored.attributes, **_without(properties, "WAIT_FOR_COMPLETION")}
+        if stored.kind is Kind.STAGE:
+            self._stages.check_location(attributes["URL"], attributes["STORAGE_INTEGRATION"])
+        if stored.kind is Kind.FILE_FORMAT:
+            file_format(attributes)
+        if warehouse := properties.get("WAREHOUSE"):
+            self._catalog.get(Kind.WAREHOUSE, Name((warehouse,)))
+        if monitor := properties.get("RESOURCE_MONITOR"):
+            self._catalog.get(Kind.RESOURCE_MONITOR, Name((monitor,)))
+        return attributes
+
+    @staticmethod
+    def _check_names(kind: Kind, names: Iterable[str]) -> None:
+        for name in names:
+            if name in (*_FIXED, *_FIXED_OF_KIND.get(kind, ())):
+                raise UnsupportedError(f"ALTER {kind.value} SET {name}")
+        check_names(kind, names)
+
+    def _after(self, task: StoredObject, change: Alter) -> list[list[str]]:
+        home = Name(task.name.parts[:2])
+        named = [full_name(Kind.TASK, Name(tuple(parts)), home) for parts in change.properties["AFTER"]]  # pyright: ignore[reportGeneralTypeIssues, reportArgumentType, reportOptionalIterable]
+        for other in named:
+            self._catalog.get(Kind.TASK, other)
+        before = [list(parts) for parts in task.attributes["AFTER"]]
+        given = [list(other.parts) for other in named]
+        if change.action == "ADD AFTER":
+            return before + [parts for i, parts in enumerate(given) if parts not in before + given[:i]]
+        return [parts for parts in before if parts not in given]
+
+    def _columns(self, table: StoredObject, change: Alter) -> list[ColumnDefinition]:
+        columns = self._columns_before(table)
+        names = {column.name for column in columns}
+        if unknown := sorted(set(change.names) - names):
+            raise SnowflakeError(f"SQL compilation error:\ninvalid identifier '{unknown[0]}'", code=904)
+        alter_table = f"alter table {table.name.quoted}"
+        if change.action == "ADD COLUMN":
+            return [*columns, *self._add_columns(alter_table, change.columns, names)]
+        if change.action == "DROP COLUMN":
+            if not names - set(change.names):
+                raise SnowflakeError("SQL compilation error:\nCannot drop the only column in a table.")
+            for name in change.names:
+                self._databases.execute(f"{alter_table} drop column {Name((name,)).quoted}")
+            return [column for column in columns if column.name not in change.names]
+        (name,) = change.names
+        ((what, value),) = change.properties.items()
+        target = f"{alter_table} alter column {Name((name,)).quoted}"
+        if what == "TYPE":
+            full_type(str(value))
+            self._databases.execute(f"{target} set data type {duck_type(str(value))}")
+        elif what == "NULLABLE":
+            self._databases.execute(f"{target} {'drop' if value else 'set'} not null")
+        return [replace(column, **{what.lower(): value}) if column.name == name else column for column in columns]
+
+    def _columns_before(self, table: StoredObject) -> list[ColumnDefinition]:
+        if declared := table.attributes.get("COLUMNS"):
+            return [ColumnDefinition(**column) for column in declared]
+        return columns_of([table], self._databases)[table.name]
+
+    def _add_columns(
+        self, alter_table: str, columns: tuple[ColumnDefinition, ...], names: set[str]
+    ) -> tuple[ColumnDefinition, ...]:
+        for column in columns:
+            if column.name in names:
+                raise SnowflakeError(
+                    f"SQL compilation error:\ncolumn '{column.name}' already exists", code=2028, sqlstate="42601"
+                )
+            # DuckDB adds a column and sets NOT NULL in two steps.
+            self._databases.execute(f"{alter_table} add column {column_sql(replace(column, nullable=True))}")
+            if not column.nullable:
+                self._databases.execute(f"{alter_table} alter column {Name((column.name,)).quoted} set not null")
+        return columns
+
+    def set_tags(self, stored: StoredObject, change: SetTags, tags: Mapping[Name, str | None]) -> None:
+        """Give an object values of tags, or take them away.
+
+        Args:
+            stored: the object.
+            change: the ALTER.
+            tags: its tags by full name; None takes the tag away.
+
+        Raises:
+            SnowflakeError: a tag is not there, or does not allow the value.
+        """
+        assert change.kind is stored.kind
+        values = dict(stored.attributes.get("TAGS", {}))
+        for name, value in tags.items():
+            allowed = self._catalog.get(Kind.TAG, name).attributes.get("ALLOWED_VALUES")
+            if value is None:
+                values.pop(name.quoted, None)
+                continue
+            if allowed and value not in allowed:
+                raise SnowflakeError(
+                    f"SQL compilation error:\nTag value '{value}' is not one of the allowed values of tag '{name}': "
+                    + ", ".join(allowed),
+                    code=1008,
+                    sqlstate="22023",
+                )
+            values[name.quoted] = value
+        self._catalog.update(stored, {**stored.attributes, "TAGS": values})
+
+
+def _allowed_values(given: Mapping[str, Any], change: Alter) -> list[Any]:
+    before = list(given.get("ALLOWED_VALUES", ()))
+    named = change.properties["ALLOWED_VALUES"]
+    assert isinstance(named, tuple)
+    if change.action == "ADD ALLOWED_VALUES":
+        return before + [value for value in named if value not in before]
+    return [value for value in before if value not in named]
+
+
+def _without(values: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if key not in names}

@@ -1,0 +1,1 @@
+"""Where Snowflake's SQL is not DuckDB's: one difference a file."""

@@ -1,0 +1,1 @@
+"""Dynamic tables: what they read, and their refresh."""

@@ -1,0 +1,119 @@
+"""What DESCRIBE answers, kind by kind, in the spellings that the real provider reads."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+from local_cloud.snowflake_account.catalog.format_options import format_options, spelled_option
+from local_cloud.snowflake_account.catalog.objects import Catalog, StoredObject
+from local_cloud.snowflake_account.data.databases import Databases
+from local_cloud.snowflake_account.data.relation_columns import columns_of
+from local_cloud.snowflake_account.errors import UnsupportedError
+from local_cloud.snowflake_account.inspection.show import COLUMNS, Shown
+from local_cloud.snowflake_account.language.kinds import RELATIONS, Kind
+from local_cloud.snowflake_account.language.tokens import Name
+from local_cloud.snowflake_account.result import Result, rows_of
+
+_PROPERTIES = ("property", "property_type", "property_value", "property_default")
+_TABLE_COLUMNS = (
+    *("name", "type", "kind", "null?", "default", "primary key", "unique key", "check", "expression", "comment"),
+    *("policy name", "privacy domain", "schema evolution record"),
+)
+
+
+def describe(catalog: Catalog, databases: Databases, shown: Shown, kind: Kind, name: Name) -> Result:
+    """Answer a DESCRIBE.
+
+    Raises:
+        DoesNotExistError: the object is not there.
+        UnsupportedError: a kind that the embedded account does not describe.
+    """
+    stored = catalog.find_relation(name) if kind in RELATIONS else catalog.find(kind, name)
+    if stored is None:
+        stored = catalog.get(kind, name)
+    match kind:
+        case Kind.TABLE | Kind.VIEW | Kind.DYNAMIC_TABLE:
+            return _relation(stored, databases)
+        case Kind.STORAGE_INTEGRATION:
+            return _integration(stored)
+        case Kind.FILE_FORMAT:
+            type_ = str(stored.attributes["TYPE"]).upper()
+            return rows_of(_PROPERTIES, [("TYPE", "String", type_, type_), *format_options(stored.attributes)])
+        case Kind.STAGE:
+            return _stage(stored)
+        case Kind.SCHEMA | Kind.DATABASE:
+            return _contents(catalog, stored)
+        case Kind.STREAM | Kind.PIPE | Kind.TASK | Kind.WAREHOUSE:
+            row = shown.row(stored)
+            columns = COLUMNS[kind].split()
+            return rows_of(columns, [tuple(row.get(column.partition(":")[0]) for column in columns)])
+        case _:
+            raise UnsupportedError(f"DESCRIBE {kind.value}")
+
+
+def _relation(stored: StoredObject, databases: Databases) -> Result:
+    columns = columns_of([stored], databases)[stored.name]
+    return rows_of(
+        _TABLE_COLUMNS,
+        [
+            (
+                *(c.name, c.type, "COLUMN", "Y" if c.nullable else "N", c.default, "N", "N", None, None, c.comment),
+                *(None, None, None),
+            )
+            for c in columns
+        ],
+    )
+
+
+def _integration(stored: StoredObject) -> Result:
+    given = stored.attributes
+    return rows_of(
+        _PROPERTIES,
+        [
+            ("ENABLED", "Boolean", spelled_option(bool(given.get("ENABLED"))), "false"),
+            ("STORAGE_PROVIDER", "String", given["STORAGE_PROVIDER"], ""),
+            ("STORAGE_ALLOWED_LOCATIONS", "List", ",".join(given["STORAGE_ALLOWED_LOCATIONS"]), "[]"),
+            ("STORAGE_BLOCKED_LOCATIONS", "List", ",".join(given.get("STORAGE_BLOCKED_LOCATIONS", ())), "[]"),
+            ("STORAGE_AWS_IAM_USER_ARN", "String", given["STORAGE_AWS_IAM_USER_ARN"], ""),
+            ("STORAGE_AWS_ROLE_ARN", "String", given["STORAGE_AWS_ROLE_ARN"], ""),
+            ("STORAGE_AWS_EXTERNAL_ID", "String", given["STORAGE_AWS_EXTERNAL_ID"], ""),
+            ("USE_PRIVATELINK_ENDPOINT", "Boolean", "false", "false"),
+            ("COMMENT", "String", stored.comment, ""),
+        ],
+    )
+
+
+def _stage(stored: StoredObject) -> Result:
+    given = stored.attributes
+    format_ = given.get("FILE_FORMAT") or {}
+    if "FORMAT_NAME" in format_:
+        rows = [("STAGE_FILE_FORMAT", "FORMAT_NAME", "String", format_["FORMAT_NAME"], "")]
+    else:
+        type_ = str(format_.get("TYPE", "CSV")).upper()
+        rows = [("STAGE_FILE_FORMAT", "TYPE", "String", type_, "CSV")]
+        rows += [("STAGE_FILE_FORMAT", *option) for option in format_options(format_)]
+    rows += [
+        ("STAGE_COPY_OPTIONS", "ON_ERROR", "String", "ABORT_STATEMENT", "ABORT_STATEMENT"),
+        ("STAGE_COPY_OPTIONS", "SIZE_LIMIT", "Long", "", ""),
+        ("STAGE_COPY_OPTIONS", "PURGE", "Boolean", "false", "false"),
+        ("STAGE_LOCATION", "URL", "String", json.dumps([given["URL"]]), ""),
+        ("STAGE_LOCATION", "AWS_ACCESS_POINT_ARN", "String", "", ""),
+        ("STAGE_INTEGRATION", "STORAGE_INTEGRATION", "String", given.get("STORAGE_INTEGRATION") or "", ""),
+        ("DIRECTORY", "ENABLE", "Boolean", "false", "false"),
+        ("DIRECTORY", "AUTO_REFRESH", "Boolean", "false", "false"),
+        ("PRIVATELINK", "USE_PRIVATELINK_ENDPOINT", "Boolean", "false", "false"),
+    ]
+    return rows_of(("parent_property", *_PROPERTIES), rows)
+
+
+def _contents(catalog: Catalog, container: StoredObject) -> Result:
+    kinds = (Kind.SCHEMA,) if container.kind is Kind.DATABASE else (Kind.TABLE, Kind.DYNAMIC_TABLE, Kind.VIEW)
+    return rows_of(
+        ("created_on:TIMESTAMP_LTZ", "name", "kind"),
+        [
+            (datetime.fromtimestamp(found.created_on, UTC), found.name.last, kind.value.removeprefix("DYNAMIC "))
+            for kind in kinds
+            for found in catalog.list(kind, container.name)
+        ],
+    )

@@ -1,0 +1,1 @@
+"""Text to values, without an account: tokens, names, statements and their grammar."""

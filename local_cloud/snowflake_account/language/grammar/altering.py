@@ -1,0 +1,107 @@
+"""ALTER <kind> [IF EXISTS] <name> <action> …, and ALTER SESSION."""
+
+from __future__ import annotations
+
+from local_cloud.snowflake_account.language.grammar.creating import clause_of
+from local_cloud.snowflake_account.language.grammar.words import column_list, column_type, named_kind
+from local_cloud.snowflake_account.language.kinds import Kind
+from local_cloud.snowflake_account.language.statements import Alter, AlterSession, SetTags
+from local_cloud.snowflake_account.language.tokens import Name, Tokens, Value
+
+_ACTIONS = (
+    *("RENAME TO", "SET SECURE", "UNSET SECURE", "SET TAG", "UNSET TAG", "SET", "UNSET", "REFRESH"),
+    *("ADD COLUMN", "DROP COLUMN", "ALTER COLUMN", "MODIFY COLUMN", "MODIFY AS", "MODIFY WHEN", "REMOVE WHEN"),
+    *("SUSPEND", "RESUME IF SUSPENDED", "RESUME", "ENABLE MANAGED ACCESS", "DISABLE MANAGED ACCESS"),
+    *("ADD AFTER", "REMOVE AFTER", "ADD ALLOWED_VALUES", "DROP ALLOWED_VALUES", "UNSET ALLOWED_VALUES"),
+)
+
+
+def parse_alter(tokens: Tokens) -> Alter | SetTags | AlterSession:
+    """Read what follows ALTER."""
+    if tokens.accept("SESSION"):
+        return _alter_session(tokens)
+    kind = named_kind(tokens)
+    if_exists = tokens.accept("IF", "EXISTS")
+    name = tokens.name()
+    # the longest first, so that RESUME IF SUSPENDED is not RESUME with something behind it
+    action = tokens.accept_one(*sorted(_ACTIONS, key=len, reverse=True))
+    if action is None:
+        raise tokens.unexpected()
+    if action in ("SET TAG", "UNSET TAG"):
+        return SetTags(kind, name, _tags(tokens, with_values=action == "SET TAG"))
+    if action == "RESUME IF SUSPENDED":
+        action = "RESUME"
+    if action == "MODIFY COLUMN":
+        action = "ALTER COLUMN"
+    alter = _change(tokens, kind, name, action, if_exists)
+    tokens.expect_end()
+    return alter
+
+
+def _change(tokens: Tokens, kind: Kind, name: Name, action: str, if_exists: bool) -> Alter:
+    match action:
+        case "RENAME TO":
+            return Alter(kind, name, "RENAME", new_name=tokens.name(), if_exists=if_exists)
+        case "SET" | "REFRESH":
+            properties: dict[str, Value] = {}
+            while not tokens.at_end:
+                properties |= clause_of(tokens, kind)
+            if action == "SET" and not properties:
+                raise tokens.unexpected()
+            return Alter(kind, name, action, properties, if_exists=if_exists)
+        case "UNSET" | "DROP COLUMN":
+            names = tuple(named.last for named in tokens.names())
+            return Alter(kind, name, action, names=names, if_exists=if_exists)
+        case "ADD COLUMN":
+            return Alter(kind, name, action, columns=column_list(tokens), if_exists=if_exists)
+        case "ALTER COLUMN":
+            column = (tokens.identifier(),)
+            return Alter(kind, name, action, _column_change(tokens), column, if_exists=if_exists)
+        case "MODIFY AS" | "MODIFY WHEN":
+            if not (body := tokens.rest()):
+                raise tokens.unexpected()
+            return Alter(kind, name, action, body=body, if_exists=if_exists)
+        case "ADD AFTER" | "REMOVE AFTER":
+            after: Value = tuple(named.parts for named in tokens.names())
+            return Alter(kind, name, action, {"AFTER": after}, if_exists=if_exists)
+        case "ADD ALLOWED_VALUES" | "DROP ALLOWED_VALUES":
+            return Alter(kind, name, action, {"ALLOWED_VALUES": tokens.strings()}, if_exists=if_exists)
+        case _:
+            return Alter(kind, name, action, if_exists=if_exists)
+
+
+def _column_change(tokens: Tokens) -> dict[str, Value]:
+    if tokens.accept("SET", "DATA", "TYPE"):
+        return {"TYPE": column_type(tokens)}
+    if tokens.accept("SET", "NOT", "NULL"):
+        return {"NULLABLE": False}
+    if tokens.accept("DROP", "NOT", "NULL"):
+        return {"NULLABLE": True}
+    if tokens.accept("UNSET", "COMMENT"):
+        return {"COMMENT": None}
+    tokens.expect("COMMENT")
+    return {"COMMENT": tokens.string()}
+
+
+def _tags(tokens: Tokens, *, with_values: bool) -> dict[Name, str | None]:
+    found: dict[Name, str | None] = {}
+    while not found or tokens.accept(","):
+        tag = tokens.name()
+        if with_values:
+            tokens.expect("=")
+        found[tag] = tokens.string() if with_values else None
+    tokens.expect_end()
+    return found
+
+
+def _alter_session(tokens: Tokens) -> AlterSession:
+    if tokens.accept("UNSET"):
+        names = tokens.names()
+        tokens.expect_end()
+        return AlterSession({name.last: None for name in names})
+    tokens.expect("SET")
+    parameters = tokens.properties()
+    tokens.expect_end()
+    if not parameters:
+        raise tokens.unexpected()
+    return AlterSession(parameters)

@@ -1,0 +1,87 @@
+"""CREATE [OR REPLACE] <kind> [IF NOT EXISTS] <name> …."""
+
+from __future__ import annotations
+
+from local_cloud.snowflake_account.errors import UnsupportedError
+from local_cloud.snowflake_account.language.grammar.words import columns, named_kind
+from local_cloud.snowflake_account.language.kinds import Kind
+from local_cloud.snowflake_account.language.statements import Create
+from local_cloud.snowflake_account.language.tokens import Tokens, Value
+
+_MODIFIERS = {
+    "TRANSIENT": (Kind.DATABASE, Kind.SCHEMA, Kind.TABLE, Kind.DYNAMIC_TABLE),
+    "TEMPORARY": (Kind.TABLE, Kind.VIEW),
+    "TEMP": (Kind.TABLE, Kind.VIEW),
+    "SECURE": (Kind.VIEW,),
+}
+"""Words before the kind, and the kinds that may have them."""
+
+_WITH_BODY = (Kind.PIPE, Kind.DYNAMIC_TABLE, Kind.VIEW, Kind.TASK)
+_STOPS = ("AS", "WITH", "TRIGGERS", "COPY", "ON", "AFTER", "WHEN", "ALLOWED_VALUES", "CLUSTER")
+"""Words that end a run of `KEY = value`."""
+
+
+def parse_create(tokens: Tokens) -> Create:
+    """Read what follows CREATE."""
+    or_replace = tokens.accept("OR", "REPLACE")
+    modifiers = list(iter(lambda: tokens.accept_one(*_MODIFIERS), None))
+    kind = named_kind(tokens)
+    if wrong := [word for word in modifiers if kind not in _MODIFIERS[word]]:
+        raise UnsupportedError(f"{wrong[0]} {kind.value}")
+    if_not_exists = tokens.accept("IF", "NOT", "EXISTS")
+    name = tokens.name()
+    declared = columns(tokens) if kind is Kind.TABLE and tokens.peek("(") else ()
+    if tokens.peek("("):
+        raise UnsupportedError(f"CREATE {kind.value} with a column list")
+    if clause := tokens.accept_one("LIKE", "CLONE"):
+        raise UnsupportedError(f"CREATE {kind.value} {clause}")
+    properties: dict[str, Value] = {"TEMPORARY" if word == "TEMP" else word: True for word in modifiers}
+    while not tokens.at_end and not tokens.peek("AS"):
+        properties |= clause_of(tokens, kind)
+    body = ""
+    if tokens.accept("AS"):
+        body = tokens.rest()
+        if kind not in (*_WITH_BODY, Kind.TABLE):
+            raise UnsupportedError(f"CREATE {kind.value} … AS")
+    if not body and kind in _WITH_BODY:
+        raise tokens.unexpected()
+    return Create(kind, name, properties, declared, body, or_replace, if_not_exists)
+
+
+def clause_of(tokens: Tokens, kind: Kind) -> dict[str, Value]:
+    """Read the properties at the position, or one of the clauses that are not KEY = value."""
+    if tokens.accept("WITH", "MANAGED", "ACCESS"):
+        return {"MANAGED_ACCESS": True}
+    if tokens.accept("COPY", "GRANTS"):
+        return {"COPY_GRANTS": True}
+    if kind in (Kind.RESOURCE_MONITOR, Kind.WAREHOUSE) and tokens.accept("WITH"):
+        return {}
+    if kind is Kind.RESOURCE_MONITOR and tokens.accept("TRIGGERS"):
+        return {"TRIGGERS": _triggers(tokens)}
+    if kind is Kind.STREAM and tokens.accept("ON"):
+        if not tokens.accept("TABLE"):
+            raise UnsupportedError(f"STREAM ON {tokens.next().text.upper()}")
+        return {"ON_TABLE": tokens.name().parts}
+    if kind is Kind.TASK and tokens.accept("AFTER"):
+        return {"AFTER": tuple(name.parts for name in tokens.names())}
+    if kind is Kind.TASK and tokens.accept("WHEN"):
+        return {"WHEN": tokens.until("AS")}
+    if kind is Kind.TAG and tokens.accept("ALLOWED_VALUES"):
+        return {"ALLOWED_VALUES": tokens.strings()}
+    if kind in (Kind.TABLE, Kind.DYNAMIC_TABLE) and tokens.accept("CLUSTER", "BY"):
+        return {"CLUSTER_BY": tokens.in_brackets()}
+    if found := tokens.properties(*_STOPS):
+        return found
+    raise tokens.unexpected()
+
+
+def _triggers(tokens: Tokens) -> Value:
+    triggers: list[Value] = []
+    while tokens.accept("ON"):
+        percent = tokens.integer()
+        tokens.expect("PERCENT")
+        tokens.expect("DO")
+        triggers.append((percent, tokens.accept_one("NOTIFY", "SUSPEND_IMMEDIATE", "SUSPEND")))
+        if triggers[-1] == (percent, None):
+            raise tokens.unexpected()
+    return tuple(triggers)

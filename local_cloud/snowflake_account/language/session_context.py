@@ -1,0 +1,25 @@
+"""What a statement can ask of the session that it is executed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from local_cloud.snowflake_account.language.tokens import Name
+
+
+@dataclass(frozen=True)
+class SessionContext:
+    """What the functions tell of a session; None where it has none."""
+
+    session_id: int
+    user: str
+    role: str
+    region: str
+    database: str | None
+    schema: str | None
+    warehouse: str | None
+
+    @property
+    def home(self) -> Name:
+        """Where names without database or schema are looked up: in the current ones, as far as there are."""
+        return Name(tuple(part for part in (self.database, self.schema) if part))

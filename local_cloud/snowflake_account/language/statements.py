@@ -1,0 +1,214 @@
+"""The account's own statements as typed values: definitions, SHOW, DESCRIBE, grants, and a session's own.
+
+Pure. Queries, DML and COPY are sqlglot's to parse; `parse` returns None for them. One small grammar over
+tokens serves every kind of object, because the statements have one shape in Snowflake's documentation:
+https://docs.snowflake.com/en/sql-reference/sql-all
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from local_cloud.snowflake_account.language.kinds import Kind
+from local_cloud.snowflake_account.language.tokens import Name, Value
+
+TRACKING_COMMENT = " --terraform_provider_usage_tracking "
+"""What the Snowflake provider appends to nearly every statement, on its last line."""
+
+
+@dataclass(frozen=True)
+class ColumnDefinition:
+    """A column as a CREATE or ALTER TABLE declares it; the type is Snowflake's text."""
+
+    name: str
+    type: str
+    nullable: bool = True
+    default: str | None = None
+    comment: str | None = None
+
+
+@dataclass(frozen=True)
+class Create:
+    """CREATE [OR REPLACE] <kind> [IF NOT EXISTS] <name> …; `body` is what follows AS."""
+
+    kind: Kind
+    name: Name
+    properties: Mapping[str, Value] = field(default_factory=dict)
+    columns: tuple[ColumnDefinition, ...] = ()
+    body: str = ""
+    or_replace: bool = False
+    if_not_exists: bool = False
+
+
+@dataclass(frozen=True)
+class Alter:
+    """ALTER <kind> <name> <action> …; `body` is what follows MODIFY AS."""
+
+    kind: Kind
+    name: Name
+    action: str
+    properties: Mapping[str, Value] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+    columns: tuple[ColumnDefinition, ...] = ()
+    new_name: Name | None = None
+    if_exists: bool = False
+    body: str = ""
+
+
+@dataclass(frozen=True)
+class SetTags:
+    """ALTER <kind> <name> SET TAG <tag> = '…', or UNSET TAG, where every value is None."""
+
+    kind: Kind
+    name: Name
+    tags: Mapping[Name, str | None]
+
+
+@dataclass(frozen=True)
+class Drop:
+    """DROP <kind> [IF EXISTS] <name>."""
+
+    kind: Kind
+    name: Name
+    if_exists: bool = False
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What SHOW … IN looks in: the account, a database, a schema or a relation; no name is the current one.
+
+    Attributes:
+        word: ACCOUNT, DATABASE, SCHEMA, TABLE or VIEW; '' where only a name is given.
+        name: the name, None where it is left out.
+    """
+
+    word: str = ""
+    name: Name | None = None
+
+
+@dataclass(frozen=True)
+class Show:
+    """SHOW [TERSE] <what> [LIKE …] [IN <scope>] [STARTS WITH …] [LIMIT n [FROM …]].
+
+    Attributes:
+        what: a kind, or the words of a list that is not one kind's: OBJECTS, COLUMNS, PRIMARY KEYS ….
+    """
+
+    what: Kind | str
+    like: str | None = None
+    scope: Scope | None = None
+    starts_with: str | None = None
+    limit: int | None = None
+    after: str | None = None
+    terse: bool = False
+
+
+@dataclass(frozen=True)
+class ShowParameters:
+    """SHOW PARAMETERS [LIKE …] [IN {SESSION | ACCOUNT | <kind> <name>}]."""
+
+    kind: Kind | None = None
+    name: Name | None = None
+    like: str | None = None
+
+
+@dataclass(frozen=True)
+class ShowGrants:
+    """SHOW [FUTURE] GRANTS {ON | OF | TO | IN} <kind> <name>; no kind is the account, or the current role."""
+
+    relation: str
+    kind: Kind | None = None
+    name: Name | None = None
+    future: bool = False
+
+
+@dataclass(frozen=True)
+class Describe:
+    """DESCRIBE <kind> <name>."""
+
+    kind: Kind
+    name: Name
+
+
+@dataclass(frozen=True)
+class Use:
+    """USE [<kind>] <name>."""
+
+    what: str
+    name: Name
+
+
+@dataclass(frozen=True)
+class AlterSession:
+    """ALTER SESSION SET <parameter> = <value> …, or UNSET, where every value is None."""
+
+    parameters: Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class Transaction:
+    """BEGIN, COMMIT or ROLLBACK."""
+
+    action: str
+
+
+@dataclass(frozen=True)
+class Grantee:
+    """Who has a grant: kind is ROLE, DATABASE ROLE or USER."""
+
+    kind: str
+    name: Name
+
+
+@dataclass(frozen=True)
+class GrantPrivileges:
+    """GRANT or REVOKE of privileges.
+
+    Attributes:
+        privileges: their words; ("ALL",) for every one of the kind's.
+        kind: what they are on; None for the account.
+        name: the object's name; with `every` or `future` that of the database or schema it looks in.
+        grantee: who gets or loses them.
+        container: with `every` or `future`, whether the name is a DATABASE's or a SCHEMA's.
+        every: ON ALL … IN.
+        future: ON FUTURE … IN.
+        with_grant_option: WITH GRANT OPTION; of a REVOKE: only the option is taken.
+        revoke: whether it is a REVOKE.
+    """
+
+    privileges: tuple[str, ...]
+    kind: Kind | None
+    name: Name | None
+    grantee: Grantee
+    container: str = ""
+    every: bool = False
+    future: bool = False
+    with_grant_option: bool = False
+    revoke: bool = False
+
+
+@dataclass(frozen=True)
+class GrantRole:
+    """GRANT or REVOKE of a role or database role."""
+
+    kind: Kind
+    name: Name
+    grantee: Grantee
+    revoke: bool = False
+
+
+Definition: TypeAlias = Create | Alter | SetTags | Drop | GrantPrivileges | GrantRole
+"""What changes the account's objects, and ends an open transaction, as DDL does in Snowflake."""
+
+Inspection: TypeAlias = Show | ShowParameters | ShowGrants | Describe
+
+Statement: TypeAlias = Definition | Inspection | Use | AlterSession | Transaction
+
+
+def strip(sql: str) -> str:
+    """Return a statement's text without the provider's tracking comment, outer blanks and semicolons."""
+    text, mark, tracking = sql.rpartition(TRACKING_COMMENT)
+    is_tracked = mark and tracking.startswith("{") and "\n" not in tracking
+    return (text if is_tracked else sql).strip().rstrip("; \t\r\n")

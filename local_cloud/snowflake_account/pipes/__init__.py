@@ -1,0 +1,1 @@
+"""Pipes: what CREATE PIPE accepts, loading by the queue, and their status."""

@@ -1,0 +1,1 @@
+"""Sessions: a statement in, an answer out."""

@@ -1,0 +1,195 @@
+"""A query or DML on its way to DuckDB: what the account answers itself is put into it first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pyarrow as pa
+from sqlglot import exp
+
+from local_cloud.snowflake_account.catalog.objects import Catalog
+from local_cloud.snowflake_account.data import load_history
+from local_cloud.snowflake_account.data.connection import Connection
+from local_cloud.snowflake_account.data.copy_history import replace_copy_history
+from local_cloud.snowflake_account.dialect.calls import named_as
+from local_cloud.snowflake_account.dialect.flatten import with_plain_flattens
+from local_cloud.snowflake_account.dialect.relations import name_of, named_relations, qualify
+from local_cloud.snowflake_account.errors import DoesNotExistError, SnowflakeError, UnsupportedError
+from local_cloud.snowflake_account.inspection.information_schema import (
+    NAME,
+    NO_ROWS,
+    InformationSchema,
+    load_history_query,
+)
+from local_cloud.snowflake_account.language.full_names import full_name
+from local_cloud.snowflake_account.language.kinds import Kind
+from local_cloud.snowflake_account.language.session_context import SessionContext
+from local_cloud.snowflake_account.language.tokens import Name
+from local_cloud.snowflake_account.pipes.status import replace_pipe_status
+from local_cloud.snowflake_account.result import Result
+from local_cloud.snowflake_account.sessions.binds import BOUND_ROWS, bind_rows, bind_values
+from local_cloud.snowflake_account.sessions.context_functions import replace_context_functions
+
+_SUPPORTED = (exp.Query, exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.TruncateTable, exp.Set)
+_CHANGES = (exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.TruncateTable)
+
+_HIDDEN_SCHEMAS = (load_history.HIDDEN_SCHEMA, "_FS_INFORMATION_SCHEMA", "MAIN", "PG_CATALOG")
+_HIDDEN_DATABASES = ("MEMORY", "SYSTEM", "TEMP", "_FS_GLOBAL")
+
+
+class Queries:
+    """Runs queries and DML of a session."""
+
+    def __init__(
+        self, catalog: Catalog, information_schema: InformationSchema, pipe_status: Callable[[Name], str]
+    ) -> None:
+        self._catalog = catalog
+        self._information_schema = information_schema
+        self._pipe_status = pipe_status
+
+    def run(
+        self,
+        sql: str,
+        tree: exp.Expr,
+        connection: Connection,
+        context: SessionContext,
+        rows: Sequence[Sequence[Any]],
+    ) -> Result:
+        """Run a query or DML.
+
+        Args:
+            sql: the statement.
+            tree: the same, parsed; changed.
+            connection: the session's.
+            context: the session, for functions that tell of it.
+            rows: values for its placeholders; of several rows, it is run for each, all or none.
+
+        Raises:
+            SnowflakeError: it is refused.
+        """
+        _check(sql, tree)
+        if len(rows) == 1:
+            return self._run(bind_values(tree, rows[0]), connection, context, {})
+        if bound := bind_rows(tree, rows):
+            tree, table = bound
+            return self._run(tree, connection, context, {BOUND_ROWS: table})
+        with connection.part_of_transaction():
+            answers = [self._run(bind_values(tree.copy(), row), connection, context, {}) for row in rows]
+        counts = zip(*(answer.rows[0] for answer in answers), strict=True)
+        return Result(answers[0].columns, [tuple(map(sum, counts))])
+
+    def _run(
+        self, tree: exp.Expr, connection: Connection, context: SessionContext, registered: dict[str, pa.Table]
+    ) -> Result:
+        tree = self._prepared(tree, context, registered)
+        for name, table in registered.items():
+            connection.duck.register(name, table)
+        try:
+            return self._truncate(tree, connection) if isinstance(tree, exp.TruncateTable) else connection.query(tree)
+        finally:
+            for name in registered:
+                connection.duck.unregister(name)
+
+    def _truncate(self, tree: exp.TruncateTable, connection: Connection) -> Result:
+        """Empty a table, which forgets the files that a COPY of its own has loaded; its pipes still know theirs.
+
+        https://docs.snowflake.com/en/sql-reference/sql/truncate-table#usage-notes
+        """
+        with connection.part_of_transaction():
+            answer = connection.query(tree)
+            for table in tree.expressions:
+                load_history.forget_table(connection.duck, name_of(table))
+        return answer
+
+    def _prepared(self, tree: exp.Expr, context: SessionContext, registered: dict[str, pa.Table]) -> exp.Expr:
+        tree = with_plain_flattens(_name_functions(tree))
+        tree = replace_pipe_status(tree, lambda pipe: self._pipe_status(full_name(Kind.PIPE, pipe, context.home)))
+        tree = replace_context_functions(tree, context, self._catalog)
+        for call in list(tree.find_all(exp.TableFromRows)):
+            _replace_table_function(call)
+        for table in list(tree.find_all(exp.Table)):
+            if isinstance(table.this, exp.Var) and table.name.startswith("@"):
+                raise UnsupportedError("SELECT from a stage")
+        for table in named_relations(tree):
+            if table.name not in registered:
+                self._replace_information_schema(table, context, registered)
+        qualify(tree, context.home)
+        return replace_copy_history(tree)
+
+    def _replace_information_schema(
+        self, table: exp.Table, context: SessionContext, registered: dict[str, pa.Table]
+    ) -> None:
+        name = name_of(table)
+        *before, schema, view = ("", *name.parts) if len(name.parts) > 1 else ("", context.schema or "", name.last)
+        database = before[-1] or context.database
+        if schema.upper() in _HIDDEN_SCHEMAS or (before[-1] and before[-1].upper() in _HIDDEN_DATABASES):
+            raise DoesNotExistError("OBJECT", str(name))
+        if schema != NAME:
+            return
+        if database is None:
+            raise SnowflakeError(
+                "Cannot perform SELECT. This session does not have a current database. Call 'USE DATABASE', or use a "
+                "qualified name.",
+                code=90105,
+                sqlstate="22000",
+            )
+        alias = table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(view, quoted=True))
+        if view == "LOAD_HISTORY":
+            source: exp.Expr = exp.Subquery(this=load_history_query(database))
+        else:
+            registered_as = f"{NAME}.{view}.{database}"
+            registered[registered_as] = self._information_schema.view(database, view)
+            source = exp.table_(registered_as, db="main", catalog="temp", quoted=True)
+        source.set("alias", alias.copy())
+        table.replace(source)
+
+
+_REFUSED_FUNCTIONS = ("INFER_SCHEMA", "VALIDATE", "VALIDATE_PIPE_LOAD")
+"""Table functions about loading that need no INFORMATION_SCHEMA before their names."""
+
+
+def changes_data(tree: exp.Expr) -> bool:
+    """Tell whether a statement is DML."""
+    return isinstance(tree, _CHANGES)
+
+
+def _check(sql: str, tree: exp.Expr) -> None:
+    """Refuse what is neither a query nor DML; DuckDB would understand more than Snowflake does."""
+    if isinstance(tree, _SUPPORTED):
+        return
+    word = sql.split(maxsplit=1)[0]
+    if isinstance(tree, exp.Alias | exp.Column | exp.Identifier | exp.Literal):
+        raise SnowflakeError(f"SQL compilation error:\nsyntax error line 1 at position 0 unexpected '{word}'.")
+    raise UnsupportedError(word.upper())
+
+
+def _replace_table_function(call: exp.TableFromRows) -> None:
+    """Answer the table functions of INFORMATION_SCHEMA that have no rows here, and refuse those that are not here."""
+    if not isinstance(call.this, exp.Dot | exp.Anonymous):
+        return
+    function = call.this.find(exp.Anonymous)
+    name = function.name.upper() if function else ""
+    if name == "COPY_HISTORY":
+        return
+    if name not in NO_ROWS:
+        if isinstance(call.this, exp.Dot) or name in _REFUSED_FUNCTIONS:
+            raise UnsupportedError(name)
+        return
+    nulls = [exp.alias_(exp.cast(exp.null(), "varchar"), column, quoted=True) for column in NO_ROWS[name].split()]
+    alias = call.args.get("alias")
+    rows = exp.select(*nulls).where(exp.false()).subquery(alias.name if alias else name)
+    call.replace(rows)
+
+
+def _name_functions(tree: exp.Expr) -> exp.Expr:
+    """Give calls without an alias the name that Snowflake gives the column: the call's own text."""
+    if isinstance(tree, exp.Select):
+        named = [
+            named_as(column, column)
+            if isinstance(column, exp.Func) and not isinstance(column, exp.Cast | exp.Explode)
+            else column
+            for column in tree.expressions
+        ]
+        tree.set("expressions", named)
+    return tree

@@ -1,0 +1,1 @@
+"""Stages: the bucket as the integration's role sees it."""

@@ -1,0 +1,1 @@
+"""From the queue to the pipes: what events mean, and loading while `serve` runs."""
