@@ -1,4 +1,4 @@
-"""The picture in the README shows what the generator makes."""
+"""The picture in the documents shows what the generator makes."""
 
 from __future__ import annotations
 
