@@ -81,9 +81,14 @@ class FeedFiles:
         return key in self.landed or key in self.loaded_as_of
 
     def changed(self, key: str) -> bool:
-        """Tell whether a landed file was put again after it was loaded: Snowpipe loads a name once."""
-        loaded = self.loaded_as_of.get(key)
-        return loaded is not None and self.landed[key].modified_at > loaded.replace(microsecond=0)
+        """Tell whether a landed file was put again after it was loaded: Snowpipe loads a name once.
+
+        Nothing put in the place of nothing is no change: tools put such objects again and again as folders' markers.
+        """
+        landed, loaded = self.landed[key], self.loaded_as_of.get(key)
+        if loaded is None or not (landed.size or key in self.rows):
+            return False
+        return landed.modified_at > loaded.replace(microsecond=0)
 
 
 def known_files(door: SqlDoor, database: str, feeds: Sequence[Feed]) -> dict[str, FeedFiles]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,11 +31,16 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def state(data: Path, tmp_path: Path) -> Path:
-    folder = tmp_path / "state"
+@pytest.fixture(scope="module")
+def deployed(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("deployed") / "state"
     assert local_cloud(["up", "--data", str(data), "--state", str(folder)]) == 0
     return folder
+
+
+@pytest.fixture
+def state(deployed: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(deployed, tmp_path / "state")
 
 
 @pytest.fixture
@@ -161,10 +167,12 @@ def test_a_file_that_is_rejected_after_another_of_its_path_has_loaded_is_a_diffe
 
 
 def loaded_an_hour_earlier(accounts: Accounts) -> None:
-    """Make the bucket's files an hour younger than what RAW has of them."""
+    """Make the bucket's files an hour younger than what RAW and the load history have of them."""
     for feed in FEEDS:
         earlier = "_file_modified_at = dateadd(hour, -1, _file_modified_at)"
         accounts.snowflake.execute(f"update {DATABASE}.RAW.{feed.table} set {earlier}")
+    history = f'{DATABASE}."_ACCOUNT".LOAD_HISTORY'
+    accounts.snowflake.databases.duck.execute(f"update {history} set LAST_LOAD_TIME = LAST_LOAD_TIME - interval 1 hour")
 
 
 def test_a_key_that_has_other_content_since_it_was_loaded_is_named_with_what_to_do(
@@ -192,12 +200,27 @@ def test_of_a_name_without_its_contents_digits_only_the_times_can_be_compared(ac
 
 
 def test_a_file_without_rows_is_held_against_the_time_of_its_load(accounts: Accounts) -> None:
-    deliver(accounts, "transactions/empty.json", b"")
+    deliver(accounts, "transactions/blank.json", b"\n")
     assert found(accounts) == []
-    history = f'{DATABASE}."_ACCOUNT".LOAD_HISTORY'
-    accounts.snowflake.databases.duck.execute(f"update {history} set LAST_LOAD_TIME = LAST_LOAD_TIME - interval 1 hour")
+    loaded_an_hour_earlier(accounts)
     (difference,) = found(accounts)
-    assert difference.startswith("transactions/empty.json was changed after it was loaded")
+    assert difference.startswith("transactions/blank.json was changed after it was loaded")
+
+
+@pytest.mark.parametrize("key", ["products/2026/", "transactions/2026_$folder$"])
+def test_a_folders_marker_that_is_put_again_after_it_was_loaded_is_no_change(accounts: Accounts, key: str) -> None:
+    deliver(accounts, key, b"")
+    loaded_an_hour_earlier(accounts)
+    deliver(accounts, key, b"")
+    assert found(accounts) == []
+
+
+def test_a_file_whose_rows_are_in_raw_and_that_was_emptied_since_is_named(accounts: Accounts) -> None:
+    deliver(accounts, "transactions/plain.json", b'{"customer_id": "C1"}')
+    loaded_an_hour_earlier(accounts)
+    deliver(accounts, "transactions/plain.json", b"")
+    (difference,) = found(accounts)
+    assert difference.startswith("transactions/plain.json was changed after it was loaded")
 
 
 def test_times_are_compared_in_whole_seconds_as_list_tells_them(accounts: Accounts) -> None:
