@@ -25,6 +25,9 @@ CONTENT_DIGITS = 12
 MAX_KEY_BYTES = 1_024
 """https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html"""
 
+MANIFEST = "manifest.json"
+"""The file at the top of a data folder in which the generator says what it has made."""
+
 UNFINISHED = ".unfinished"
 """A file of this name is in a data folder for as long as the generator has not made all of its files."""
 
@@ -99,7 +102,9 @@ def find_data_files(folder: Path, feeds: Mapping[str, Sequence[str]]) -> list[Da
 
 
 def find_passed_over(folder: Path, feeds: Mapping[str, Sequence[str]]) -> list[str]:
-    """Return the files that look like a feed's by their place and are none by their extension, in path order.
+    """Return the files that no feed takes, in path order: whatever is in the folder lands or is one of these.
+
+    The manifest, which is about the folder, is none of them.
 
     Args:
         folder: the data folder.
@@ -111,7 +116,7 @@ def find_passed_over(folder: Path, feeds: Mapping[str, Sequence[str]]) -> list[s
     return sorted(
         relative.as_posix()
         for relative in _visible_files(folder)
-        if _feed_of(relative, feeds) and not _data_file(folder, relative, feeds)
+        if relative != Path(MANIFEST) and not _data_file(folder, relative, feeds)
     )
 
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from input_data_generator.errors import BadInput
-from input_data_generator.options import MANIFEST_NAME
-from landing_keys import landing_key
+from landing_keys import MANIFEST, landing_key
 
 _BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
@@ -37,7 +36,7 @@ class BucketUrl:
     @property
     def manifest_key(self) -> str:
         """Key of the manifest. It has no content in it: the last data set that was uploaded is described."""
-        return self._below_prefix(MANIFEST_NAME)
+        return self._below_prefix(MANIFEST)
 
     def _below_prefix(self, key: str) -> str:
         return f"{self.prefix}/{key}" if self.prefix else key

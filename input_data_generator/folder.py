@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from input_data_generator.errors import BadInput
-from input_data_generator.options import FORMATS, MANIFEST_NAME
+from input_data_generator.options import FORMATS
 from input_data_generator.plan import CUSTOMERS, PRODUCTS, TRANSACTIONS, PlannedFile
-from landing_keys import UNFINISHED, UnlandableError, find_data_files
+from landing_keys import MANIFEST, UNFINISHED, UnlandableError, find_data_files
 
 _FEEDS = {CUSTOMERS: (".csv",), PRODUCTS: (".csv",), TRANSACTIONS: tuple(f".{name}" for name in FORMATS)}
 
@@ -74,13 +74,13 @@ def _clear(path: Path, wanted: set[str]) -> None:
             f"({len(strange):,} in all, the first is {strange[0]}): remove it, or name another folder"
         )
     (path / UNFINISHED).touch()
-    (path / MANIFEST_NAME).unlink(missing_ok=True)
+    (path / MANIFEST).unlink(missing_ok=True)
     for name in present - wanted:
         (path / name).unlink()
 
 
 def _own_files(path: Path) -> set[str]:
     try:
-        return {file["path"] for file in json.loads((path / MANIFEST_NAME).read_bytes())["files"]}
+        return {file["path"] for file in json.loads((path / MANIFEST).read_bytes())["files"]}
     except (OSError, ValueError, KeyError, TypeError):
         return set()

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from input_data_generator.errors import BadInput
 
 DEFAULT_OUT = "input_data/starter"
-MANIFEST_NAME = "manifest.json"
 FIRST_DAY = date(2026, 1, 1)
 FORMATS = ("json", "json.gz", "json.zst", "parquet")
 

@@ -13,11 +13,11 @@ from input_data_generator.arguments import Request
 from input_data_generator.errors import RunFailed
 from input_data_generator.folder import data_folder
 from input_data_generator.manifest import manifest_text
-from input_data_generator.options import MANIFEST_NAME
 from input_data_generator.plan import plan_files
 from input_data_generator.progress import Display, Tally
 from input_data_generator.workers import make_files, usual_workers
 from input_data_generator.writer import FileRecord, write_atomically
+from landing_keys import MANIFEST
 
 if TYPE_CHECKING:
     from input_data_generator.cluster import Cluster
@@ -92,7 +92,7 @@ class Run:
         elif uploads:
             uploads.put_manifest(text)
         if self._request.out:
-            with write_atomically(self._request.out / MANIFEST_NAME) as file:
+            with write_atomically(self._request.out / MANIFEST) as file:
                 file.write(text)
 
     def _complete(self, records: Iterable[FileRecord], display: Display) -> bytes:

@@ -18,6 +18,8 @@ _SCHEMAS = ("CORE", "MART")
 
 FIRST_ROWS = 10
 
+NOTHING_LANDED = "no file has landed, so nothing is proved: name a data folder with --data, or in the stack's dataDir"
+
 
 @dataclass(frozen=True)
 class Rejection:
@@ -78,8 +80,9 @@ class Summary:
 
     @property
     def differences(self) -> list[str]:
-        """What does not agree, a line each; empty when all is well."""
-        return all_differences(self.checks)
+        """What does not agree, a line each; empty when all is well, which nothing is where no file has landed."""
+        nothing = [] if any(feed.landed for feed in self.feeds) else [NOTHING_LANDED]
+        return nothing + all_differences(self.checks)
 
     @property
     def rejected(self) -> list[Rejection]:

@@ -77,6 +77,11 @@ class UpPlan:
     region: str
     data: DataFolder | None
 
+    @property
+    def data_dir(self) -> str:
+        """The folder whose files the program itself lands, within the project; empty for none."""
+        return self.stack.config.get(f"{self.stack.project}:dataDir", "")
+
 
 def plan_up(request: UpRequest) -> UpPlan:
     """Check what an ``up`` is asked for.
@@ -91,10 +96,8 @@ def plan_up(request: UpRequest) -> UpPlan:
 
 def carry_out(plan: UpPlan, state: State, progress: Progress) -> UpResult:
     """Do what was planned, in a state folder that is held."""
-    request, stack = plan.request, plan.stack
-    if plan.data and plan.data.passed_over:
-        progress.note(plan.data.what_was_passed_over)
-    if not request.data and stack.config.get(f"{stack.project}:dataDir", "") == STARTER_DATA:
+    _name_what_is_passed_over(plan.data, progress)
+    if plan.data_dir == STARTER_DATA:
         make_starter_data(PROJECT, progress)
     try:
         with state.new_generation() as generation:
@@ -134,6 +137,7 @@ async def _no_pause(seconds: float) -> None:
 
 def _load(stack: DeployedStack, accounts: Accounts, plan: UpPlan, progress: Progress) -> Summary:
     snowpipe = Snowpipe(accounts.snowflake, accounts.aws)
+    data = plan.data or (read_data_folder(PROJECT / plan.data_dir, FEEDS) if plan.data_dir else None)
     if plan.data:
         s3, deliveries = accounts.aws.client("s3"), plan.data.deliveries
         with progress.phase("Landing the files", "Landed the files", len(deliveries)) as phase:
@@ -143,16 +147,17 @@ def _load(stack: DeployedStack, accounts: Accounts, plan: UpPlan, progress: Prog
                 if start + _FILES_PER_DRAIN < len(deliveries):
                     snowpipe.run_until_idle()
             phase.summary = f"{len(deliveries):,} files"
+    else:
+        _name_what_is_passed_over(data, progress)
     with progress.phase("Loading the files", "Loaded the files") as phase:
         snowpipe.run_until_idle(lambda _: phase.advance())
     with progress.phase("Refreshing the models", "Refreshed the models"):
         accounts.snowflake.refresh_dynamic_tables()
     with progress.phase("Verifying", "Verified files = RAW = CORE = MART"):
-        found = reconcile(accounts.snowflake, stack.outputs["database"], FEEDS, plan.data or _landed_by_program(plan))
+        found = reconcile(accounts.snowflake, stack.outputs["database"], FEEDS, data)
         return summarize(stack, accounts.snowflake, found)
 
 
-def _landed_by_program(plan: UpPlan) -> DataFolder | None:
-    """Return the folder whose files the program landed; a stack may land none."""
-    data_dir = plan.stack.config.get(f"{plan.stack.project}:dataDir", "")
-    return read_data_folder(PROJECT / data_dir, FEEDS) if data_dir else None
+def _name_what_is_passed_over(data: DataFolder | None, progress: Progress) -> None:
+    if data and data.passed_over:
+        progress.note(data.what_was_passed_over)

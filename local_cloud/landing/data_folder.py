@@ -44,7 +44,7 @@ class DataFolder:
         path: where it is.
         deliveries: its files, in landing order.
         manifest: what the generator says of it, if it made it.
-        passed_over: the paths of files that are in a feed's place and that it does not take.
+        passed_over: the paths of the files that no feed takes.
     """
 
     path: Path
@@ -58,6 +58,10 @@ class DataFolder:
         more = len(self.passed_over) - _MOST_NAMED
         others = f" and {more:,} more" if more > 0 else ""
         return f"passed over, because no feed takes such files: {', '.join(self.passed_over[:_MOST_NAMED])}{others}"
+
+    def passed_over_of(self, feed: str) -> list[str]:
+        """Return the files among them that somebody may have meant for a feed: its name is in theirs, in any case."""
+        return [path for path in self.passed_over if feed in path.lower()]
 
 
 def read_data_folder(folder: Path, feeds: Sequence[Feed]) -> DataFolder:

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from landing_keys import MANIFEST
 from local_cloud.errors import InputError
-
-MANIFEST = "manifest.json"
 
 _KEYS = {"generator", "files", "totals"}
 _COUNTED = ("transactions", "items", "customers", "products")

@@ -133,12 +133,23 @@ def _reconciled(door: SqlDoor, database: str) -> list[Check]:
 
 
 def _arrived(data: DataFolder, files: Mapping[str, FeedFiles]) -> Check:
+    """Find the files of a data folder that are not in the bucket.
+
+    One that no feed takes is none of them, unless it may be all that there is of a feed.
+    """
     missing = [
         f"{sent.file.path} did not land ({sent.key})"
         for sent in data.deliveries
         if not files[sent.file.feed].has_landed(sent.key)
     ]
-    return Check("every file of the data folder has landed", len(data.deliveries), tuple(missing))
+    refused = [
+        f"{data.path / path} did not land, nor has any other file of {name}: a feed's files are {name}* in the data "
+        f"folder and those in the folder {name}, of its extension in lower case"
+        for name, feed in files.items()
+        if not feed.has_any
+        for path in data.passed_over_of(name)
+    ]
+    return Check("every file of the data folder has landed", len(data.deliveries) + len(refused), (*missing, *refused))
 
 
 def _as_made(

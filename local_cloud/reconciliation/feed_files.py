@@ -80,6 +80,11 @@ class FeedFiles:
         """Tell whether a file is in the bucket, or was loaded before somebody deleted it."""
         return key in self.landed or key in self.loaded_as_of
 
+    @property
+    def has_any(self) -> bool:
+        """Whether any file has landed."""
+        return bool(self.landed or self.loaded_as_of)
+
     def changed(self, key: str) -> bool:
         """Tell whether a landed file was put again after it was loaded: Snowpipe loads a name once.
 

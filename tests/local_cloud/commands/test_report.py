@@ -103,6 +103,12 @@ def test_every_difference_is_told() -> None:
     assert "2 things do not add up." in text
 
 
+def test_where_nothing_landed_nothing_is_called_loaded() -> None:
+    text = words(report(replace(RESULT, feeds=(replace(FEED, landed=0, loaded=0, rows=0),))))
+    assert "no file has landed, so nothing is proved" in text
+    assert "Every landed file was loaded" not in text
+
+
 def test_one_difference_is_one_thing() -> None:
     assert "1 thing does not add up." in report(replace(RESULT, checks=(Check("a", 1, ("off",)),)))
 

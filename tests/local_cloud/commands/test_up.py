@@ -103,12 +103,12 @@ def test_files_that_no_feed_takes_are_named(project: Path, tmp_path: Path) -> No
     data = write_data(tmp_path / "data")
     for name in ("a.JSON", "b.jsonl", "c.csv", "d.txt", "e", "f"):
         (data / "transactions" / name).touch()
-    (data / "notes.txt").touch()
+    (data / "zzz.txt").touch()
     said = io.StringIO()
     up(UpRequest(tmp_path / "state", "dev", data), Progress(Console(file=said)))
     assert said.getvalue().splitlines()[0].strip() == (
         "passed over, because no feed takes such files: transactions/a.JSON, transactions/b.jsonl, transactions/c.csv, "
-        "transactions/d.txt, transactions/e and 1 more"
+        "transactions/d.txt, transactions/e and 2 more"
     )
 
 

@@ -128,6 +128,18 @@ def test_data_that_the_generator_has_not_finished_is_refused(tmp_path: Path) -> 
         read_data_folder(tmp_path, FEEDS)
 
 
-def test_only_files_in_the_place_of_a_feed_are_passed_over(tmp_path: Path) -> None:
-    write(tmp_path, "customers.csv", "customers.xlsx", "orders/a.JSON", "orders/.hidden", "notes.txt", "more/a.json")
-    assert check_data_folder(tmp_path, FEEDS).passed_over == ("customers.xlsx", "orders/a.JSON")
+def test_whatever_does_not_land_is_passed_over_but_the_manifest_and_what_is_hidden(tmp_path: Path) -> None:
+    landing = ("customers.csv", "orders/a.json")
+    others = ("CUSTOMERS.CSV", "Orders/a.json", "customers-2.csv/_SUCCESS", "customers-2.csv/part-0.csv")
+    others += ("data/orders/a.json", "notes.txt", "orders/a.JSON", "orders/manifest.json.bak")
+    write(tmp_path, *landing, *others, "orders/.hidden", ".git/customers.csv")
+    (tmp_path / "manifest.json").write_text("{}")
+    folder = check_data_folder(tmp_path, FEEDS)
+    assert [delivery.file.path.relative_to(tmp_path).as_posix() for delivery in folder.deliveries] == [*landing]
+    assert folder.passed_over == others
+
+
+def test_a_file_that_may_be_meant_for_a_feed_has_its_name_anywhere_in_any_case(tmp_path: Path) -> None:
+    write(tmp_path, "orders/a.json", "CUSTOMERS.CSV", "customers.csv/part-0.csv", "day/Customers/a.csv", "notes.txt")
+    folder = check_data_folder(tmp_path, FEEDS)
+    assert folder.passed_over_of("customers") == ["CUSTOMERS.CSV", "customers.csv/part-0.csv", "day/Customers/a.csv"]

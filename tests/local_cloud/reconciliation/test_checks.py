@@ -72,6 +72,24 @@ def test_where_no_transaction_was_delivered_everything_agrees(tmp_path: Path) ->
     assert local_cloud(["up", "--data", str(tmp_path / "data"), "--state", str(tmp_path / "state")]) == 0
 
 
+def test_files_that_may_be_all_of_a_feed_and_that_it_does_not_take_are_a_difference(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, state = tmp_path / "data", str(tmp_path / "state")
+    for name in ("transactions/t.json", "customers.csv/part-0.csv", "PRODUCTS.CSV", "Transactions/more.json", "a.txt"):
+        (data / name).parent.mkdir(parents=True, exist_ok=True)
+        (data / name).touch()
+    assert local_cloud(["up", "--data", str(data), "--state", state]) == 1
+    up = " ".join(capsys.readouterr().out.split())
+    named = "PRODUCTS.CSV, Transactions/more.json, a.txt, customers.csv/part-0.csv"
+    assert f"passed over, because no feed takes such files: {named}" in up
+    assert local_cloud(["verify", "--data", str(data), "--state", state]) == 1
+    for told in (up, " ".join(capsys.readouterr().out.split())):
+        assert f"{data}/customers.csv/part-0.csv did not land, nor has any other file of customers: " in told
+        assert f"{data}/PRODUCTS.CSV did not land, nor has any other file of products: " in told
+        assert f"{data}/Transactions/more.json did not land" not in told
+
+
 def test_a_row_missing_from_raw_is_named_by_its_file(accounts: Accounts, data: Path) -> None:
     file = a_file(accounts)
     accounts.snowflake.execute(f"delete from {DATABASE}.RAW.TRANSACTIONS where _file = '{file}' and _file_row = 1")
