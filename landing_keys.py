@@ -31,8 +31,13 @@ MANIFEST = "manifest.json"
 UNFINISHED = ".unfinished"
 """A file of this name is in a data folder for as long as the generator has not made all of its files."""
 
-_EXTENSIONS = re.compile(r"(?:\.[A-Za-z0-9]+)?(?:\.(?:gz|zst|bz2))?$")
-_CONTENT = re.compile(rf"-[0-9a-f]{{{CONTENT_DIGITS}}}(?=(?:\.[A-Za-z0-9]+)?(?:\.(?:gz|zst|bz2))?$)")
+_EXTENSIONS = "([.][A-Za-z0-9]+)?([.](gz|zst|bz2))?"
+_AT_END = re.compile(f"{_EXTENSIONS}$")
+
+CONTENT_PATTERN = f"-[0-9a-f]{{{CONTENT_DIGITS}}}({_EXTENSIONS})$"
+"""The content's digits in a key, and in group 1 what follows them: a regular expression that Snowflake reads too."""
+
+_CONTENT = re.compile(CONTENT_PATTERN)
 
 
 class UnlandableError(ValueError):
@@ -68,14 +73,14 @@ class DataFile:
 def landing_key(logical_path: str, sha256: str) -> str:
     """Return the landing key of a content with this SHA-256 (hexadecimal) under this logical path."""
     folder, slash, name = logical_path.rpartition("/")
-    split = _EXTENSIONS.search(name)
+    split = _AT_END.search(name)
     start = split.start() if split else len(name)
     return f"{folder}{slash}{name[:start]}-{sha256[:CONTENT_DIGITS]}{name[start:]}"
 
 
 def logical_path(key: str) -> str:
     """Return a landing key without its content's digits: what all contents of one file have in common."""
-    return _CONTENT.sub("", key)
+    return _CONTENT.sub(r"\1", key)
 
 
 def find_data_files(folder: Path, feeds: Mapping[str, Sequence[str]]) -> list[DataFile]:

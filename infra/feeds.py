@@ -33,23 +33,30 @@ _EXTENSIONS = {FileFormat.CSV: (".csv",), FileFormat.JSON: (".json", ".json.gz",
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a raw table; types are spelled in full, as Snowflake's SHOW answers them."""
+    """A column of a raw table.
+
+    Attributes:
+        name: its name.
+        type: spelled in full, as Snowflake's SHOW answers it.
+        description: what it holds, for the column's comment.
+    """
 
     name: str
     type: str
+    description: str
 
 
 LOAD_METADATA = (
-    Column("_FILE", VARCHAR),
-    Column("_FILE_ROW", NUMBER),
-    Column("_FILE_MODIFIED_AT", TIMESTAMP_NTZ),
-    Column("_LOADED_AT", TIMESTAMP_NTZ),
+    Column("_FILE", VARCHAR, "Key of the file in the landing bucket"),
+    Column("_FILE_ROW", NUMBER, "Number of the row within the file"),
+    Column("_FILE_MODIFIED_AT", TIMESTAMP_NTZ, "When the file was put into the bucket, UTC"),
+    Column("_LOADED_AT", TIMESTAMP_NTZ, "When the row was loaded, UTC"),
 )
 """Where each row of a raw table came from, and when it was loaded: the METADATA$ columns of the copy."""
 
-SURPLUS = Column("_SURPLUS", VARCHAR)
-"""The first field beyond the declared ones. A COPY with a SELECT rejects no row for its number of fields,
-so a wrong number has to show in the data."""
+SURPLUS = Column("_SURPLUS", VARCHAR, "First field beyond the declared ones; NULL where the line has none")
+"""The column behind every CSV feed's fields. A COPY with a SELECT rejects no row for its number of fields, so a wrong
+number has to show in the data."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +67,10 @@ class Feed:
         name: lower-case word; names the prefix, the copy statement's file and, in upper case, the raw table
             and the pipe.
         file_format: how its files are written.
-        delivered: the raw table's columns as first declared, without the load metadata. Never rename, reorder
-            or insert one: the Snowflake provider sends a rename as DROP and ADD COLUMN, which loses the data.
+        delivered: the raw table's columns as first declared, without ``_SURPLUS`` and the load metadata. Never
+            rename, reorder or insert one: the Snowflake provider sends a rename as DROP and ADD COLUMN, which
+            loses the data.
+        description: what a row of its raw table is, for the table's comment.
         appended: columns added after the raw table was first deployed. Snowflake adds columns at the end, after
             the load metadata, so that is where they are declared.
     """
@@ -69,6 +78,7 @@ class Feed:
     name: str
     file_format: FileFormat
     delivered: tuple[Column, ...]
+    description: str
     appended: tuple[Column, ...] = ()
 
     @property
@@ -87,22 +97,47 @@ class Feed:
         return self.name.upper()
 
     @property
+    def is_csv(self) -> bool:
+        """Whether its files have lines of fields, and its raw table a column per field."""
+        return self.file_format is FileFormat.CSV
+
+    @property
     def columns(self) -> tuple[Column, ...]:
         """The raw table's columns, in the table's order."""
-        return self.delivered + LOAD_METADATA + self.appended
+        surplus = (SURPLUS,) if self.is_csv else ()
+        return self.delivered + surplus + LOAD_METADATA + self.appended
 
-
-def _text_columns(*names: str) -> tuple[Column, ...]:
-    return tuple(Column(name, VARCHAR) for name in names)
+    @property
+    def content_columns(self) -> tuple[Column, ...]:
+        """The raw table's columns that come from a file's content; two rows equal in these say the same."""
+        return tuple(column for column in self.columns if column not in LOAD_METADATA)
 
 
 FEEDS: tuple[Feed, ...] = (
-    Feed("customers", FileFormat.CSV, (*_text_columns("CUSTOMER_ID", "LOYALTY_SCORE"), SURPLUS)),
+    Feed(
+        "customers",
+        FileFormat.CSV,
+        (
+            Column("CUSTOMER_ID", VARCHAR, "Id of the customer, as delivered"),
+            Column("LOYALTY_SCORE", VARCHAR, "Loyalty score, as delivered"),
+        ),
+        "Lines of the customers files, every field as text; append-only",
+    ),
     Feed(
         "products",
         FileFormat.CSV,
-        (*_text_columns("PRODUCT_ID", "PRODUCT_DESCRIPTION", "PRODUCT_CATEGORY"), SURPLUS),
+        (
+            Column("PRODUCT_ID", VARCHAR, "Id of the product, as delivered"),
+            Column("PRODUCT_DESCRIPTION", VARCHAR, "What the product is, as delivered"),
+            Column("PRODUCT_CATEGORY", VARCHAR, "Category of the product, as delivered"),
+        ),
+        "Lines of the products files, every field as text; append-only",
     ),
-    Feed("transactions", FileFormat.JSON, (Column("RECORD", VARIANT),)),
+    Feed(
+        "transactions",
+        FileFormat.JSON,
+        (Column("RECORD", VARIANT, "The transaction as delivered: customer, time of purchase and basket"),),
+        "JSON values of the transactions files, unread; append-only",
+    ),
 )
 """Every feed; dimensions before facts, so that a listing in this order is also a landing order."""

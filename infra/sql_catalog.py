@@ -21,7 +21,7 @@ from sqlglot import exp
 from infra import naming
 from infra.errors import CatalogError
 from infra.feeds import Feed
-from infra.sql_files import SqlFile, parse_statement, shown
+from infra.sql_files import MACROS, SqlFile, parse_statement, shown
 from infra.sql_text import Span, canonical, canonical_parts
 
 SQL_FOLDER = Path(__file__).resolve().parent.parent / "sql"
@@ -143,7 +143,7 @@ def load_catalog(feeds: Sequence[Feed], database: str, folder: Path = SQL_FOLDER
     raw = {Relation(naming.RAW, feed.table) for feed in feeds}
     files = _model_files(folder)
     _check_for_strays(folder, feeds, files)
-    variables = {"feeds": [feed.name for feed in feeds], "database": database}
+    variables = {"feeds": feeds, "database": database}
     models = [
         _model(path, relation, SqlFile.read(path).render(**variables), raw | set(files), database)
         for relation, path in files.items()
@@ -163,7 +163,7 @@ def _check_for_strays(folder: Path, feeds: Sequence[Feed], files: Mapping[Relati
     """Refuse a file that would be deployed as nothing, and the absence of the one view that must be there."""
     deployed = {*files.values(), *(folder / "copy" / f"{feed.name}.sql" for feed in feeds)}
     for path in sorted(folder.rglob("*.sql")):
-        if path not in deployed:
+        if path not in deployed and path.parent != folder / MACROS:
             schemas = ", ".join(f"sql/{schema.lower()}/" for schema in _KINDS)
             copies = ", ".join(f"sql/copy/{feed.name}.sql" for feed in feeds)
             raise CatalogError(f"{shown(path)}: would not be deployed; what is deployed is {schemas} and {copies}")

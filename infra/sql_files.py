@@ -1,7 +1,12 @@
-"""Reading a file of ``sql/``: Jinja template in, one parsed Snowflake statement out, errors in one line. Pure."""
+"""Reading a file of ``sql/``: Jinja template in, one parsed Snowflake statement out, errors in one line. Pure.
+
+What several files say stands in ``sql/macros/``, one macro a file, which a template imports:
+``{% from "logical_path.sql" import logical_path %}``.
+"""
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,9 +16,23 @@ from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 
 from infra.errors import CatalogError
+from landing_keys import CONTENT_PATTERN
 
-# SQL is no markup: escaping would turn its quotes into entities.
-_JINJA = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701
+MACROS = "macros"
+"""The folder beside those of the schemas whose files are imported, and not deployed."""
+
+
+@functools.cache
+def _jinja(macros: Path) -> jinja2.Environment:
+    # SQL is no markup: escaping would turn its quotes into entities.
+    jinja = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(macros),
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,  # noqa: S701
+    )
+    # A global, and no variable of the templates, because macros see none of those.
+    jinja.globals["content_pattern"] = CONTENT_PATTERN
+    return jinja
 
 
 @dataclass(frozen=True)
@@ -36,7 +55,7 @@ class SqlFile:
             CatalogError: there is none, or it is no Jinja template.
         """
         try:
-            return cls(path, _JINJA.from_string(path.read_text(encoding="utf-8")))
+            return cls(path, _jinja(path.parent.parent / MACROS).from_string(path.read_text(encoding="utf-8")))
         except (OSError, UnicodeError) as error:
             raise CatalogError(f"{shown(path)}: cannot be read: {getattr(error, 'strerror', error)}") from None
         except jinja2.TemplateSyntaxError as error:
@@ -46,13 +65,17 @@ class SqlFile:
         """Return its SQL with the variables filled in.
 
         Raises:
-            CatalogError: it uses another variable.
+            CatalogError: it uses another variable, or a macro that cannot be imported.
         """
         try:
             return self.template.render(variables)
         except jinja2.UndefinedError as error:
             known = ", ".join(sorted(variables))
             raise CatalogError(f"{shown(self.path)}: {error.message}; the variables are {known}") from None
+        except jinja2.TemplateNotFound as error:
+            raise CatalogError(f"{shown(self.path)}: imports {error.name}, which is not in sql/{MACROS}/") from None
+        except jinja2.TemplateSyntaxError as error:
+            raise CatalogError(f"sql/{MACROS}/{error.name}:{error.lineno}: {error.message}") from None
 
 
 def parse_statement(path: Path, sql: str, kind: type[exp.Expr], wanted: str) -> exp.Expr:

@@ -1,9 +1,7 @@
 -- Every issue of every raw record, once per issue and record: of a record delivered again, the
 -- first by file and row. Nothing is dropped for an issue: core reads the unreadable as NULL.
-{% set csv_columns = {
-    "customers": "customer_id, loyalty_score, _surplus",
-    "products": "product_id, product_description, product_category, _surplus",
-} %}
+{% from "whole_number.sql" import is_whole_number %}
+{% set csv_feeds = feeds | selectattr("is_csv") | list %}
 with
 
 purchases as (
@@ -163,7 +161,7 @@ delivered_items as (
 
 ),
 
-unread_items as (
+items_with_issues as (
 
     select
         delivered_items._file,
@@ -190,7 +188,7 @@ item_issues as (
         _file_row,
         basket_position,
         coalesce(delivered_item, 'null') as detail
-    from unread_items
+    from items_with_issues
     where product_id is null
     union all
     select
@@ -199,7 +197,7 @@ item_issues as (
         _file_row,
         basket_position,
         product_id as detail
-    from unread_items
+    from items_with_issues
     where
         product_id is not null
         and is_product_unknown
@@ -210,43 +208,44 @@ item_issues as (
         _file_row,
         basket_position,
         coalesce(delivered_price, 'absent') as detail
-    from unread_items
+    from items_with_issues
     where price is null
 
 ),
 
-{% for feed, columns in csv_columns.items() %}
-    {{ feed }}_rows as (
+{% for feed in csv_feeds %}
+    {% set content = feed.content_columns | map(attribute="name") | map("lower") | join(", ") %}
+    {{ feed.name }}_rows as (
 
         select distinct
-            {{ columns }},
+            {{ content }},
             _file,
             _file_row
-        from raw.{{ feed }}
+        from raw.{{ feed.table }}
 
     ),
 
-    numbered_{{ feed }}_rows as (
+    numbered_{{ feed.name }}_rows as (
 
         select
-            {{ columns }},
+            {{ content }},
             _file,
             _file_row,
-            row_number() over (partition by {{ columns }}, _file order by _file_row) as occurrence
-        from {{ feed }}_rows
+            row_number() over (partition by {{ content }}, _file order by _file_row) as occurrence
+        from {{ feed.name }}_rows
 
     ),
 
-    first_{{ feed }}_rows as (
+    first_{{ feed.name }}_rows as (
 
         select
-            {{ columns }},
+            {{ content }},
             _file,
             _file_row
-        from numbered_{{ feed }}_rows
+        from numbered_{{ feed.name }}_rows
         qualify
             row_number() over (
-                partition by {{ columns }}, occurrence
+                partition by {{ content }}, occurrence
                 order by _file, _file_row
             ) = 1
 
@@ -319,18 +318,7 @@ final as (
         _file_row,
         coalesce('"' || loyalty_score || '"', 'absent') as detail
     from first_customers_rows
-    where not coalesce(regexp_like(loyalty_score, '^[-+]?[0-9]{1,38}([.]0+)?$'), false)
-    union all
-    select
-        'column_count' as issue,
-        'customers' as feed,
-        _file,
-        _file_row,
-        coalesce('surplus: "' || _surplus || '"', 'absent: loyalty_score') as detail
-    from first_customers_rows
-    where
-        loyalty_score is null
-        or _surplus is not null
+    where not coalesce({{ is_whole_number("loyalty_score") }}, false)
     union all
     select
         'missing_product_id' as issue,
@@ -340,21 +328,27 @@ final as (
         coalesce('"' || product_id || '"', 'absent') as detail
     from first_products_rows
     where coalesce(product_id, '') = ''
-    union all
-    select
-        'column_count' as issue,
-        'products' as feed,
-        _file,
-        _file_row,
-        case
-            when _surplus is not null then 'surplus: "' || _surplus || '"'
-            when product_description is null then 'absent: product_description, product_category'
-            else 'absent: product_category'
-        end as detail
-    from first_products_rows
-    where
-        product_category is null
-        or _surplus is not null
+    {% for feed in csv_feeds %}
+        {% set fields = feed.delivered | map(attribute="name") | map("lower") | list %}
+        union all
+        select
+            'column_count' as issue,
+            '{{ feed.name }}' as feed,
+            _file,
+            _file_row,
+            case
+                when _surplus is not null then 'surplus: "' || _surplus || '"'
+                {% for field in fields[1:] %}
+                    when {{ field }} is null then 'absent: {{ fields[loop.index :] | join(", ") }}'
+                {% endfor %}
+            end as detail
+        from first_{{ feed.name }}_rows
+        where
+            _surplus is not null
+            {% if fields[1:] %}
+                or {{ fields[-1] }} is null
+            {% endif %}
+    {% endfor %}
 
 )
 

@@ -1,16 +1,17 @@
 -- Logical paths that were loaded with more than one content. Transactions are append-only facts: a
 -- changed file adds its new lines and withdraws none, so somebody should know that it changed.
+{% from "logical_path.sql" import logical_path %}
 with
 
 loaded_files as (
 
     {% for feed in feeds %}
         select
-            '{{ feed }}' as feed,
+            '{{ feed.name }}' as feed,
             _file,
             min(_loaded_at) as first_loaded_at,
             max(_loaded_at) as last_loaded_at
-        from raw.{{ feed }}
+        from raw.{{ feed.table }}
         group by _file
         {% if not loop.last %}
             union all
@@ -23,9 +24,7 @@ contents as (
 
     select
         feed,
-        regexp_replace(
-            _file, '-[0-9a-f]{12}(([.][A-Za-z0-9]+)?([.](gz|zst|bz2))?)$', '\\1'
-        ) as logical_path,
+        {{ logical_path("_file") }} as logical_path,
         first_loaded_at,
         last_loaded_at
     from loaded_files

@@ -6,7 +6,7 @@ attempts as (
 
     {% for feed in feeds %}
         select
-            '{{ feed }}' as feed,
+            '{{ feed.name }}' as feed,
             file_name,
             stage_location,
             status,
@@ -17,7 +17,7 @@ attempts as (
             last_load_time
         from
             table({{ database }}.information_schema.copy_history(
-                table_name => '{{ database }}.RAW.{{ feed | upper }}',
+                table_name => '{{ database }}.RAW.{{ feed.table }}',
                 start_time => dateadd(day, -14, current_timestamp())
             ))
         {% if not loop.last %}

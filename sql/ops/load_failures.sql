@@ -1,5 +1,6 @@
 -- Files that a pipe rejected, or loaded in part, each with its latest such attempt. Resolved once
 -- the same key, or another content of the same logical path, has loaded later.
+{% from "logical_path.sql" import logical_path %}
 with
 
 attempts as (
@@ -7,9 +8,7 @@ attempts as (
     select
         pipe,
         _file,
-        regexp_replace(
-            _file, '-[0-9a-f]{12}(([.][A-Za-z0-9]+)?([.](gz|zst|bz2))?)$', '\\1'
-        ) as logical_path,
+        {{ logical_path("_file") }} as logical_path,
         status = 'loaded' as is_loaded,
         first_error,
         first_error_line,

@@ -20,10 +20,10 @@ landed as (
 
     {% for feed in feeds %}
         select
-            '{{ feed }}' as feed,
+            '{{ feed.name }}' as feed,
             _file,
             count(distinct _file_row) as row_count
-        from raw.{{ feed }}
+        from raw.{{ feed.table }}
         group by _file
         {% if not loop.last %}
             union all

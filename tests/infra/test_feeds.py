@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.feeds import FEEDS, VARCHAR, Column, Feed
+from infra.feeds import FEEDS, SURPLUS, VARCHAR, Column, Feed
 
 RECORDED: Mapping[str, list[str]] = json.loads((Path(__file__).parent / "raw_columns.json").read_text())
 """The raw tables' columns as they may be deployed somewhere. Add what a feed appends; change nothing else."""
@@ -33,7 +33,7 @@ def test_every_raw_table_and_column_is_recorded():
 
 
 CUSTOMERS = FEEDS[0]
-EMAIL = Column("EMAIL", VARCHAR)
+EMAIL = Column("EMAIL", VARCHAR, "Where to write to")
 EDITS = {
     "appended": (replace(CUSTOMERS, appended=(EMAIL,)), []),
     "inserted": (replace(CUSTOMERS, delivered=(*CUSTOMERS.delivered, EMAIL)), ["CUSTOMERS"]),
@@ -41,7 +41,7 @@ EDITS = {
     "reordered": (replace(CUSTOMERS, delivered=CUSTOMERS.delivered[::-1]), ["CUSTOMERS"]),
     "renamed": (replace(CUSTOMERS, delivered=(EMAIL, *CUSTOMERS.delivered[1:])), ["CUSTOMERS"]),
     "of another type": (
-        replace(CUSTOMERS, delivered=(Column("CUSTOMER_ID", "VARIANT"), *CUSTOMERS.delivered[1:])),
+        replace(CUSTOMERS, delivered=(Column("CUSTOMER_ID", "VARIANT", "Id"), *CUSTOMERS.delivered[1:])),
         ["CUSTOMERS"],
     ),
 }
@@ -54,6 +54,15 @@ def test_only_an_appended_column_is_no_breach(feed: Feed, refused: list[str]):
 
 def test_an_appended_column_stands_behind_the_load_metadata():
     assert [column.name for column in EDITS["appended"][0].columns][-2:] == ["_LOADED_AT", "EMAIL"]
+
+
+def test_a_csv_feeds_table_has_a_column_for_surplus_fields_and_another_feeds_has_none():
+    assert [feed.name for feed in FEEDS if SURPLUS in feed.columns] == ["customers", "products"]
+
+
+def test_the_content_of_a_row_is_all_that_does_not_say_where_it_came_from():
+    columns = [column.name for column in EDITS["appended"][0].content_columns]
+    assert columns == ["CUSTOMER_ID", "LOYALTY_SCORE", "_SURPLUS", "EMAIL"]
 
 
 def test_dimensions_are_listed_before_facts():

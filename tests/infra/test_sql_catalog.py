@@ -13,6 +13,7 @@ from infra.errors import CatalogError
 from infra.feeds import FEEDS
 from infra.sql_catalog import SQL_FOLDER, Model, ModelKind, Relation, SqlCatalog, load_catalog
 from infra.sql_files import SqlFile
+from landing_keys import CONTENT_PATTERN
 from tests.infra.sql_meaning import meaning
 
 COPY = """copy into {{ table }} (record, _file) from (select $1, metadata$filename from @{{ stage }}/{{ prefix }})
@@ -70,7 +71,7 @@ def test_every_model_stands_behind_those_that_it_reads(real: SqlCatalog):
 def test_every_real_model_means_what_its_file_means(real: SqlCatalog):
     for model in real.models:
         path = SQL_FOLDER / model.relation.schema.lower() / f"{model.relation.name.lower()}.sql"
-        written = SqlFile.read(path).render(feeds=[feed.name for feed in FEEDS], database="RETAIL_DEV")
+        written = SqlFile.read(path).render(feeds=FEEDS, database="RETAIL_DEV")
         deployed = model.statement({relation: str(relation) for relation in model.upstream})
         assert meaning(deployed) == meaning(written), model.relation
         assert "\n" not in deployed
@@ -142,8 +143,25 @@ def test_a_relation_named_in_a_string_is_needed_but_not_rewritten(tmp_path: Path
 
 
 def test_a_template_goes_over_the_feeds(tmp_path: Path):
-    sql = "{% for feed in feeds %}select '{{ feed }}' as f from raw.{{ feed }}{% endfor %}"
+    sql = "{% for feed in feeds %}select '{{ feed.name }}' as f from raw.{{ feed.table }}{% endfor %}"
     assert named(load(tmp_path, ops__x=sql), "OPS.X").upstream == (Relation("RAW", "TRANSACTIONS"),)
+
+
+def test_a_template_imports_what_several_say_from_the_macros(tmp_path: Path):
+    macro = "{% macro half(x) %}{{ x }} / 2{% endmacro %}"
+    sql = "{% from 'half.sql' import half %}select {{ half('id') }} as h from core.purchases"
+    model = named(load(tmp_path, macros__half=macro, ops__x=sql), "OPS.X")
+    assert model.statement({Relation("CORE", "PURCHASES"): '"D"'}) == 'SELECT ID / 2 AS H FROM "D"'
+
+
+def test_the_logical_path_of_a_key_in_sql_is_the_one_of_the_landing_keys(tmp_path: Path):
+    """One pattern, read by Python's expressions and by the database's."""
+    macro = (SQL_FOLDER / "macros/logical_path.sql").read_text()
+    sql = "{% from 'logical_path.sql' import logical_path %}select {{ logical_path('id') }} as p from core.purchases"
+    statement = named(load(tmp_path, macros__logical_path=macro, ops__x=sql), "OPS.X").statement(
+        {Relation("CORE", "PURCHASES"): '"D"'}
+    )
+    assert statement == f"SELECT REGEXP_REPLACE(ID, '{CONTENT_PATTERN}', '\\\\1') AS P FROM \"D\""
 
 
 def test_a_dynamic_table_that_only_views_read_is_a_leaf(tmp_path: Path):
@@ -211,6 +229,14 @@ REFUSED = {
         "sql/ops/x.sql: 'warehouse' is undefined; the variables are database, feeds",
     ),
     "a broken template": ({"ops__x": "select 1\n{% for %}"}, "sql/ops/x.sql:2: "),
+    "a macro that is not there": (
+        {"ops__x": "{% from 'half.sql' import half %}select 1"},
+        "sql/ops/x.sql: imports half.sql, which is not in sql/macros/",
+    ),
+    "a broken macro": (
+        {"macros__half": "\n{% macro %}", "ops__x": "{% from 'half.sql' import half %}select 1"},
+        "sql/macros/half.sql:2: expected token",
+    ),
     "a circle": (
         {"core__purchases": "select * from core.items", "core__items": "select * from core.purchases"},
         ": reads itself, CORE.",

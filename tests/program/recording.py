@@ -38,6 +38,7 @@ class Resource:
     """One registration.
 
     Attributes:
+        urn: what the engine knows it by.
         type: the Pulumi type token.
         name: the logical name.
         inputs: the inputs, as they go over the wire.
@@ -46,8 +47,10 @@ class Resource:
         dependencies: logical names of all that comes before it.
         property_dependencies: the same, by the input that they come from.
         options: the other options of the request.
+        aliases: the URNs by which an earlier version of the program may have registered it.
     """
 
+    urn: str
     type: str
     name: str
     inputs: dict[str, Any]
@@ -56,6 +59,7 @@ class Resource:
     dependencies: frozenset[str]
     property_dependencies: dict[str, frozenset[str]]
     options: dict[str, Any]
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass
@@ -132,7 +136,7 @@ class _Monitor(mocks.MockMonitor):
         with self._lock:
             response = super().RegisterResource(request)
             kept = self.recording.resources if request.custom else self.recording.components
-            kept.append(_resource(request, self.resources[response.urn].state))
+            kept.append(_resource(request, response.urn, self.resources[response.urn].state))
             return response
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - the name of the RPC
@@ -141,8 +145,9 @@ class _Monitor(mocks.MockMonitor):
         return super().RegisterResourceOutputs(request)
 
 
-def _resource(request: Any, outputs: dict[str, Any]) -> Resource:
+def _resource(request: Any, urn: str, outputs: dict[str, Any]) -> Resource:
     return Resource(
+        urn=urn,
         type=request.type,
         name=request.name,
         inputs=rpc.deserialize_properties(request.object),
@@ -163,7 +168,20 @@ def _resource(request: Any, outputs: dict[str, Any]) -> Resource:
             "on_error": list(request.hooks.on_error),
             "provider": request.provider,
         },
+        aliases=tuple(_alias(request, urn, alias) for alias in request.aliases),
     )
+
+
+def _alias(request: Any, urn: str, alias: Any) -> str:
+    """Return the URN that an alias means; what its specification leaves out is as it is now."""
+    if alias.WhichOneof("alias") == "urn":
+        return alias.urn
+    spec = alias.spec
+    own = urn.split("::")
+    parent = spec.parentUrn if spec.WhichOneof("parent") == "parentUrn" else request.parent
+    parents_type = parent.split("::")[2] + "$" if parent and not spec.noParent else ""
+    above = "" if parents_type.startswith("pulumi:pulumi:Stack") else parents_type
+    return "::".join([*own[:2], f"{above}{spec.type or request.type}", spec.name or request.name])
 
 
 def _trigger(request: Any) -> list[Any]:

@@ -42,7 +42,7 @@ def replacing(old: str, new: str) -> Callable[[str], str]:
 
 
 def in_capitals(text: str) -> str:
-    """Everything in capitals that Snowflake reads without regard to case."""
+    """Everything in capitals that Snowflake reads without regard to case; the templates' own tags are none of it."""
     words = (
         "select",
         "from",
@@ -55,9 +55,10 @@ def in_capitals(text: str) -> str:
         "nullif",
         "count",
     )
+    lines = text.splitlines(keepends=True)
     for word in words:
-        text = text.replace(word, word.upper())
-    return text
+        lines = [line if "{%" in line else line.replace(word, word.upper()) for line in lines]
+    return "".join(lines)
 
 
 def on_one_line(text: str) -> str:
@@ -100,8 +101,16 @@ SQL_EDITS = {
     ),
     "a column at the end of a feed": Edit(
         "infra/feeds.py",
-        replacing('"LOYALTY_SCORE"), SURPLUS))', '"LOYALTY_SCORE"), SURPLUS), (Column("EMAIL", VARCHAR),))'),
+        replacing(
+            '"Lines of the customers files, every field as text; append-only",',
+            '"Lines", (Column("EMAIL", VARCHAR, "Where to write to"),),',
+        ),
         {"customers-raw": UPDATED},
+    ),
+    "a macro that two models import": Edit(
+        "sql/macros/type_2_versions.sql",
+        replacing("<> '0000'", "<> '0001'"),
+        {"core-customer-versions": REPLACED, "core-product-versions": REPLACED},
     ),
     "the size of the file format's header": Edit(
         "infra/ingestion.py", replacing("skip_header=1", "skip_header=2"), {"csv-format": UPDATED}

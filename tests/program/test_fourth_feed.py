@@ -5,18 +5,37 @@ from __future__ import annotations
 import json
 
 import pytest
+from fakesnow.instance import FakeSnow
 
 from tests.program.recording import Recording, run_program, stack_config
 from tests.program.replacement import CREATED, UPDATED, changes
 from tests.program.trees import copy_program, edit
 
-DECLARATION = '    Feed("returns", FileFormat.JSON, (Column("RECORD", VARIANT),)),\n)\n"""Every feed'
+DECLARATION = """    Feed("returns", FileFormat.JSON, (Column("RECORD", VARIANT, "The return"),), "What came back"),
+)
+\"\"\"Every feed"""
 COPY = """
 copy into {{ table }} (record, _file, _file_row, _file_modified_at, _loaded_at)
 from (
     select $1, metadata$filename, metadata$file_row_number, metadata$file_last_modified,
         metadata$start_scan_time::timestamp_ntz
     from @{{ stage }}/{{ prefix }}
+)
+file_format = (format_name = '{{ file_format }}')
+on_error = skip_file
+"""
+CSV_DECLARATION = """    Feed(
+        "stores",
+        FileFormat.CSV,
+        tuple(Column(name, VARCHAR, name) for name in ("STORE_ID", "CITY", "COUNTRY")),
+        "Where it is sold",
+    ),
+)
+\"\"\"Every feed"""
+CSV_COPY = """
+copy into {{ table }} (store_id, city, country, _surplus, _file, _file_row)
+from (
+    select $1, $2, $3, $4, metadata$filename, metadata$file_row_number from @{{ stage }}/{{ prefix }}
 )
 file_format = (format_name = '{{ file_format }}')
 on_error = skip_file
@@ -80,3 +99,47 @@ def test_the_other_feeds_pipes_and_tables_are_left_alone(returns: Recording, bar
         "snowflake-role-access",
     }
     assert not [name for name in found if name.split("-")[0] in {"customers", "products", "transactions"}]
+
+
+# ------------------------------------------------------------------------------------------------ a CSV feed
+
+
+@pytest.fixture(scope="module")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> Recording:
+    tree = copy_program(tmp_path_factory.mktemp("program"))
+    edit(tree / "infra/feeds.py", ')\n"""Every feed', CSV_DECLARATION)
+    (tree / "sql/copy/stores.sql").write_text(CSV_COPY)
+    return run_program(tree)
+
+
+def test_a_csv_feed_has_a_column_for_surplus_fields_by_itself(stores: Recording):
+    columns = [column["name"] for column in stores["stores-raw"].inputs["columns"]]
+    assert columns[:4] == ["STORE_ID", "CITY", "COUNTRY", "_SURPLUS"]
+
+
+def test_a_csv_feeds_lines_of_another_number_of_fields_are_issues_by_themselves(stores: Recording):
+    """The deployed statements, on an engine that runs them."""
+    lines = [("S1", "Rom", "Italy", None), ("S2", "Bonn", None, None), ("S3", None, None, None), (*"abc", "more")]
+    with FakeSnow().connect(database="RETAIL_DEV", schema="RAW") as connection:
+        execute = connection.cursor().execute
+        for schema in ("CORE", "MART"):
+            execute(f"create schema {schema}")
+        for table in stores.of_type("snowflake:index/table:Table"):
+            columns = ", ".join(f"{column['name']} {column['type']}" for column in table.inputs["columns"])
+            execute(f"create table {table.outputs['fullyQualifiedName']} ({columns})")
+        for row, line in enumerate(lines, 1):
+            fields = ", ".join("null" if field is None else f"'{field}'" for field in line)
+            execute(f"insert into RAW.STORES values ({fields}, 'stores/stores.csv', {row}, null, null)")
+        for model in stores.resources:
+            if (
+                model.name in stores.comes_after("mart-data-quality") | {"mart-data-quality"}
+                and model.parent == "models"
+            ):
+                statement = model.inputs.get("query") or model.inputs["statement"]
+                execute(f"create view {model.outputs['fullyQualifiedName']} as {statement}")
+        found = execute("select _file_row, issue, feed, detail from MART.DATA_QUALITY order by _file_row").fetchall()
+    assert found == [
+        (2, "column_count", "stores", "absent: country"),
+        (3, "column_count", "stores", "absent: city, country"),
+        (4, "column_count", "stores", 'surplus: "more"'),
+    ]
