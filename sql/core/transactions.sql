@@ -1,42 +1,8 @@
--- Every transaction once, however often it was delivered. Two equal lines within one file are two
--- transactions; the same lines in another file, or the same file loaded again, add none. Records
--- are equal as VARIANTs: neither key order nor whitespace nor 5 against 5.0 makes a difference.
--- One PARTITION BY per select: an incremental refresh takes no more.
+-- Every transaction once, however often it was delivered; the models before this one say which.
+-- The id is made of hashes, which are the same for equal VARIANTs as long as Snowflake stands by
+-- its HASH; the text of TO_JSON has no promised order of keys. The hashes of the parts stand beside
+-- that of the whole, so that two records with one hash have two ids all the same.
 with
-
-delivered as (
-
-    select
-        record,
-        _file,
-        _file_row
-    from raw.transactions
-    qualify row_number() over (partition by _file, _file_row order by _loaded_at) = 1
-
-),
-
-numbered as (
-
-    select
-        record,
-        _file,
-        _file_row,
-        row_number() over (partition by record, _file order by _file_row) as occurrence
-    from delivered
-
-),
-
-first_delivered as (
-
-    select
-        record,
-        occurrence,
-        _file,
-        _file_row
-    from numbered
-    qualify row_number() over (partition by record, occurrence order by _file, _file_row) = 1
-
-),
 
 unpacked as (
 
@@ -46,8 +12,13 @@ unpacked as (
         record:basket as basket,
         _file,
         _file_row,
-        md5(coalesce(to_json(record), '') || '#' || occurrence::varchar) as transaction_id
-    from first_delivered
+        md5(
+            record_hash::varchar
+            || '#' || hash(record:basket)::varchar
+            || '#' || hash(record:date_of_purchase, record:customer_id)::varchar
+            || '#' || occurrence::varchar
+        ) as transaction_id
+    from core.unique_records
 
 ),
 

@@ -30,9 +30,8 @@ purchase_counts as (
     select
         customer_id,
         product_id,
-        count(*) as purchase_count
-    from core.purchases
-    group by customer_id, product_id
+        purchase_count
+    from core.purchase_counts
 
 ),
 

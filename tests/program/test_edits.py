@@ -16,6 +16,7 @@ NOTHING: dict[str, str] = {}
 COPY, PURCHASES, TRANSACTIONS = "sql/copy/customers.sql", "sql/core/purchases.sql", "sql/core/transactions.sql"
 VIEW = "sql/mart/customer_purchases.sql"
 FEEDS = ("customers", "products", "transactions")
+PURCHASES_AND_COUNTS = {"core-purchases": REPLACED, "core-purchase-counts": REPLACED}
 ALL_PIPES = {f"{feed}-{kind}": REPLACED for feed in FEEDS for kind in ("pipe", "refresh")}
 
 
@@ -86,14 +87,14 @@ SQL_EDITS = {
         COPY, replacing("skip_file", "continue"), {"customers-pipe": REPLACED, "customers-refresh": REPLACED}
     ),
     "a dynamic table that a view reads": Edit(
-        PURCHASES, replacing("item.index + 1", "item.index + 2"), {"core-purchases": REPLACED}
+        PURCHASES, replacing("item.index + 1", "item.index + 2"), PURCHASES_AND_COUNTS
     ),
     "a dynamic table that another reads": Edit(
-        TRANSACTIONS, replacing("'#'", "'%'"), {"core-transactions": REPLACED, "core-purchases": REPLACED}
+        TRANSACTIONS, replacing("'#'", "'%'"), {"core-transactions": REPLACED, **PURCHASES_AND_COUNTS}
     ),
-    "the case of a string in a dynamic table": Edit(PURCHASES, replacing("[eE]", "[Ee]"), {"core-purchases": REPLACED}),
+    "the case of a string in a dynamic table": Edit(PURCHASES, replacing("[eE]", "[Ee]"), PURCHASES_AND_COUNTS),
     "the case of a key in a dynamic table": Edit(
-        PURCHASES, replacing("value:price", "value:Price"), {"core-purchases": REPLACED}
+        PURCHASES, replacing("value:price", "value:Price"), PURCHASES_AND_COUNTS
     ),
     "a view": Edit(VIEW, replacing("is_current", "not is_current"), {"mart-customer-purchases": REPLACED}),
     "the case of a string in a view": Edit(
@@ -129,7 +130,7 @@ def test_an_edit_of_a_file_changes_these_resources_and_no_others(edited: Edit, b
 CONFIG_EDITS = {
     "a shorter lag": (
         {"targetLag": "1 minute"},
-        {"core-purchases": UPDATED, "core-customer-versions": UPDATED, "core-product-versions": UPDATED},
+        {"core-purchase-counts": UPDATED, "core-customer-versions": UPDATED, "core-product-versions": UPDATED},
     ),
     "a bucket that destroy keeps": ({"forceDestroy": "false"}, {"landing": UPDATED}),
     "a larger warehouse": ({"warehouseSize": "SMALL"}, {"warehouse": UPDATED}),

@@ -78,8 +78,12 @@ def test_the_stage_takes_url_and_integration_from_the_resources(program: Recordi
 
 
 READS = {
-    "core-transactions": {"transactions-raw"},
+    "core-delivered-records": {"transactions-raw"},
+    "core-numbered-records": {"core-delivered-records"},
+    "core-unique-records": {"core-numbered-records"},
+    "core-transactions": {"core-unique-records"},
     "core-purchases": {"core-transactions"},
+    "core-purchase-counts": {"core-purchases"},
     "core-customer-versions": {"customers-raw"},
     "core-product-versions": {"products-raw"},
 }
@@ -93,7 +97,7 @@ def test_a_dynamic_table_takes_what_it_reads_from_the_resources(program: Recordi
 def test_the_requested_view_takes_what_it_reads_from_the_resources(program: Recording):
     view = program["mart-customer-purchases"]
     assert view.property_dependencies["statement"] == {
-        "core-purchases",
+        "core-purchase-counts",
         "core-customer-versions",
         "core-product-versions",
     }

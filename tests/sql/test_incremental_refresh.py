@@ -21,6 +21,9 @@ NOT_DETERMINISTIC = (exp.CurrentTimestamp, exp.CurrentDate, exp.CurrentUser, exp
 each_dynamic_table = pytest.mark.parametrize("model", DYNAMIC_TABLES, ids=lambda model: str(model.relation))
 each_model = pytest.mark.parametrize("model", MODELS, ids=lambda model: str(model.relation))
 
+OF_TRANSACTIONS = [model for model in DYNAMIC_TABLES if not model.relation.name.endswith("_VERSIONS")]
+each_of_transactions = pytest.mark.parametrize("model", OF_TRANSACTIONS, ids=lambda model: str(model.relation))
+
 
 def tree(model: Model) -> exp.Expr:
     return sqlglot.parse_one(model.statement({read: str(read) for read in model.upstream}), read="snowflake")
@@ -40,6 +43,40 @@ def test_a_select_partitions_in_one_way_only(model: Model):
     for select in tree(model).find_all(exp.Select):
         partitions = {tuple(column.sql() for column in window.args["partition_by"]) for window in windows_of(select)}
         assert len(partitions) <= 1
+
+
+@each_of_transactions
+def test_what_grows_with_the_transactions_has_one_operation_that_is_not_row_by_row(model: Model):
+    """Best practice, https://docs.snowflake.com/en/user-guide/dynamic-tables-performance-guide."""
+    query = tree(model)
+    joins = [join for join in query.find_all(exp.Join) if not isinstance(join.this, exp.Lateral)]
+    assert len([*joins, *query.find_all(exp.Group, exp.Distinct, exp.Window)]) <= 1
+
+
+@each_of_transactions
+def test_the_keys_of_a_window_or_group_are_columns_of_the_table(model: Model):
+    query = tree(model).find(exp.Select)
+    assert query
+    keys = [key for window in query.find_all(exp.Window) for key in window.args["partition_by"]]
+    keys += [key for group in query.find_all(exp.Group) for key in group.expressions]
+    assert {key.name for key in keys} <= {column.alias_or_name for column in query.expressions}
+
+
+@each_of_transactions
+def test_only_the_last_select_qualifies_and_only_the_first_row(model: Model):
+    query = tree(model)
+    for qualify in query.find_all(exp.Qualify):
+        assert qualify.parent is query
+        assert isinstance(qualify.this, exp.EQ)
+        assert qualify.this.expression.sql() == "1"
+
+
+@each_of_transactions
+def test_a_record_is_a_key_only_behind_its_hash(model: Model):
+    for window in tree(model).find_all(exp.Window):
+        keys = [key.name for key in window.args["partition_by"]]
+        if "RECORD" in keys:
+            assert keys.index("RECORD_HASH") < keys.index("RECORD")
 
 
 @each_dynamic_table
