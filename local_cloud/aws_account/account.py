@@ -27,9 +27,17 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.moto_api._internal import mock_random
 from moto.sqs.models import Queue, sqs_backends
 
+from local_cloud.aws_account.deliveries import PROTOCOLS
 from local_cloud.aws_account.journal import Journal
 from local_cloud.aws_account.moto_patches import MotoDoor, adapt_moto, clock_at
-from local_cloud.aws_account.requests import Answer, ApiRequest, overlapping_pairs, queue_notifications, s3_error
+from local_cloud.aws_account.requests import (
+    Answer,
+    ApiRequest,
+    overlapping_pairs,
+    queue_notifications,
+    s3_error,
+    sns_error,
+)
 from local_cloud.aws_account.restoration import Restoration
 
 DEFAULT_REGION = "eu-west-1"
@@ -46,7 +54,7 @@ _ENDED_BY_US = "DeleteMessage", "DeleteMessageBatch"
 
 
 class AwsAccount:
-    """One AWS account: S3, SQS, IAM and STS. A process holds at most one, because moto keeps its own globally.
+    """One AWS account: S3, SQS, SNS, IAM and STS. A process holds at most one, because moto keeps its own globally.
 
     Attributes:
         on_change: called after each request that changed something; by default nobody is.
@@ -104,7 +112,7 @@ class AwsAccount:
         _forget_everything()
 
     def client(self, service: str) -> Any:
-        """Return the boto3 client of a service (``s3``, ``sqs``, ``iam``, ``sts``); one each, safe between threads."""
+        """Return the boto3 client of a service (``s3``, ``sqs``, ``sns``, ``iam``, ``sts``); one each, safe between threads."""
         with self._lock:
             if service not in self._clients:
                 client = self._session.client(service, config=_CLIENT)
@@ -185,7 +193,9 @@ class AwsAccount:
         return 501, {}, f"the embedded cloud has no AWS service at {request.url}"
 
     def _refusal(self, request: ApiRequest) -> Answer | None:
-        """What S3 refuses and moto takes: events for a queue that is not there, or for two entries at once."""
+        """What S3 and SNS refuse and moto takes, and what would leave this machine."""
+        if request.service == "sns":
+            return _sns_refusal(request)
         if not request.sets_bucket_notification:
             return None
         entries = queue_notifications(request.body)
@@ -238,6 +248,21 @@ class AwsAccount:
             return
         self._restored = True
         self._requests = Restoration(self._journal, self._carry_out, _forget_everything).run()
+
+
+def _sns_refusal(request: ApiRequest) -> Answer | None:
+    form = request.form()
+    if request.action == "Subscribe" and form.get("Protocol") not in PROTOCOLS:
+        return sns_error(
+            "InvalidParameter",
+            f"the embedded cloud subscribes {' and '.join(PROTOCOLS)}, not {form.get('Protocol')}: it sends nothing "
+            "beyond this machine",
+        )
+    if form.get("MessageStructure"):
+        return sns_error(
+            "InvalidParameter", "the embedded cloud publishes one text for all protocols: no MessageStructure"
+        )
+    return None
 
 
 def _nothing() -> None:

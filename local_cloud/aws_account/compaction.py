@@ -17,7 +17,15 @@ from xml.etree import ElementTree
 
 from moto.s3.models import FakeDeleteMarker
 
-from local_cloud.aws_account.contents import Place, alive_messages, alive_things, container_of, place_of, versions_of
+from local_cloud.aws_account.contents import (
+    Place,
+    alive_messages,
+    alive_things,
+    container_of,
+    place_of,
+    subscription_of,
+    versions_of,
+)
 from local_cloud.aws_account.requests import Answer, ApiRequest
 
 _HARMLESS = "x-id"
@@ -86,6 +94,8 @@ class Watch:
             watched.without_effect = request.action == "CreateQueue" and there_before is not None
             watched.messages += _message_ids(request, answer)
             watched.makes = [()] if request.action.startswith("SendMessage") else []
+        elif request.service == "sns":
+            _watch_topic(watched, request, there_before)
         self._watched.append(watched)
 
     def kept(self) -> dict[int, list[str]]:
@@ -177,6 +187,16 @@ def _watch_object(watched: _Watched, request: ApiRequest, answer: Answer) -> Non
         watched.makes = _markers(bucket, keys)
     elif key and about <= {"tagging", "acl", "versionId", "retention", "legal-hold"}:
         watched.makes = versions_of(bucket, key) or [()]
+
+
+def _watch_topic(watched: _Watched, request: ApiRequest, there_before: Any) -> None:
+    form = request.form()
+    if request.action.startswith("Publish"):
+        watched.makes = [()]
+    elif request.action == "CreateTopic":
+        watched.without_effect = there_before is not None
+    elif request.action == "Subscribe":
+        watched.makes = [subscription_of(form.get("TopicArn", ""), form.get("Endpoint", ""))]
 
 
 def _source(request: ApiRequest) -> Place | None:

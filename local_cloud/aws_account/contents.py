@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.iam.models import iam_backends
 from moto.s3.models import s3_backends
+from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
 from local_cloud.aws_account.requests import ApiRequest
@@ -18,7 +19,7 @@ Place = tuple[str, str]
 
 
 def container_of(request: ApiRequest) -> Any:
-    """Return the bucket, role or queue that a request is about, if it is there."""
+    """Return the bucket, role, queue, topic or subscription that a request is about, if it is there."""
     if request.service == "s3":
         return s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets.get(place_of(request)[0])
     if request.service == "sqs":
@@ -26,11 +27,26 @@ def container_of(request: ApiRequest) -> Any:
         name = str(parameters.get("QueueName") or parameters.get("QueueUrl", "")).rpartition("/")[2]
         region = urlsplit(request.url).netloc.split(".")[1]
         return sqs_backends[DEFAULT_ACCOUNT_ID][region].queues.get(name)
+    if request.service == "sns":
+        return _topic_or_subscription(request.form())
     if request.service == "iam":
-        name = parse_qs(request.body.decode("utf-8", "replace")).get("RoleName", [""])[0]
+        name = request.form().get("RoleName", "")
         roles = iam_backends[DEFAULT_ACCOUNT_ID]["aws"].roles.values()
         return next((role for role in roles if role.name == name), None)
     return None
+
+
+def _topic_or_subscription(form: Mapping[str, str]) -> Any:
+    if arn := form.get("SubscriptionArn"):
+        return next((found for found in _subscriptions() if found.arn == arn), None)
+    arn, name = form.get("TopicArn") or form.get("ResourceArn"), form.get("Name")
+    return next((topic for topic in _topics() if arn == topic.arn or (arn is None and name == topic.name)), None)
+
+
+def subscription_of(topic_arn: str, endpoint: str) -> Any:
+    """Return a topic's subscription with this endpoint, if it is there."""
+    found = (found for found in _subscriptions() if (found.topic_arn, found.endpoint) == (topic_arn, endpoint))
+    return next(found, None)
 
 
 def place_of(request: ApiRequest) -> Place:
@@ -50,14 +66,15 @@ def versions_of(bucket: str, key: str) -> list[Any]:
 
 
 def alive_things() -> set[int]:
-    """Return the identities of all buckets, objects, delete markers, roles and queues that are there."""
+    """Return the identities of everything that is there: buckets, objects, delete markers, roles, queues, topics …"""
     found: set[int] = set()
     for bucket in s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets.values():
         found.add(id(bucket))
         for key in bucket.keys:
             found.update(id(version) for version in bucket.keys.getlist(key))
     found.update(id(role) for role in iam_backends[DEFAULT_ACCOUNT_ID]["aws"].roles.values())
-    found.update(id(queue) for queue in _queues())
+    for things in (_queues(), _topics(), _subscriptions()):
+        found.update(map(id, things))
     return found
 
 
@@ -86,8 +103,18 @@ def _queues() -> Iterator[Any]:
         yield from backend.queues.values()
 
 
+def _topics() -> Iterator[Any]:
+    for backend in sns_backends[DEFAULT_ACCOUNT_ID].values():
+        yield from backend.topics.values()
+
+
+def _subscriptions() -> Iterator[Any]:
+    for backend in sns_backends[DEFAULT_ACCOUNT_ID].values():
+        yield from backend.subscriptions.values()
+
+
 def contents() -> list[Any]:
-    """Return what an account holds, to compare: buckets with all versions, queues with messages, roles."""
+    """Return what an account holds, to compare: buckets with all versions, queues with messages, topics, roles."""
     found: list[Any] = []
     for name, bucket in sorted(s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets.items()):
         found.append((name, bucket.versioning_status, bucket.policy))
@@ -96,6 +123,8 @@ def contents() -> list[Any]:
                 etag = getattr(version, "etag", None)
                 found.append((name, key, type(version).__name__, str(version.version_id), etag, version.last_modified))
     found += [(queue.name, [(message.id, message.body) for message in queue._messages]) for queue in _queues()]
+    found += [(topic.arn, topic._policy_json, sorted(topic._tags.items())) for topic in _topics()]
+    found += [(one.arn, one.topic_arn, one.protocol, one.endpoint, one.attributes) for one in _subscriptions()]
     found += [
         (role.name, role.id, sorted(role.policies.items()), sorted(role.managed_policies))
         for role in iam_backends[DEFAULT_ACCOUNT_ID]["aws"].roles.values()

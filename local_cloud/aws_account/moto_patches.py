@@ -26,8 +26,11 @@ from moto.core.request import normalize_request
 from moto.iam.access_control import IAMPolicy, PermissionResult
 from moto.moto_api._internal import mock_random
 from moto.s3.models import FakeBucket, FakeMultipart
-from moto.sqs.models import Message, SQSBackend, sqs_backends
+from moto.sns.models import Topic
+from moto.sqs.models import SQSBackend
 from werkzeug.exceptions import HTTPException
+
+from local_cloud.aws_account import deliveries
 
 _PROFILES = "AWS_PROFILE", "AWS_DEFAULT_PROFILE"
 _MILLISECONDS = 1000
@@ -37,12 +40,13 @@ _UPLOAD_ID_DIGITS = 64
 def adapt_moto() -> Callable[[], None]:
     """Adapt moto to an account of thousands of files; return how to undo it.
 
-    moto counts all messages of a queue for each one that is sent or received, which makes a few thousand files
-    a matter of minutes. And it asks boto3 for the regions of AWS, which fails where the environment names a
+    moto counts all messages of a queue for each one that is received, which makes a few thousand files a matter of
+    minutes. And it asks boto3 for the regions of AWS, which fails where the environment names a
     profile that does not exist, so nothing of this machine's profiles is visible to it.
     """
     replaced: list[tuple[Any, str, Any]] = [
-        (moto_notifications, "_send_sqs_message", _deliver),
+        (moto_notifications, "_send_sqs_message", deliveries.deliver_event),
+        (Topic, "publish", deliveries.publish),
         (SQSBackend, "is_message_valid_based_on_retention_period", _is_within_retention),
         (FakeBucket, "get_permission", _bucket_permission),
         (FakeMultipart, "__init__", _begin_multipart),
@@ -58,29 +62,6 @@ def adapt_moto() -> Callable[[], None]:
         os.environ.update(profiles)
 
     return undo
-
-
-def _deliver(account_id: str, event_body: Any, queue_name: str, region_name: str) -> None:
-    queue = sqs_backends[account_id][region_name].queues.get(queue_name)
-    if queue is not None:
-        message: Any = Message(str(mock_random.uuid4()), json.dumps(event_body))
-        message.mark_sent()
-        queue.add_message(message)
-        for noted in _noted:
-            noted.append(message.id)
-
-
-_noted: list[list[str]] = []
-
-
-@contextmanager
-def deliveries_noted_in(ids: list[str]) -> Iterator[None]:
-    """Let the ids of the messages that S3 sends be appended to a list."""
-    _noted.append(ids)
-    try:
-        yield
-    finally:
-        _noted.remove(ids)
 
 
 _init_multipart = FakeMultipart.__init__

@@ -19,7 +19,7 @@ _READING = re.compile(
     r"(Get|List|Describe|Receive|Simulate|AssumeRole|ChangeMessageVisibility|Decode"
     r"|Encrypt|Decrypt|ReEncrypt|GenerateDataKey|GenerateMac|GenerateRandom|Sign$|Verify)"
 )
-_SERVICE = re.compile(r"(?:^|\.)(s3|sqs|iam|sts|kms)(?:\.[a-z]+(?:-[a-z]+)+-\d)?\.amazonaws\.com$")
+_SERVICE = re.compile(r"(?:^|\.)(s3|sqs|sns|iam|sts|kms)(?:\.[a-z]+(?:-[a-z]+)+-\d)?\.amazonaws\.com$")
 
 Answer = tuple[int, Mapping[str, Any], str | bytes]
 """Status, headers, body."""
@@ -54,7 +54,7 @@ class ApiRequest:
             return self.method
         if target := self.headers.get("X-Amz-Target", ""):
             return target.rpartition(".")[2]
-        return parse_qs(self.body.decode("utf-8", "replace")).get("Action", [""])[0]
+        return self.form().get("Action", "")
 
     @property
     def changes_something(self) -> bool:
@@ -70,6 +70,10 @@ class ApiRequest:
     def sets_bucket_notification(self) -> bool:
         """Whether this is PutBucketNotificationConfiguration."""
         return self.service == "s3" and self.method == "PUT" and "notification" in self._parameters()
+
+    def form(self) -> dict[str, str]:
+        """The parameters of an action in the query protocol, which SNS and IAM speak."""
+        return {name: values[0] for name, values in parse_qs(self.body.decode("utf-8", "replace")).items()}
 
     def queue_message(self) -> dict[str, Any]:
         """The parameters of an SQS action (its JSON protocol; empty for any other)."""
@@ -131,6 +135,15 @@ def overlapping_pairs(entries: list[QueueNotification]) -> Iterator[tuple[QueueN
         for other in entries[number + 1 :]:
             if entry.overlaps(other):
                 yield entry, other
+
+
+def sns_error(code: str, message: str) -> Answer:
+    """Return SNS's answer to a request that it refuses with status 400."""
+    body = (
+        f"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
+        "</ErrorResponse>"
+    )
+    return 400, {"Content-Type": "text/xml"}, body
 
 
 def s3_error(code: str, message: str) -> Answer:

@@ -13,8 +13,9 @@ from moto.moto_api._internal import mock_random
 
 from local_cloud.aws_account.compaction import Watch
 from local_cloud.aws_account.contents import contents, end_messages, withdraw_messages
+from local_cloud.aws_account.deliveries import deliveries_noted_in
 from local_cloud.aws_account.journal import Journal
-from local_cloud.aws_account.moto_patches import clock_at, deliveries_noted_in
+from local_cloud.aws_account.moto_patches import clock_at
 from local_cloud.aws_account.requests import Answer, ApiRequest
 
 _WORTH_DROPPING = 1_000

@@ -23,7 +23,7 @@ _HEADERS_OF_OURS = "connection", "content-length", "date", "server", "transfer-e
 
 
 class AwsEndpoint:
-    """An AWS account on a loopback port: S3 (path style and bucket hosts), SQS, IAM, STS and KMS."""
+    """An AWS account on a loopback port: S3 (path style and bucket hosts), SQS, SNS, IAM, STS and KMS."""
 
     def __init__(self, account: AwsAccount, *, port: int = AWS_PORT, host: str = LOOPBACK) -> None:
         """Take the port; requests are answered from `start` on.

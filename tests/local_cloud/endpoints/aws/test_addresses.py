@@ -67,5 +67,5 @@ def test_what_belongs_to_the_connection_stays_with_it() -> None:
 
 
 def test_a_service_that_is_not_here_is_named() -> None:
-    with pytest.raises(UnknownServiceError, match="no 'ec2'; it has s3, sqs, iam, sts, kms"):
+    with pytest.raises(UnknownServiceError, match="no 'ec2'; it has s3, sqs, sns, iam, sts, kms"):
         api_request("POST", "/", signed("ec2"), b"", REGION)

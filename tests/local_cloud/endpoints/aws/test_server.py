@@ -127,7 +127,7 @@ def test_a_service_that_is_not_here_is_refused_by_name(endpoint: AwsEndpoint) ->
     credential = "Credential=local/20260301/eu-west-1/ec2/aws4_request"
     status, body = ask(endpoint, "POST", "/", b"", {"Authorization": f"AWS4-HMAC-SHA256 {credential}"})
     assert status == 501
-    assert b"no 'ec2'; it has s3, sqs, iam, sts, kms" in body
+    assert b"no 'ec2'; it has s3, sqs, sns, iam, sts, kms" in body
 
 
 def test_the_body_is_asked_for_at_once_and_not_after_the_clients_patience(endpoint: AwsEndpoint) -> None:
@@ -179,7 +179,7 @@ def test_whatever_bytes_come_the_endpoint_goes_on_answering(endpoint: AwsEndpoin
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    service=st.sampled_from(["s3", "sqs", "iam", "sts", "kms"]),
+    service=st.sampled_from(["s3", "sqs", "sns", "iam", "sts", "kms"]),
     method=st.sampled_from(["GET", "PUT", "POST", "DELETE", "HEAD"]),
     path=st.lists(
         st.sampled_from(["b", "k", "?", "&", "delete", "uploads", "=", "/", "%", "notification"]), max_size=8
