@@ -112,7 +112,7 @@ class AwsAccount:
         _forget_everything()
 
     def client(self, service: str) -> Any:
-        """Return the boto3 client of a service (``s3``, ``sqs``, ``sns``, ``iam``, ``sts``); one each, safe between threads."""
+        """Return the boto3 client of one of its services; one each, safe between threads."""
         with self._lock:
             if service not in self._clients:
                 client = self._session.client(service, config=_CLIENT)

@@ -7,36 +7,18 @@ allow it. https://docs.snowflake.com/en/user-guide/data-load-s3-config-storage-i
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
 
 from local_cloud.snowflake_account.catalog.objects import Catalog, StoredObject
-from local_cloud.snowflake_account.errors import AssumeRoleError, SnowflakeError, StorageAccessError
+from local_cloud.snowflake_account.errors import SnowflakeError, StorageAccessError
 from local_cloud.snowflake_account.language.statements import Kind
 from local_cloud.snowflake_account.language.tokens import Name
-from local_cloud.snowflake_account.stages.role_access import Document, allows, may_assume
-
-
-class Aws(Protocol):
-    """What the Snowflake account uses of AWS: clients, and whether a role has taken effect."""
-
-    @property
-    def region(self) -> str:
-        """The region that the account is in."""
-        ...
-
-    def client(self, service: str) -> Any:
-        """Return the boto3 client of a service."""
-        ...
-
-    def assume_role_attempt(self, role_arn: str) -> bool:
-        """Tell whether AWS lets the role be assumed now, as far as its propagation goes."""
-        ...
+from local_cloud.snowflake_account.stages.assumed_role import Aws, Trust, assume, policies_of
+from local_cloud.snowflake_account.stages.role_access import Document, allows
 
 
 @dataclass(frozen=True)
@@ -140,7 +122,7 @@ class Stages:
                 f"SQL compilation error:\nLocation '{url}' is not allowed by integration '{integration}'. "
                 "Please use DESC INTEGRATION to check out allowed and blocked locations."
             )
-        self._assume(stored)
+        assume(self._aws, _trust(stored))
 
     def reader(self, stage: Name, path: str) -> StageReader:
         """Return a reader of a stage's location; assumes the role.
@@ -155,35 +137,11 @@ class Stages:
         self.check_location(stored.attributes["URL"], integration)
         owner = self._catalog.get(Kind.STORAGE_INTEGRATION, Name((integration,)))
         role_arn = owner.attributes["STORAGE_AWS_ROLE_ARN"]
-        return StageReader(self._aws, self.location(stage, path), self._policies(role_arn), role_arn)
+        return StageReader(self._aws, self.location(stage, path), policies_of(self._aws, role_arn), role_arn)
 
     def location(self, stage: Name, path: str) -> Location:
         """Return the place that a path in a stage is."""
         return location(self._catalog.get(Kind.STAGE, stage).attributes["URL"], path)
-
-    def _assume(self, integration: StoredObject) -> None:
-        attributes = integration.attributes
-        role_arn, user_arn = attributes["STORAGE_AWS_ROLE_ARN"], attributes["STORAGE_AWS_IAM_USER_ARN"]
-        try:
-            role = self._aws.client("iam").get_role(RoleName=role_arn.rpartition("/")[2])["Role"]
-        except ClientError as error:
-            raise AssumeRoleError(user_arn, role_arn) from error
-        trusted = role["Arn"] == role_arn and may_assume(
-            _document(role["AssumeRolePolicyDocument"]), user_arn, attributes["STORAGE_AWS_EXTERNAL_ID"]
-        )
-        if not trusted or not self._aws.assume_role_attempt(role_arn):
-            raise AssumeRoleError(user_arn, role_arn)
-
-    def _policies(self, role_arn: str) -> list[Document]:
-        iam, role = self._aws.client("iam"), role_arn.rpartition("/")[2]
-        names = iam.list_role_policies(RoleName=role)["PolicyNames"]
-        policies = [_document(iam.get_role_policy(RoleName=role, PolicyName=n)["PolicyDocument"]) for n in names]
-        for attached in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]:
-            arn = attached["PolicyArn"]
-            version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
-            document = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
-            policies.append(_document(document))
-        return policies
 
 
 def location(url: str, path: str) -> Location:
@@ -206,8 +164,9 @@ def _covers(allowed: str, url: str) -> bool:
     return allowed == "*" or f"{url.rstrip('/')}/".startswith(f"{allowed.rstrip('/')}/")
 
 
-def _document(document: Any) -> Document:
-    return json.loads(document) if isinstance(document, str) else document
+def _trust(integration: StoredObject) -> Trust:
+    given = integration.attributes
+    return Trust(given["STORAGE_AWS_IAM_USER_ARN"], given["STORAGE_AWS_ROLE_ARN"], given["STORAGE_AWS_EXTERNAL_ID"])
 
 
 def _refused(place: str, error: ClientError) -> StorageAccessError:
