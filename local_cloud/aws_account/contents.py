@@ -66,7 +66,7 @@ def versions_of(bucket: str, key: str) -> list[Any]:
 
 
 def alive_things() -> set[int]:
-    """Return the identities of all that is there: buckets, objects, delete markers, roles, queues, topics, subscriptions."""
+    """Return the identities of all that is there: objects with their buckets, roles, queues, topics, subscriptions."""
     found: set[int] = set()
     for bucket in s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets.values():
         found.add(id(bucket))

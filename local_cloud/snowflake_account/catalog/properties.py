@@ -19,6 +19,7 @@ Check = Callable[[Any], bool]
 
 _SIZES = ("XSMALL", "SMALL", "MEDIUM", "LARGE", "XLARGE", "XXLARGE", "XXXLARGE", "X2LARGE", "X3LARGE", "X4LARGE")
 _LAG = re.compile(r"DOWNSTREAM|[1-9]\d* (SECOND|MINUTE|HOUR|DAY)S?", re.IGNORECASE)
+_TOPIC = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+(\.fifo)?")
 _SCHEDULE = re.compile(r"USING CRON \S+ \S+ \S+ \S+ \S+ \S+|[1-9]\d* ?(M|MINUTES?|H|HOURS?|S|SECONDS?)", re.IGNORECASE)
 
 
@@ -96,6 +97,14 @@ _PROPERTIES: dict[Kind, dict[str, Check]] = {
         "STORAGE_ALLOWED_LOCATIONS": _texts,
         "STORAGE_BLOCKED_LOCATIONS": _texts,
     },
+    Kind.NOTIFICATION_INTEGRATION: {
+        "TYPE": _one_of("QUEUE"),
+        "DIRECTION": _one_of("OUTBOUND"),
+        "NOTIFICATION_PROVIDER": _one_of("AWS_SNS"),
+        "AWS_SNS_TOPIC_ARN": _fits(_TOPIC),
+        "AWS_SNS_ROLE_ARN": _text,
+        "ENABLED": _truth,
+    },
     Kind.DATABASE: {"TRANSIENT": _truth},
     Kind.DATABASE_ROLE: {},
     Kind.SCHEMA: {"TRANSIENT": _truth, "MANAGED_ACCESS": _truth},
@@ -145,6 +154,7 @@ _PROPERTIES: dict[Kind, dict[str, Check]] = {
 
 _REQUIRED = {
     Kind.STORAGE_INTEGRATION: ("TYPE", "STORAGE_PROVIDER", "STORAGE_AWS_ROLE_ARN", "STORAGE_ALLOWED_LOCATIONS"),
+    Kind.NOTIFICATION_INTEGRATION: ("TYPE", "NOTIFICATION_PROVIDER", "AWS_SNS_TOPIC_ARN", "AWS_SNS_ROLE_ARN"),
     Kind.DYNAMIC_TABLE: ("TARGET_LAG", "WAREHOUSE"),
     Kind.STREAM: ("ON_TABLE",),
 }

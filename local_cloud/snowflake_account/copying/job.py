@@ -32,6 +32,7 @@ class CopyJob:
         on_error: what to do about errors.
         declared: the target's columns as they were declared, names and types; empty for a table made by a query.
         pipe: the pipe that runs it, None for a COPY of its own.
+        error_integration: the notification integration that hears of rejected files; a pipe may have one.
     """
 
     statement: CopyStatement
@@ -43,6 +44,7 @@ class CopyJob:
     on_error: OnError
     declared: tuple[tuple[str, str], ...] = ()
     pipe: Name | None = None
+    error_integration: str | None = None
 
     def check_target(self, columns: Sequence[Column]) -> None:
         """Refuse columns that the target does not have or that are named twice, and records that no column can hold.

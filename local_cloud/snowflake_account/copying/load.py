@@ -12,10 +12,11 @@ from functools import partial
 
 from local_cloud.snowflake_account.copying.batches import Batch, StagedBatches
 from local_cloud.snowflake_account.copying.job import CopyJob
+from local_cloud.snowflake_account.copying.load_errors import error_messages
 from local_cloud.snowflake_account.copying.records import record_of
 from local_cloud.snowflake_account.copying.refused_rows import create_like_target, refuse_rows
 from local_cloud.snowflake_account.copying.select import highest_field, insert, make_source, register_files
-from local_cloud.snowflake_account.data import load_history
+from local_cloud.snowflake_account.data import load_history, outbox
 from local_cloud.snowflake_account.data.databases import Databases
 from local_cloud.snowflake_account.data.load_history import LoadRecord
 from local_cloud.snowflake_account.errors import CopyError, SnowflakeError, UnreadFilesError
@@ -62,6 +63,9 @@ def load_through_pipe(
         with databases.transaction():
             _insert(databases, job, job.table, columns, records)
             load_history.add(databases.duck, job.table.parts[0], records)
+            if job.pipe and job.error_integration:
+                messages = list(error_messages(job, records, datetime.now(UTC)))
+                outbox.queue(databases.duck, job.pipe, job.error_integration, messages)
 
     records: list[LoadRecord] = []
     batches = StagedBatches(reader, keys, job.file_format.compression, _parser(databases, job))

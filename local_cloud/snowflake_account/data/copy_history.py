@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from local_cloud.snowflake_account.data.history_calls import history_calls
 from local_cloud.snowflake_account.data.load_history import COLUMNS, history_table
 from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.snowflake_account.language.tokens import Name, Tokens
@@ -21,38 +22,15 @@ def replace_copy_history(tree: exp.Expr) -> exp.Expr:
         SnowflakeError: a call without TABLE_NAME, or without START_TIME, which Snowflake requires; an argument
             that it does not have; a table without its database.
     """
-    for call in list(tree.find_all(exp.TableFromRows)):
-        function = call.this.find(exp.Anonymous) if isinstance(call.this, exp.Dot | exp.Anonymous) else None
-        if function is not None and function.name.upper() == "COPY_HISTORY":
-            query = _query(_arguments(function), _database(call.this))
-            call.replace(query.subquery(call.alias or "COPY_HISTORY"))
+    for call in history_calls(tree, "COPY_HISTORY", _ARGUMENTS, required=_ARGUMENTS[:2]):
+        call.replace(_query(call.arguments, call.database), "COPY_HISTORY")
     return tree
 
 
-def _arguments(function: exp.Anonymous) -> dict[str, exp.Expr]:
-    if len(function.expressions) > len(_ARGUMENTS):
-        raise SnowflakeError(f"SQL compilation error:\nCOPY_HISTORY has no more than {len(_ARGUMENTS)} arguments.")
-    named = {
-        argument.this.name.upper() if isinstance(argument, exp.Kwarg) else _ARGUMENTS[position]: argument
-        for position, argument in enumerate(function.expressions)
-    }
-    if unknown := named.keys() - set(_ARGUMENTS):
-        raise SnowflakeError(f"SQL compilation error:\ninvalid argument '{min(unknown)}' of COPY_HISTORY.")
-    if not {"TABLE_NAME", "START_TIME"} <= named.keys():
-        raise SnowflakeError("SQL compilation error:\nCOPY_HISTORY needs the arguments TABLE_NAME and START_TIME.")
-    return {name: value.expression if isinstance(value, exp.Kwarg) else value for name, value in named.items()}
-
-
-def _database(function: exp.Expr) -> tuple[str, ...]:
-    """Return the database whose INFORMATION_SCHEMA the function was called in, if it was named."""
-    parts = list(function.find_all(exp.Identifier)) if isinstance(function, exp.Dot) else []
-    return (parts[0].name if parts[0].quoted else parts[0].name.upper(),) if len(parts) == 2 else ()
-
-
-def _query(arguments: dict[str, exp.Expr], database: tuple[str, ...]) -> exp.Select:
+def _query(arguments: dict[str, exp.Expr], database: str | None) -> exp.Select:
     table = Tokens(arguments["TABLE_NAME"].name).name()
-    if len(table.parts) == 2:
-        table = Name((*database, *table.parts))
+    if len(table.parts) == 2 and database:
+        table = Name((database, *table.parts))
     if len(table.parts) != 3:
         raise SnowflakeError(f"SQL compilation error:\nTable '{table}' needs its full name in COPY_HISTORY.")
     loaded_at = exp.column("LAST_LOAD_TIME")

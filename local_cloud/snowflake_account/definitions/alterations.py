@@ -26,6 +26,7 @@ _FIXED_OF_KIND = {
     Kind.DYNAMIC_TABLE: ("REFRESH_MODE", "INITIALIZE"),
     Kind.STREAM: ("APPEND_ONLY", "SHOW_INITIAL_ROWS"),
     Kind.STORAGE_INTEGRATION: ("STORAGE_PROVIDER",),
+    Kind.NOTIFICATION_INTEGRATION: ("NOTIFICATION_PROVIDER", "DIRECTION"),
     Kind.WAREHOUSE: ("INITIALLY_SUSPENDED",),
 }
 """What CREATE may say and ALTER … SET may not."""
@@ -113,6 +114,8 @@ class Alterations:
             file_format(attributes)
         if warehouse := properties.get("WAREHOUSE"):
             self._catalog.get(Kind.WAREHOUSE, Name((warehouse,)))
+        if integration := properties.get("ERROR_INTEGRATION"):
+            self._catalog.get(Kind.NOTIFICATION_INTEGRATION, Name((str(integration),)))
         if monitor := properties.get("RESOURCE_MONITOR"):
             self._catalog.get(Kind.RESOURCE_MONITOR, Name((monitor,)))
         return attributes

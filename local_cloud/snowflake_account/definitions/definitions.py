@@ -96,6 +96,9 @@ class Definitions:
             case Kind.STORAGE_INTEGRATION:
                 attributes["STORAGE_AWS_IAM_USER_ARN"] = USER_ARN
                 attributes.setdefault("STORAGE_AWS_EXTERNAL_ID", f"LOCAL_SFCRole=2_{uuid.uuid4().hex}")
+            case Kind.NOTIFICATION_INTEGRATION:
+                attributes["SF_AWS_IAM_USER_ARN"] = USER_ARN
+                attributes["SF_AWS_EXTERNAL_ID"] = f"LOCAL_SFCRole=3_{uuid.uuid4().hex}"
             case Kind.WAREHOUSE:
                 self._check_monitor(attributes)
             case Kind.STAGE:

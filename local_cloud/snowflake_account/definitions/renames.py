@@ -15,11 +15,11 @@ from local_cloud.snowflake_account.catalog.objects import Catalog, StoredObject
 from local_cloud.snowflake_account.data import load_history
 from local_cloud.snowflake_account.data.databases import Databases
 from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
-from local_cloud.snowflake_account.language.kinds import RELATIONS, Kind
+from local_cloud.snowflake_account.language.kinds import INTEGRATIONS, RELATIONS, Kind
 from local_cloud.snowflake_account.language.statements import Alter, ColumnDefinition
 from local_cloud.snowflake_account.language.tokens import Name
 
-_NOT_RENAMED = (Kind.PIPE, Kind.STREAM, Kind.TASK, Kind.RESOURCE_MONITOR, Kind.STORAGE_INTEGRATION)
+_NOT_RENAMED = (Kind.PIPE, Kind.STREAM, Kind.TASK, Kind.RESOURCE_MONITOR, *INTEGRATIONS)
 """Kinds that Snowflake does not rename; of an integration the embedded account does not."""
 
 

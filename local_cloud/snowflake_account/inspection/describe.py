@@ -37,6 +37,8 @@ def describe(catalog: Catalog, databases: Databases, shown: Shown, kind: Kind, n
             return _relation(stored, databases)
         case Kind.STORAGE_INTEGRATION:
             return _integration(stored)
+        case Kind.NOTIFICATION_INTEGRATION:
+            return _notification_integration(stored)
         case Kind.FILE_FORMAT:
             type_ = str(stored.attributes["TYPE"]).upper()
             return rows_of(_PROPERTIES, [("TYPE", "String", type_, type_), *format_options(stored.attributes)])
@@ -79,6 +81,21 @@ def _integration(stored: StoredObject) -> Result:
             ("STORAGE_AWS_ROLE_ARN", "String", given["STORAGE_AWS_ROLE_ARN"], ""),
             ("STORAGE_AWS_EXTERNAL_ID", "String", given["STORAGE_AWS_EXTERNAL_ID"], ""),
             ("USE_PRIVATELINK_ENDPOINT", "Boolean", "false", "false"),
+            ("COMMENT", "String", stored.comment, ""),
+        ],
+    )
+
+
+def _notification_integration(stored: StoredObject) -> Result:
+    given = stored.attributes
+    texts = ("AWS_SNS_TOPIC_ARN", "AWS_SNS_ROLE_ARN", "SF_AWS_IAM_USER_ARN", "SF_AWS_EXTERNAL_ID")
+    return rows_of(
+        _PROPERTIES,
+        [
+            ("ENABLED", "Boolean", spelled_option(bool(given.get("ENABLED", True))), "true"),
+            ("DIRECTION", "String", "OUTBOUND", ""),
+            ("NOTIFICATION_PROVIDER", "String", "AWS_SNS", ""),
+            *((name, "String", given[name], "") for name in texts),
             ("COMMENT", "String", stored.comment, ""),
         ],
     )

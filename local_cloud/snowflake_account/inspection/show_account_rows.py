@@ -26,6 +26,7 @@ COLUMNS: dict[Kind, str] = {
     Kind.ROLE: "created_on:TIMESTAMP_LTZ name is_default is_current is_inherited assigned_to_users:FIXED "
     "granted_to_roles:FIXED granted_roles:FIXED owner comment",
     Kind.STORAGE_INTEGRATION: "name type category enabled comment created_on:TIMESTAMP_LTZ",
+    Kind.NOTIFICATION_INTEGRATION: "name type category enabled comment created_on:TIMESTAMP_LTZ",
     Kind.DATABASE: "created_on:TIMESTAMP_LTZ name is_default is_current origin owner comment options retention_time "
     "kind budget owner_role_type object_visibility",
     Kind.DATABASE_ROLE: "created_on:TIMESTAMP_LTZ name is_default is_current is_inherited granted_to_roles:FIXED "
@@ -134,11 +135,17 @@ def _integration(stored: StoredObject, facts: Facts) -> Mapping[str, Any]:  # no
     return {"type": "EXTERNAL_STAGE", "category": "STORAGE", "enabled": truth(stored.attributes.get("ENABLED"))}
 
 
+def _notification_integration(stored: StoredObject, facts: Facts) -> Mapping[str, Any]:  # noqa: ARG001
+    enabled = truth(stored.attributes.get("ENABLED", True))
+    return {"type": "QUEUE - AWS_SNS", "category": "NOTIFICATION", "enabled": enabled}
+
+
 ROWS: dict[Kind, RowOf] = {
     Kind.WAREHOUSE: _warehouse,
     Kind.RESOURCE_MONITOR: _monitor,
     Kind.ROLE: _role,
     Kind.STORAGE_INTEGRATION: _integration,
+    Kind.NOTIFICATION_INTEGRATION: _notification_integration,
     Kind.DATABASE: _container,
     Kind.DATABASE_ROLE: _database_role,
     Kind.SCHEMA: _container,

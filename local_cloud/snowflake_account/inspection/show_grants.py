@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from local_cloud.snowflake_account.catalog.grants import ON_ACCOUNT, OWNER, GrantRow, Grants
 from local_cloud.snowflake_account.catalog.objects import Catalog
-from local_cloud.snowflake_account.language.kinds import Kind
+from local_cloud.snowflake_account.language.kinds import INTEGRATIONS, Kind
 from local_cloud.snowflake_account.language.session_context import SessionContext
 from local_cloud.snowflake_account.language.statements import Grantee, ShowGrants
 from local_cloud.snowflake_account.language.tokens import Name
@@ -41,7 +41,7 @@ def show_grants(catalog: Catalog, grants: Grants, statement: ShowGrants, context
 
 
 def _grant(row: GrantRow) -> tuple[object, ...]:
-    on = "INTEGRATION" if row.on_kind == Kind.STORAGE_INTEGRATION.name else row.on_kind
+    on = "INTEGRATION" if row.on_kind in {kind.name for kind in INTEGRATIONS} else row.on_kind
     name = "" if row.on_kind == ON_ACCOUNT else str(row.on)
     grantee = (_word(row.grantee.kind), row.grantee.name.last)
     return (row.created_on, row.privilege, on, name, *grantee, _truth(row.option), "ROLE", OWNER)

@@ -12,6 +12,7 @@ class Kind(Enum):
     RESOURCE_MONITOR = "RESOURCE MONITOR"
     ROLE = "ROLE"
     STORAGE_INTEGRATION = "STORAGE INTEGRATION"
+    NOTIFICATION_INTEGRATION = "NOTIFICATION INTEGRATION"
     DATABASE = "DATABASE"
     DATABASE_ROLE = "DATABASE ROLE"
     SCHEMA = "SCHEMA"
@@ -43,7 +44,10 @@ class Kind(Enum):
         return self.value.replace(" ", "_")
 
 
-_OF_ACCOUNT = (Kind.WAREHOUSE, Kind.RESOURCE_MONITOR, Kind.ROLE, Kind.STORAGE_INTEGRATION, Kind.DATABASE)
+INTEGRATIONS = (Kind.STORAGE_INTEGRATION, Kind.NOTIFICATION_INTEGRATION)
+"""The kinds that the word INTEGRATION stands for in answers."""
+
+_OF_ACCOUNT = (Kind.WAREHOUSE, Kind.RESOURCE_MONITOR, Kind.ROLE, *INTEGRATIONS, Kind.DATABASE)
 
 RELATIONS = (Kind.TABLE, Kind.VIEW, Kind.DYNAMIC_TABLE)
 """Kinds that share one namespace: a view cannot have a table's name."""

@@ -6,6 +6,11 @@ from dataclasses import dataclass
 
 from local_cloud.snowflake_account.language.tokens import Name
 
+ORGANIZATION = "LOCAL"
+ACCOUNT_NAME = "RETAIL_SNOWPIPE"
+LOCATOR = "LOCAL0001"
+"""What the embedded account is called."""
+
 
 @dataclass(frozen=True)
 class SessionContext:

@@ -6,20 +6,21 @@ https://docs.snowflake.com/en/sql-reference/sql/create-pipe
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from local_cloud.snowflake_account.catalog.objects import Catalog, StoredObject
 from local_cloud.snowflake_account.copying.job import CopyJob, job_of
 from local_cloud.snowflake_account.copying.load import load_through_pipe
-from local_cloud.snowflake_account.data import load_history
+from local_cloud.snowflake_account.data import load_history, outbox
 from local_cloud.snowflake_account.data.databases import Databases
 from local_cloud.snowflake_account.data.load_history import LoadRecord
 from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.snowflake_account.language.copy_statement import parse_copy
 from local_cloud.snowflake_account.language.statements import Kind
 from local_cloud.snowflake_account.language.tokens import Name
+from local_cloud.snowflake_account.notifications.integrations import send
 from local_cloud.snowflake_account.pipes.queue import PipeQueue
 from local_cloud.snowflake_account.pipes.status import status_text
 from local_cloud.snowflake_account.stages.stages import Aws, Location, Stages
@@ -84,6 +85,8 @@ class Pipes:
         statement.check_pipe()
         job = job_of(statement, home, self._catalog, self._stages)
         job.check_target(self._databases.columns(job.table))
+        if integration := properties.get("ERROR_INTEGRATION"):
+            self._catalog.get(Kind.NOTIFICATION_INTEGRATION, Name((str(integration),)))
         self._stages.reader(job.stage, statement.path)
         return {
             **properties,
@@ -168,10 +171,25 @@ class Pipes:
         """Load those of these objects that are the pipe's and that it has not dealt with, each once."""
         job = self._job_of(pipe)
         new = self._unloaded(pipe.name, job, [key for key in dict.fromkeys(keys) if job.concerns(key)])
-        if not new:
-            return []
-        reader = self._stages.reader(job.stage, job.statement.path)
-        return load_through_pipe(self._databases, job, reader, new, datetime.now(UTC), on_file)
+        try:
+            if not new:
+                return []
+            reader = self._stages.reader(job.stage, job.statement.path)
+            return load_through_pipe(self._databases, job, reader, new, datetime.now(UTC), on_file)
+        finally:
+            self._send_errors(pipe.name)
+
+    def _send_errors(self, pipe: Name) -> None:
+        """Send what waits to be said of a pipe's rejected files; what cannot be sent keeps no file from loading."""
+        duck = self._databases.duck
+        for message in outbox.waiting(duck, pipe):
+            error = None
+            try:
+                send(self._catalog, self._aws, message.integration, message.message)
+            except SnowflakeError as refused:
+                error = str(refused)
+            with self._databases.transaction():
+                outbox.settle(duck, pipe, message, error)
 
     def _unloaded(self, pipe: Name, job: CopyJob, keys: Sequence[str]) -> list[str]:
         names = [job.file_name(key) for key in keys]
@@ -180,4 +198,5 @@ class Pipes:
 
     def _job_of(self, pipe: StoredObject) -> CopyJob:
         statement = parse_copy(pipe.attributes["DEFINITION"])
-        return job_of(statement, Name(pipe.name.parts[:2]), self._catalog, self._stages, pipe.name)
+        job = job_of(statement, Name(pipe.name.parts[:2]), self._catalog, self._stages, pipe.name)
+        return replace(job, error_integration=pipe.attributes.get("ERROR_INTEGRATION"))

@@ -9,12 +9,9 @@ from sqlglot import exp
 from local_cloud.snowflake_account.catalog.objects import Catalog
 from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.language.kinds import Kind
-from local_cloud.snowflake_account.language.session_context import SessionContext
+from local_cloud.snowflake_account.language.session_context import ACCOUNT_NAME, LOCATOR, ORGANIZATION, SessionContext
 from local_cloud.snowflake_account.language.tokens import Name, Tokens
 
-ORGANIZATION = "LOCAL"
-ACCOUNT_NAME = "RETAIL_SNOWPIPE"
-LOCATOR = "LOCAL0001"
 VERSION = "9.30.0"
 
 

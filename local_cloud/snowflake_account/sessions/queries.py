@@ -12,6 +12,8 @@ from local_cloud.snowflake_account.catalog.objects import Catalog
 from local_cloud.snowflake_account.data import load_history
 from local_cloud.snowflake_account.data.connection import Connection
 from local_cloud.snowflake_account.data.copy_history import replace_copy_history
+from local_cloud.snowflake_account.data.notification_history import NAME as NOTIFICATION_HISTORY
+from local_cloud.snowflake_account.data.notification_history import replace_notification_history
 from local_cloud.snowflake_account.dialect.calls import named_as
 from local_cloud.snowflake_account.dialect.flatten import with_plain_flattens
 from local_cloud.snowflake_account.dialect.relations import name_of, named_relations, qualify
@@ -115,7 +117,7 @@ class Queries:
             if table.name not in registered:
                 self._replace_information_schema(table, context, registered)
         qualify(tree, context.home)
-        return replace_copy_history(tree)
+        return replace_notification_history(replace_copy_history(tree), context.database)
 
     def _replace_information_schema(
         self, table: exp.Table, context: SessionContext, registered: dict[str, pa.Table]
@@ -170,7 +172,7 @@ def _replace_table_function(call: exp.TableFromRows) -> None:
         return
     function = call.this.find(exp.Anonymous)
     name = function.name.upper() if function else ""
-    if name == "COPY_HISTORY":
+    if name in ("COPY_HISTORY", NOTIFICATION_HISTORY):
         return
     if name not in NO_ROWS:
         if isinstance(call.this, exp.Dot) or name in _REFUSED_FUNCTIONS:

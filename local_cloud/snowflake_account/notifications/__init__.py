@@ -1,0 +1,1 @@
+"""What the account tells the outside: notification integrations, and the messages that go through them."""
