@@ -10,11 +10,12 @@ import re
 import time
 from collections.abc import Callable
 
-from local_cloud.endpoints.http import Request, Response, json_response
+from local_cloud.endpoints.http import RefusedRequestError, Request, Response, Service
+from local_cloud.endpoints.snowflake.driver_requests import LARGEST_BODY, DriverRequest, driver_request
 from local_cloud.endpoints.snowflake.logins import Logins
 from local_cloud.endpoints.snowflake.queries import Queries
 from local_cloud.endpoints.snowflake.query_requests import QueryRequests
-from local_cloud.endpoints.snowflake.replies import Reply, malformed, success
+from local_cloud.endpoints.snowflake.replies import ApiError, Reply, json_response, malformed, success
 from local_cloud.endpoints.snowflake.session_requests import SessionRequests
 from local_cloud.endpoints.snowflake.sessions import Sessions
 from local_cloud.snowflake_account import Account
@@ -53,12 +54,18 @@ class Api:
         ]
         self._routes = [(method, re.compile(path), handler) for method, path, handler in routes]
 
-    def answer(self, request: Request) -> Response:
-        """Answer a request.
+    @property
+    def service(self) -> Service:
+        """What the endpoint's server serves."""
+        return Service(self._answer, _refused, _failed, LARGEST_BODY)
 
-        Raises:
-            ApiError: it is refused.
-        """
+    def _answer(self, request: Request) -> Response:
+        try:
+            return self._routed(driver_request(request))
+        except ApiError as error:
+            return json_response(error.reply, error.status)
+
+    def _routed(self, request: DriverRequest) -> Response:
         if request.method == "GET" and (found := re.fullmatch(r"/chunks/([^/]+)/(\d{1,9})", request.path)):
             return self._chunk(found[1], int(found[2]))
         for method, path, handler in self._routes:
@@ -79,6 +86,15 @@ class Api:
                     session.lock.release()
 
 
-def _telemetry(_: Request) -> Reply:
+def _telemetry(_: DriverRequest) -> Reply:
     """Take what drivers report about themselves, and keep nothing of it."""
     return success("Log Received")
+
+
+def _refused(error: RefusedRequestError) -> Response:
+    return json_response(malformed(str(error)).reply, error.status)
+
+
+def _failed(_: Request, __: Exception) -> Response:
+    """Tell a client that the fault is not its own, and nothing of the inside; HTTP 200 keeps it from asking again."""
+    return json_response(ApiError("000603", "SQL execution internal error: the server's log says more.").reply)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 
+from local_cloud.endpoints import LOOPBACK
 from local_cloud.endpoints.http import HttpServer
 from local_cloud.endpoints.snowflake.api import Api
 from local_cloud.endpoints.snowflake.logins import Logins
 from local_cloud.snowflake_account import Account
 
 STOP_SECONDS = 0.5
-"""How long a stop waits for statements to heed their cancelling before it cuts their connections."""
+"""How long a stop waits for statements to heed their cancelling."""
+
+FINISH_SECONDS = 0.1
+"""How long it then waits for the answers that say so, before it cuts the connections."""
 
 
 class SnowflakeEndpoint:
@@ -38,16 +41,11 @@ class SnowflakeEndpoint:
         user: str,
         password: str,
         public_keys: Mapping[str, str] | None = None,
-        host: str = "127.0.0.1",
+        host: str = LOOPBACK,
     ) -> None:
         logins = Logins(user, password, public_keys or {})
-        self._host = host
-        self._server = HttpServer(host, port)
+        self._server = HttpServer(host, port, "snowflake-endpoint")
         self._api = Api(account, logins, self.url)
-        self._server.answer = self._api.answer
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.05,), name="snowflake-endpoint", daemon=True
-        )
 
     @property
     def port(self) -> int:
@@ -57,17 +55,14 @@ class SnowflakeEndpoint:
     @property
     def url(self) -> str:
         """The endpoint's address."""
-        return f"http://{self._host}:{self.port}"
+        return self._server.url
 
     def start(self) -> None:
         """Serve, in threads of the endpoint's own."""
-        self._thread.start()
+        self._server.start(self._api.service)
 
     def stop(self) -> None:
         """Stop serving within a second: statements are cancelled, what is not answered then is cut."""
-        if self._thread.is_alive():
-            self._server.shutdown()
-            self._thread.join()
-        self._server.server_close()
+        self._server.close()
         self._api.close(STOP_SECONDS)
-        self._server.cut_connections()
+        self._server.finish(FINISH_SECONDS)

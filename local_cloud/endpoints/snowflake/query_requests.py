@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from local_cloud.endpoints.http import Request, Response
+from local_cloud.endpoints.http import Response
 from local_cloud.endpoints.snowflake import statement_words as words
+from local_cloud.endpoints.snowflake.driver_requests import DriverRequest
 from local_cloud.endpoints.snowflake.execution import Statement
 from local_cloud.endpoints.snowflake.forms.bindings import bound_rows
 from local_cloud.endpoints.snowflake.queries import Queries, Query
@@ -31,7 +32,7 @@ class QueryRequests:
         self._chunks_url = chunks_url
         self._wait_seconds = wait_seconds
 
-    def query(self, request: Request) -> Reply:
+    def query(self, request: DriverRequest) -> Reply:
         """Run a statement, or several, and answer with the result, or with where to ask for it."""
         session = session_of(self._sessions, request)
         self._sessions.keep_alive(session)
@@ -78,13 +79,13 @@ class QueryRequests:
             }
         )
 
-    def _seen(self, request: Request, query_id: str) -> Query | None:
+    def _seen(self, request: DriverRequest, query_id: str) -> Query | None:
         """Return a query that this client may see: one of its user."""
         session = session_of(self._sessions, request)
         query = self._queries.get(query_id)
         return query if query is not None and query.session.user == session.user else None
 
-    def result(self, request: Request, query_id: str) -> Reply:
+    def result(self, request: DriverRequest, query_id: str) -> Reply:
         """Answer with a statement's result."""
         if (query := self._seen(request, query_id)) is None:
             error = SnowflakeError(f"Statement {query_id[:40]} not found", code=709, sqlstate="02000")
@@ -92,17 +93,17 @@ class QueryRequests:
         query.done.wait(self._wait_seconds)
         return query.reply(self._chunks_url)
 
-    def status(self, request: Request, query_id: str) -> Reply:
+    def status(self, request: DriverRequest, query_id: str) -> Reply:
         """Answer with where a statement is."""
         query = self._seen(request, query_id)
         return success({"queries": [query.status()] if query else []})
 
-    def abort_request(self, request: Request) -> Reply:
+    def abort_request(self, request: DriverRequest) -> Reply:
         """Stop the statement that a request has started."""
         session = session_of(self._sessions, request)
         return self._aborted(self._queries.of_request(session, str(request.json().get("requestId") or "")))
 
-    def abort_query(self, request: Request, query_id: str) -> Reply:
+    def abort_query(self, request: DriverRequest, query_id: str) -> Reply:
         """Stop a statement."""
         return self._aborted(self._seen(request, query_id))
 
@@ -118,7 +119,7 @@ class QueryRequests:
         if result is None or number >= result.chunks:
             raise malformed("no such chunk", status=404)
         kind = "application/vnd.apache.arrow.stream" if result.form == "arrow" else "application/json"
-        return Response(result.chunk(number), content_type=kind)
+        return Response(result.chunk(number), headers={"Content-Type": kind})
 
 
 def _texts(sql: Any, wanted: Any) -> list[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+from local_cloud.endpoints.http import Response
 from local_cloud.snowflake_account.errors import SnowflakeError
 
 Reply = dict[str, Any]
@@ -57,3 +59,8 @@ def failure(error: SnowflakeError, query_id: str) -> Reply:
         "type": "COMPILATION" if error.sqlstate.startswith("42") else "EXECUTION",
     }
     return {"data": data, "code": code, "message": error.message, "success": False, "headers": None}
+
+
+def json_response(reply: Reply, status: int = 200) -> Response:
+    """Return an answer as a response."""
+    return Response(json.dumps(reply, separators=(",", ":")).encode(), status, {"Content-Type": "application/json"})

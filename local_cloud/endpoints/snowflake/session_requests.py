@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from local_cloud.endpoints.http import Request
+from local_cloud.endpoints.snowflake.driver_requests import DriverRequest
 from local_cloud.endpoints.snowflake.logins import Logins
 from local_cloud.endpoints.snowflake.queries import Queries
 from local_cloud.endpoints.snowflake.replies import ApiError, Reply, malformed, success
@@ -44,7 +44,7 @@ class SessionRequests:
         self._sessions = sessions
         self._queries = queries
 
-    def log_in(self, request: Request) -> Reply:
+    def log_in(self, request: DriverRequest) -> Reply:
         """Let a client in; the name of the account that it asks for does not matter."""
         login = request.json().get("data")
         if not isinstance(login, dict):
@@ -100,9 +100,9 @@ class SessionRequests:
                     continue
         return sql
 
-    def renew(self, request: Request) -> Reply:
+    def renew(self, request: DriverRequest) -> Reply:
         """Give a client new tokens for its master token."""
-        session = self._sessions.renew(request.headers.get("Authorization") or "")
+        session = self._sessions.renew(request.authorization)
         return success(
             {
                 "sessionToken": session.token,
@@ -113,12 +113,12 @@ class SessionRequests:
             }
         )
 
-    def heartbeat(self, request: Request) -> Reply:
+    def heartbeat(self, request: DriverRequest) -> Reply:
         """Note that a client is still there."""
         self._sessions.keep_alive(session_of(self._sessions, request))
         return success()
 
-    def end(self, request: Request) -> Reply:
+    def end(self, request: DriverRequest) -> Reply:
         """End a client's session."""
         session = session_of(self._sessions, request)
         if request.query.get("delete", "").lower() == "true":

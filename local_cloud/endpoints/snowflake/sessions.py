@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from local_cloud.endpoints.http import Request
+from local_cloud.endpoints.snowflake.driver_requests import DriverRequest
 from local_cloud.endpoints.snowflake.replies import ApiError
 from local_cloud.snowflake_account.sessions.session import Session
 
@@ -137,13 +137,13 @@ def told_parameters(sql: Session) -> dict[str, Any]:
     return {"TIMEZONE": shown["TIMEZONE"], "AUTOCOMMIT": shown["AUTOCOMMIT"] == "true"}
 
 
-def session_of(sessions: Sessions, request: Request) -> ClientSession:
+def session_of(sessions: Sessions, request: DriverRequest) -> ClientSession:
     """Return the session that a request belongs to.
 
     Raises:
         ApiError: there is none, or its token has to be renewed.
     """
-    return sessions.of(request.headers.get("Authorization") or "")
+    return sessions.of(request.authorization)
 
 
 def _token(authorization: str) -> str:
