@@ -6,22 +6,19 @@ import argparse
 import io
 import os
 import shlex
-import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import FrameType
 
 from rich.console import Console
 from rich.markup import escape
 
 from local_cloud.commands.arguments import DEFAULT_STACK, DEFAULT_STATE, parse_arguments
+from local_cloud.commands.interrupts import Interrupts
 from local_cloud.errors import LocalCloudError
 
 _OK, _FAILED = 0, 1
-_SIGNALLED = 128
-"""A command that a signal ends has this plus the signal's number as its exit code, as shells have it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,11 +28,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 when all is true that the command promises, 1 when the run failed, 2 for bad input, 130 after Ctrl-C,
         143 after SIGTERM.
     """
-    interrupts = _listen_for_interrupts()
+    interrupts = Interrupts()
     _print_whatever_is_said()
     commands: dict[str, Callable[[argparse.Namespace], int]] = {
         "up": _up,
-        "serve": _serve,
+        "serve": lambda options: _serve(options, interrupts),
         "query": _query,
         "verify": _verify,
         "graph": _graph,
@@ -46,8 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return commands[options.command](options)
     except (LocalCloudError, KeyboardInterrupt) as error:
         # an interrupt that hits an import can come out of it as some other error
-        if interrupts or not isinstance(error, LocalCloudError):
-            return _complain("interrupted", _SIGNALLED + next(iter(interrupts), signal.SIGINT))
+        if interrupts.numbers or not isinstance(error, LocalCloudError):
+            return _complain("interrupted", interrupts.exit_code)
         return _complain(str(error), error.exit_code)
     except BrokenPipeError:
         # the reader (`head`, a pager) has seen enough; the interpreter would complain once more when it flushes
@@ -55,20 +52,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _FAILED
     except OSError as error:
         return _complain(str(error), _FAILED)
-
-
-def _listen_for_interrupts() -> list[int]:
-    """Return a list of the Ctrl-Cs and SIGTERMs from now on (from the main thread; elsewhere it stays empty)."""
-    interrupts: list[int] = []
-
-    def interrupt(number: int, _: FrameType | None) -> None:
-        interrupts.append(number)
-        raise KeyboardInterrupt
-
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, interrupt)
-        signal.signal(signal.SIGTERM, interrupt)
-    return interrupts
 
 
 def _print_whatever_is_said() -> None:
@@ -109,22 +92,13 @@ def _state_option(state: Path) -> str:
     return "" if state == DEFAULT_STATE else f" --state {shlex.quote(str(state))}"
 
 
-def _serve(options: argparse.Namespace) -> int:
-    ready, stop = threading.Event(), threading.Event()
-
-    def end(*_: object) -> None:
-        stop.set()
-        if not ready.is_set():
-            raise KeyboardInterrupt
-
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, end)
-        signal.signal(signal.SIGTERM, end)
+def _serve(options: argparse.Namespace, interrupts: Interrupts) -> int:
+    stop = threading.Event()
     console = _console()
     with console.status("Starting …"):
         from local_cloud.state.endpoints_file import Endpoints
     from local_cloud.commands.report import print_report
-    from local_cloud.commands.serve import EMPTY_STACK, Listener, ServeRequest, serve
+    from local_cloud.commands.serve import EMPTY_STACK, ServeAudience, ServeRequest, serve
     from local_cloud.commands.serve_report import print_endpoints
     from local_cloud.progress import Progress
 
@@ -140,15 +114,15 @@ def _serve(options: argparse.Namespace) -> int:
     option = _state_option(options.state)
 
     def announce(endpoints: Endpoints, file: Path) -> None:
-        ready.set()
+        interrupts.set_instead(stop)
         print_endpoints(console, endpoints, file)
 
-    listener = Listener(
+    audience = ServeAudience(
         deployed=lambda result: print_report(console, result.stack, result.summary, option),
         ready=announce,
         note=lambda line: console.print(f"[yellow]{escape(line)}[/]", highlight=False),
     )
-    serve(request, Progress(console), stop, listener)
+    serve(request, Progress(console), stop, audience)
     return _OK
 
 

@@ -55,7 +55,7 @@ class ServeRequest:
 
 
 @dataclass(frozen=True)
-class Listener:
+class ServeAudience:
     """Who is told how it goes.
 
     Attributes:
@@ -69,7 +69,7 @@ class Listener:
     note: Callable[[str], None]
 
 
-def serve(request: ServeRequest, progress: Progress, stop: threading.Event, listener: Listener) -> None:
+def serve(request: ServeRequest, progress: Progress, stop: threading.Event, audience: ServeAudience) -> None:
     """Serve a state folder until `stop` is set.
 
     Raises:
@@ -79,13 +79,13 @@ def serve(request: ServeRequest, progress: Progress, stop: threading.Event, list
     _check_ports(request)
     plan = _plan(request) if State(request.state).current is None else None
     with hold_state(request.state, "serve") as state:
-        if state.current is None:
-            _fill(state, plan or _plan(request), progress, listener)
+        if plan is not None and state.current is None:
+            _fill(state, plan, progress, audience)
         with progress.phase("Opening the accounts", "Opened the accounts"):
             accounts = contextlib.ExitStack()
             stack, opened = accounts.enter_context(open_stack(state))
             opened.aws.restore()
-        with accounts, _running(opened, request, stack, listener):
+        with accounts, _running(opened, request, stack, audience):
             stop.wait()
 
 
@@ -107,10 +107,10 @@ def _plan(request: ServeRequest) -> UpPlan | DeployedStack:
     )
 
 
-def _fill(state: State, plan: UpPlan | DeployedStack, progress: Progress, listener: Listener) -> None:
+def _fill(state: State, plan: UpPlan | DeployedStack, progress: Progress, audience: ServeAudience) -> None:
     """Give a fresh state folder its first generation."""
     if isinstance(plan, UpPlan):
-        listener.deployed(carry_out(plan, state, progress))
+        audience.deployed(carry_out(plan, state, progress))
         return
     with state.new_generation() as generation:
         plan.save(generation)
@@ -123,10 +123,12 @@ def _empty_stack(name: str) -> DeployedStack:
 
 
 @contextlib.contextmanager
-def _running(accounts: Accounts, request: ServeRequest, stack: DeployedStack, listener: Listener) -> Iterator[None]:
+def _running(
+    accounts: Accounts, request: ServeRequest, stack: DeployedStack, audience: ServeAudience
+) -> Iterator[None]:
     """Let everything run for the time of a with block."""
     password = request.password or password_of(request.state)
-    loading = LiveLoading(accounts, listener.note)
+    loading = LiveLoading(accounts, audience.note)
     with contextlib.ExitStack() as parts:
         aws = _opened(parts, "--aws-port", request.aws_port, lambda port: AwsEndpoint(accounts.aws, port=port))
         snowflake = _opened(
@@ -138,7 +140,7 @@ def _running(accounts: Accounts, request: ServeRequest, stack: DeployedStack, li
         loading.start()
         parts.callback(loading.stop, within=_STOP_SECONDS)
         endpoints = Endpoints(aws.port, snowflake.port, password, stack.region, **_names(stack, accounts))
-        listener.ready(endpoints, parts.enter_context(endpoints_file(request.state, endpoints)))
+        audience.ready(endpoints, parts.enter_context(endpoints_file(request.state, endpoints)))
         yield
 
 

@@ -30,7 +30,7 @@ _WITHOUT_CONTENT = HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED
 
 
 @dataclass(frozen=True)
-class Request:
+class HttpRequest:
     """A request, its body read.
 
     Attributes:
@@ -44,7 +44,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Response:
+class HttpResponse:
     """A response; its length and its date are the server's to say.
 
     Attributes:
@@ -69,7 +69,7 @@ class RefusedRequestError(Exception):
 
 
 @dataclass(frozen=True)
-class Service:
+class HttpService:
     """What is served.
 
     Attributes:
@@ -79,9 +79,9 @@ class Service:
         largest_body: the largest body that is read, in bytes.
     """
 
-    answer: Callable[[Request], Response]
-    refuse: Callable[[RefusedRequestError], Response]
-    fail: Callable[[Request, Exception], Response]
+    answer: Callable[[HttpRequest], HttpResponse]
+    refuse: Callable[[RefusedRequestError], HttpResponse]
+    fail: Callable[[HttpRequest, Exception], HttpResponse]
     largest_body: int
 
 
@@ -121,7 +121,7 @@ class HttpServer:
         """How many requests are being answered now."""
         return self._sockets.answering
 
-    def start(self, service: Service) -> None:
+    def start(self, service: HttpService) -> None:
         """Serve, in threads of the server's own."""
         self._sockets.service = service
         self._thread.start()
@@ -149,7 +149,7 @@ class _Sockets(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
     request_queue_size = 128
-    service: Service
+    service: HttpService
 
     def __init__(self, host: str, port: int) -> None:
         super().__init__((host, port), _Connection)
@@ -232,7 +232,7 @@ class _Connection(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         service = self.server.service
         try:
-            request = Request(self.command, self.path, self.headers, self._body(service.largest_body))
+            request = HttpRequest(self.command, self.path, self.headers, self._body(service.largest_body))
         except RefusedRequestError as error:
             self._refuse(error)
             return
@@ -246,7 +246,7 @@ class _Connection(BaseHTTPRequestHandler):
 
     do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_OPTIONS = do_PATCH = _serve  # noqa: N815 - http.server's names
 
-    def _answer(self, service: Service, request: Request) -> Response:
+    def _answer(self, service: HttpService, request: HttpRequest) -> HttpResponse:
         try:
             return service.answer(request)
         except Exception as error:
@@ -289,7 +289,7 @@ class _Connection(BaseHTTPRequestHandler):
                 raise RefusedRequestError(400, "a chunk has another size than it says")
             body += part
 
-    def _send(self, response: Response) -> None:
+    def _send(self, response: HttpResponse) -> None:
         has_no_content = response.status in _WITHOUT_CONTENT
         length = len(response.body)
         self.send_response_only(response.status)

@@ -9,18 +9,22 @@ from typing import Any
 import snowflake.connector
 
 
+def arguments(cloud: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the connector's `connect` takes to reach the served account and its database."""
+    return {
+        "account": cloud["SNOWFLAKE_ACCOUNT"],
+        "host": cloud["SNOWFLAKE_HOST"],
+        "port": int(cloud["SNOWFLAKE_PORT"]),
+        "protocol": cloud["SNOWFLAKE_PROTOCOL"],
+        "user": cloud["SNOWFLAKE_USER"],
+        "password": cloud["SNOWFLAKE_PASSWORD"],
+        "database": cloud["SNOWFLAKE_DATABASE"],
+    }
+
+
 def ask(cloud: Mapping[str, str], sql: str) -> list[Any]:
     """Return the rows of a statement."""
-    connection = snowflake.connector.connect(
-        account=cloud["SNOWFLAKE_ACCOUNT"],
-        host=cloud["SNOWFLAKE_HOST"],
-        port=int(cloud["SNOWFLAKE_PORT"]),
-        protocol=cloud["SNOWFLAKE_PROTOCOL"],
-        user=cloud["SNOWFLAKE_USER"],
-        password=cloud["SNOWFLAKE_PASSWORD"],
-        database=cloud["SNOWFLAKE_DATABASE"],
-    )
-    with connection:
+    with snowflake.connector.connect(**arguments(cloud)) as connection:
         cursor = connection.cursor()
         cursor.execute(sql)
         return cursor.fetchall()

@@ -7,24 +7,15 @@ from typing import Any
 
 import pytest
 
+from tests.clients.asking import arguments
+
 pandas = pytest.importorskip("pandas")
 connector = pytest.importorskip("snowflake.connector")
 
 
 @pytest.fixture
 def connection(cloud: Mapping[str, str]) -> Iterator[Any]:
-    opened = connector.connect(
-        account=cloud["SNOWFLAKE_ACCOUNT"],
-        host=cloud["SNOWFLAKE_HOST"],
-        port=int(cloud["SNOWFLAKE_PORT"]),
-        protocol=cloud["SNOWFLAKE_PROTOCOL"],
-        user=cloud["SNOWFLAKE_USER"],
-        password=cloud["SNOWFLAKE_PASSWORD"],
-        database=cloud["SNOWFLAKE_DATABASE"],
-        warehouse=cloud["SNOWFLAKE_WAREHOUSE"],
-        schema="MART",
-    )
-    with opened:
+    with connector.connect(**arguments(cloud), warehouse=cloud["SNOWFLAKE_WAREHOUSE"], schema="MART") as opened:
         yield opened
 
 

@@ -7,22 +7,17 @@ from typing import Any
 
 import pytest
 
+from tests.clients.asking import arguments
+
 sqlalchemy = pytest.importorskip("sqlalchemy")
 dialect = pytest.importorskip("snowflake.sqlalchemy")
 
 
 @pytest.fixture
 def engine(cloud: Mapping[str, str]) -> Iterator[Any]:
-    url = dialect.URL(
-        account=cloud["SNOWFLAKE_ACCOUNT"],
-        host=cloud["SNOWFLAKE_HOST"],
-        port=int(cloud["SNOWFLAKE_PORT"]),
-        user=cloud["SNOWFLAKE_USER"],
-        password=cloud["SNOWFLAKE_PASSWORD"],
-        database=cloud["SNOWFLAKE_DATABASE"],
-        schema="MART",
-    )
-    made = sqlalchemy.create_engine(url, connect_args={"protocol": cloud["SNOWFLAKE_PROTOCOL"]})
+    reached = arguments(cloud)
+    protocol = reached.pop("protocol")
+    made = sqlalchemy.create_engine(dialect.URL(**reached, schema="MART"), connect_args={"protocol": protocol})
     yield made
     made.dispose()
 

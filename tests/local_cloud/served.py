@@ -15,7 +15,7 @@ import boto3
 from botocore.config import Config
 from rich.console import Console
 
-from local_cloud.commands.serve import Listener, ServeRequest, serve
+from local_cloud.commands.serve import ServeAudience, ServeRequest, serve
 from local_cloud.commands.up import UpResult
 from local_cloud.progress import Progress
 from local_cloud.state.endpoints_file import Endpoints
@@ -64,7 +64,7 @@ def served(state: Path, **more: Any) -> Iterator[Served]:
     ups: list[UpResult] = []
     notes: list[str] = []
     stop = threading.Event()
-    listener = Listener(
+    audience = ServeAudience(
         deployed=ups.append,
         ready=lambda endpoints, file: told.put(Served(endpoints, file, ups, notes)),
         note=notes.append,
@@ -72,7 +72,7 @@ def served(state: Path, **more: Any) -> Iterator[Served]:
 
     def run() -> None:
         try:
-            serve(request(state, **more), Progress(Console(file=io.StringIO())), stop, listener)
+            serve(request(state, **more), Progress(Console(file=io.StringIO())), stop, audience)
         except BaseException as error:
             told.put(error)
 

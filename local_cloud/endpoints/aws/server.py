@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 from local_cloud.aws_account.account import AwsAccount
 from local_cloud.endpoints import AWS_PORT, LOOPBACK
 from local_cloud.endpoints.aws.addresses import UnknownServiceError, api_request
-from local_cloud.endpoints.http import HttpServer, RefusedRequestError, Request, Response, Service
+from local_cloud.endpoints.http import HttpRequest, HttpResponse, HttpServer, HttpService, RefusedRequestError
 
 _LARGEST_BODY = 5 * 1024**3
 """S3 takes no more than 5 GiB in one request."""
@@ -58,7 +58,7 @@ class AwsEndpoint:
 
     def start(self) -> None:
         """Answer requests, in threads of its own."""
-        self._server.start(Service(self._answer, _refused, _failed, _LARGEST_BODY))
+        self._server.start(HttpService(self._answer, _refused, _failed, _LARGEST_BODY))
 
     def stop(self, *, within: float = 1.0) -> None:
         """Take no more requests; those that were begun are answered, unless it takes too long.
@@ -69,7 +69,7 @@ class AwsEndpoint:
         self._server.close()
         self._server.finish(within)
 
-    def _answer(self, request: Request) -> Response:
+    def _answer(self, request: HttpRequest) -> HttpResponse:
         """Hand a request to the account."""
         sent = dict(request.headers.items())
         try:
@@ -80,7 +80,7 @@ class AwsEndpoint:
         if call.service == "sqs":
             content = self._with_own_queue_urls(content, call.url)
         kept = {name: str(value) for name, value in headers.items() if name.lower() not in _HEADERS_OF_THE_CONNECTION}
-        return Response(content.encode() if isinstance(content, str) else bytes(content or b""), int(status), kept)
+        return HttpResponse(content.encode() if isinstance(content, str) else bytes(content or b""), int(status), kept)
 
     def _with_own_queue_urls(self, content: str | bytes, url: str) -> str:
         """A queue's URL is where its clients send to, which is here."""
@@ -88,19 +88,19 @@ class AwsEndpoint:
         return text.replace(f"https://{urlsplit(url).netloc}/", f"{self.url}/")
 
 
-def _refused(error: RefusedRequestError) -> Response:
+def _refused(error: RefusedRequestError) -> HttpResponse:
     return _error(error.status, _CODES.get(error.status, "IncompleteBody"), str(error))
 
 
-def _failed(_: Request, error: Exception) -> Response:
+def _failed(_: HttpRequest, error: Exception) -> HttpResponse:
     return _error(500, "InternalError", f"{type(error).__name__}: {error}")
 
 
-def _error(status: int, code: str, message: str) -> Response:
+def _error(status: int, code: str, message: str) -> HttpResponse:
     body = (
         f"<?xml version='1.0' encoding='UTF-8'?><Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
     )
-    return Response(body.encode(), status, {"Content-Type": "application/xml"})
+    return HttpResponse(body.encode(), status, {"Content-Type": "application/xml"})
 
 
 def is_free(port: int, host: str = LOOPBACK) -> bool:

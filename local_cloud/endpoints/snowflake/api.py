@@ -10,18 +10,15 @@ import re
 import time
 from collections.abc import Callable
 
-from local_cloud.endpoints.http import RefusedRequestError, Request, Response, Service
+from local_cloud.endpoints.http import HttpRequest, HttpResponse, HttpService, RefusedRequestError
+from local_cloud.endpoints.snowflake.client_queries import ClientQueries
+from local_cloud.endpoints.snowflake.client_sessions import ClientSessions
 from local_cloud.endpoints.snowflake.driver_requests import LARGEST_BODY, DriverRequest, driver_request
 from local_cloud.endpoints.snowflake.logins import Logins
-from local_cloud.endpoints.snowflake.queries import Queries
 from local_cloud.endpoints.snowflake.query_requests import QueryRequests
 from local_cloud.endpoints.snowflake.replies import ApiError, Reply, json_response, malformed, success
 from local_cloud.endpoints.snowflake.session_requests import SessionRequests
-from local_cloud.endpoints.snowflake.sessions import Sessions
 from local_cloud.snowflake_account import Account
-
-WAIT_SECONDS = 45.0
-"""How long a request waits for its statement before it is told to ask again, as in Snowflake."""
 
 
 class Api:
@@ -31,14 +28,13 @@ class Api:
         account: the account to answer from.
         logins: who may come in.
         url: where the clients find the endpoint, for the chunks of long results.
-        wait_seconds: how long a request waits for its statement.
     """
 
-    def __init__(self, account: Account, logins: Logins, url: str, *, wait_seconds: float = WAIT_SECONDS) -> None:
-        self._sessions = Sessions()
-        self._queries = Queries()
+    def __init__(self, account: Account, logins: Logins, url: str) -> None:
+        self._sessions = ClientSessions()
+        self._queries = ClientQueries()
         sessions = SessionRequests(account, logins, self._sessions, self._queries)
-        queries = QueryRequests(self._sessions, self._queries, f"{url}/chunks", wait_seconds)
+        queries = QueryRequests(self._sessions, self._queries, f"{url}/chunks")
         self._chunk = queries.chunk
         routes: list[tuple[str, str, Callable[..., Reply]]] = [
             ("POST", r"/session/v1/login-request", sessions.log_in),
@@ -55,17 +51,17 @@ class Api:
         self._routes = [(method, re.compile(path), handler) for method, path, handler in routes]
 
     @property
-    def service(self) -> Service:
+    def service(self) -> HttpService:
         """What the endpoint's server serves."""
-        return Service(self._answer, _refused, _failed, LARGEST_BODY)
+        return HttpService(self._answer, _refused, _failed, LARGEST_BODY)
 
-    def _answer(self, request: Request) -> Response:
+    def _answer(self, request: HttpRequest) -> HttpResponse:
         try:
             return self._routed(driver_request(request))
         except ApiError as error:
             return json_response(error.reply, error.status)
 
-    def _routed(self, request: DriverRequest) -> Response:
+    def _routed(self, request: DriverRequest) -> HttpResponse:
         if request.method == "GET" and (found := re.fullmatch(r"/chunks/([^/]+)/(\d{1,9})", request.path)):
             return self._chunk(found[1], int(found[2]))
         for method, path, handler in self._routes:
@@ -91,10 +87,10 @@ def _telemetry(_: DriverRequest) -> Reply:
     return success("Log Received")
 
 
-def _refused(error: RefusedRequestError) -> Response:
+def _refused(error: RefusedRequestError) -> HttpResponse:
     return json_response(malformed(str(error)).reply, error.status)
 
 
-def _failed(_: Request, __: Exception) -> Response:
+def _failed(_: HttpRequest, __: Exception) -> HttpResponse:
     """Tell a client that the fault is not its own, and nothing of the inside; HTTP 200 keeps it from asking again."""
     return json_response(ApiError("000603", "SQL execution internal error: the server's log says more.").reply)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from local_cloud.endpoints.http import Request
+from local_cloud.endpoints.http import HttpRequest
 from local_cloud.endpoints.snowflake.replies import malformed
 
 LARGEST_BODY = 256 * 1024 * 1024
@@ -48,7 +48,7 @@ class DriverRequest:
         return value
 
 
-def driver_request(request: Request) -> DriverRequest:
+def driver_request(request: HttpRequest) -> DriverRequest:
     """Return what an HTTP request says.
 
     Raises:
@@ -67,7 +67,7 @@ def driver_request(request: Request) -> DriverRequest:
     )
 
 
-def _unpacked(request: Request) -> bytes:
+def _unpacked(request: HttpRequest) -> bytes:
     match request.headers.get("Content-Encoding", "identity").strip().lower():
         case "" | "identity":
             return request.body

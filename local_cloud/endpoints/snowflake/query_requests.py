@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from local_cloud.endpoints.http import Response
+from local_cloud.endpoints.http import HttpResponse
 from local_cloud.endpoints.snowflake import statement_words as words
+from local_cloud.endpoints.snowflake.client_queries import ClientQueries, ClientQuery
+from local_cloud.endpoints.snowflake.client_sessions import ClientSession, ClientSessions, session_of
+from local_cloud.endpoints.snowflake.client_statements import ClientStatement
 from local_cloud.endpoints.snowflake.driver_requests import DriverRequest
-from local_cloud.endpoints.snowflake.execution import Statement
 from local_cloud.endpoints.snowflake.forms.bindings import bound_rows
-from local_cloud.endpoints.snowflake.queries import Queries, Query
 from local_cloud.endpoints.snowflake.replies import Reply, failure, malformed, success
-from local_cloud.endpoints.snowflake.sessions import ClientSession, Sessions, session_of
 from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError
+
+WAIT_SECONDS = 45.0
+"""How long a request waits for its statement before it is told to ask again, as in Snowflake."""
 
 
 class QueryRequests:
@@ -23,14 +26,12 @@ class QueryRequests:
         sessions: the sessions that are open.
         queries: the statements that run and have run.
         chunks_url: where clients find the chunks of long results.
-        wait_seconds: how long a request waits for its statement.
     """
 
-    def __init__(self, sessions: Sessions, queries: Queries, chunks_url: str, wait_seconds: float) -> None:
+    def __init__(self, sessions: ClientSessions, queries: ClientQueries, chunks_url: str) -> None:
         self._sessions = sessions
         self._queries = queries
         self._chunks_url = chunks_url
-        self._wait_seconds = wait_seconds
 
     def query(self, request: DriverRequest) -> Reply:
         """Run a statement, or several, and answer with the result, or with where to ask for it."""
@@ -45,7 +46,7 @@ class QueryRequests:
                 return self._several(session, request_id, texts, parameters)
             if scanned := words.scanned_query(texts[0]):
                 return self.result(request, scanned)
-            statement = Statement(
+            statement = ClientStatement(
                 str(body["sqlText"]),
                 bound_rows(body.get("bindings")),
                 _form(session, parameters),
@@ -56,16 +57,16 @@ class QueryRequests:
         query = self._queries.submit(session, request_id, statement, is_async=bool(body.get("asyncExec")))
         if query.is_async:
             return query.pending()
-        query.done.wait(self._wait_seconds)
+        query.done.wait(WAIT_SECONDS)
         return query.reply(self._chunks_url)
 
     def _several(
         self, session: ClientSession, request_id: str, texts: list[str], parameters: Mapping[str, Any]
     ) -> Reply:
         """Run the statements of a text one after the other; the answer names their results."""
-        done: list[Query] = []
+        done: list[ClientQuery] = []
         for number, sql in enumerate(texts):
-            statement = Statement(sql, form=_form(session, parameters))
+            statement = ClientStatement(sql, form=_form(session, parameters))
             query = self._queries.submit(session, f"{request_id}/{number}", statement, is_async=False)
             query.done.wait()
             if query.error is not None:
@@ -79,7 +80,7 @@ class QueryRequests:
             }
         )
 
-    def _seen(self, request: DriverRequest, query_id: str) -> Query | None:
+    def _seen(self, request: DriverRequest, query_id: str) -> ClientQuery | None:
         """Return a query that this client may see: one of its user."""
         session = session_of(self._sessions, request)
         query = self._queries.get(query_id)
@@ -90,7 +91,7 @@ class QueryRequests:
         if (query := self._seen(request, query_id)) is None:
             error = SnowflakeError(f"Statement {query_id[:40]} not found", code=709, sqlstate="02000")
             return failure(error, query_id[:40])
-        query.done.wait(self._wait_seconds)
+        query.done.wait(WAIT_SECONDS)
         return query.reply(self._chunks_url)
 
     def status(self, request: DriverRequest, query_id: str) -> Reply:
@@ -107,19 +108,19 @@ class QueryRequests:
         """Stop a statement."""
         return self._aborted(self._seen(request, query_id))
 
-    def _aborted(self, query: Query | None) -> Reply:
+    def _aborted(self, query: ClientQuery | None) -> Reply:
         if query is None or query.done.is_set():
             return success(code="000605", message="Identified SQL statement is not currently executing.")
         self._queries.cancel([query])
         return success()
 
-    def chunk(self, key: str, number: int) -> Response:
+    def chunk(self, key: str, number: int) -> HttpResponse:
         """Answer with some rows of a long result; who knows its key may have them, as with a presigned address."""
         result = self._queries.result(key)
         if result is None or number >= result.chunks:
             raise malformed("no such chunk", status=404)
         kind = "application/vnd.apache.arrow.stream" if result.form == "arrow" else "application/json"
-        return Response(result.chunk(number), headers={"Content-Type": kind})
+        return HttpResponse(result.chunk(number), headers={"Content-Type": kind})
 
 
 def _texts(sql: Any, wanted: Any) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from local_cloud.endpoints.http import Response
+from local_cloud.endpoints.http import HttpResponse
 from local_cloud.snowflake_account.errors import SnowflakeError
 
 Reply = dict[str, Any]
@@ -61,6 +61,6 @@ def failure(error: SnowflakeError, query_id: str) -> Reply:
     return {"data": data, "code": code, "message": error.message, "success": False, "headers": None}
 
 
-def json_response(reply: Reply, status: int = 200) -> Response:
+def json_response(reply: Reply, status: int = 200) -> HttpResponse:
     """Return an answer as a response."""
-    return Response(json.dumps(reply, separators=(",", ":")).encode(), status, {"Content-Type": "application/json"})
+    return HttpResponse(json.dumps(reply, separators=(",", ":")).encode(), status, {"Content-Type": "application/json"})

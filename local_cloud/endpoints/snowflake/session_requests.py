@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from local_cloud.endpoints.snowflake.driver_requests import DriverRequest
-from local_cloud.endpoints.snowflake.logins import Logins
-from local_cloud.endpoints.snowflake.queries import Queries
-from local_cloud.endpoints.snowflake.replies import ApiError, Reply, malformed, success
-from local_cloud.endpoints.snowflake.sessions import (
+from local_cloud.endpoints.snowflake.client_queries import ClientQueries
+from local_cloud.endpoints.snowflake.client_sessions import (
     MASTER_SECONDS,
     TOKEN_SECONDS,
     ClientSession,
-    Sessions,
+    ClientSessions,
     session_of,
     told_parameters,
 )
+from local_cloud.endpoints.snowflake.driver_requests import DriverRequest
+from local_cloud.endpoints.snowflake.logins import Logins
+from local_cloud.endpoints.snowflake.replies import ApiError, Reply, malformed, success
 from local_cloud.snowflake_account import Account
 from local_cloud.snowflake_account.catalog.parameters import SESSION
 from local_cloud.snowflake_account.errors import SnowflakeError
@@ -38,7 +38,7 @@ _TOLD_ONCE = {
 class SessionRequests:
     """Answers the requests about sessions."""
 
-    def __init__(self, account: Account, logins: Logins, sessions: Sessions, queries: Queries) -> None:
+    def __init__(self, account: Account, logins: Logins, sessions: ClientSessions, queries: ClientQueries) -> None:
         self._account = account
         self._logins = logins
         self._sessions = sessions

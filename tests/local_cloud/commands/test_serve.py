@@ -18,7 +18,7 @@ from rich.console import Console
 from input_data_generator.cli import main as generate
 from local_cloud.accounts import open_accounts
 from local_cloud.aws_account.account import AwsAccount
-from local_cloud.commands.serve import Listener, serve
+from local_cloud.commands.serve import ServeAudience, serve
 from local_cloud.errors import InputError, StateHeldError
 from local_cloud.progress import Progress
 from local_cloud.snowflake_account.language.tokens import Name
@@ -199,8 +199,8 @@ def quiet() -> Progress:
     return Progress(Console(file=io.StringIO()))
 
 
-def nobody() -> Listener:
-    return Listener(deployed=lambda _: None, ready=lambda *_: None, note=lambda _: None)
+def nobody() -> ServeAudience:
+    return ServeAudience(deployed=lambda _: None, ready=lambda *_: None, note=lambda _: None)
 
 
 def test_an_unknown_stack_is_refused_before_anything_is_begun(state: Path) -> None:

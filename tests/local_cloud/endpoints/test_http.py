@@ -13,28 +13,28 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from local_cloud.endpoints.http import HttpServer, RefusedRequestError, Request, Response, Service
+from local_cloud.endpoints.http import HttpRequest, HttpResponse, HttpServer, HttpService, RefusedRequestError
 
 LARGEST = 1_000_000
 
 
-def echo(request: Request) -> Response:
+def echo(request: HttpRequest) -> HttpResponse:
     if request.target == "/fault":
         raise ZeroDivisionError("inside")
     if request.target == "/nothing":
-        return Response(status=204)
-    return Response(request.body, headers={"X-Method": request.method, "Content-Length": "77"})
+        return HttpResponse(status=204)
+    return HttpResponse(request.body, headers={"X-Method": request.method, "Content-Length": "77"})
 
 
-def refuse(error: RefusedRequestError) -> Response:
-    return Response(f"refused: {error}".encode(), error.status)
+def refuse(error: RefusedRequestError) -> HttpResponse:
+    return HttpResponse(f"refused: {error}".encode(), error.status)
 
 
-def fail(_: Request, error: Exception) -> Response:
-    return Response(f"failed: {error}".encode(), 500)
+def fail(_: HttpRequest, error: Exception) -> HttpResponse:
+    return HttpResponse(f"failed: {error}".encode(), 500)
 
 
-ECHO = Service(echo, refuse, fail, LARGEST)
+ECHO = HttpService(echo, refuse, fail, LARGEST)
 
 
 @pytest.fixture
@@ -157,12 +157,12 @@ class Gate:
 
     def __init__(self) -> None:
         self.entered, self.open = threading.Event(), threading.Event()
-        self.service = Service(self.answer, refuse, fail, LARGEST)
+        self.service = HttpService(self.answer, refuse, fail, LARGEST)
 
-    def answer(self, _: Request) -> Response:
+    def answer(self, _: HttpRequest) -> HttpResponse:
         self.entered.set()
         self.open.wait(10)
-        return Response(b"done")
+        return HttpResponse(b"done")
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from snowflake.connector.auth import AuthByKeyPair
 
 from local_cloud.endpoints.snowflake import SnowflakeEndpoint
+from local_cloud.endpoints.snowflake.client_sessions import MASTER_SECONDS, TOKEN_SECONDS, ClientSessions
 from local_cloud.endpoints.snowflake.logins import Logins
 from local_cloud.endpoints.snowflake.replies import ApiError
-from local_cloud.endpoints.snowflake.sessions import MASTER_SECONDS, TOKEN_SECONDS, Sessions
 from tests.local_cloud.endpoints.snowflake.driver import PASSWORD, USER, Door, connect, fetched, open_endpoint
 
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -122,7 +122,7 @@ def test_a_renewed_session_has_new_tokens_and_the_old_ones_are_void(door: Door) 
 
 def test_tokens_end_and_heartbeats_keep_a_session_renewable() -> None:
     now = [0.0]
-    sessions = Sessions(clock=lambda: now[0])
+    sessions = ClientSessions(clock=lambda: now[0])
     session = sessions.open(USER, "PythonConnector", None, {})  # pyright: ignore[reportArgumentType]  # not used here
     header = f'Snowflake Token="{session.token}"'
     now[0] = TOKEN_SECONDS - 1
@@ -146,7 +146,7 @@ def test_tokens_end_and_heartbeats_keep_a_session_renewable() -> None:
 def test_the_connector_renews_a_session_whose_token_has_ended(
     endpoint: SnowflakeEndpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("local_cloud.endpoints.snowflake.sessions.TOKEN_SECONDS", -1)
+    monkeypatch.setattr("local_cloud.endpoints.snowflake.client_sessions.TOKEN_SECONDS", -1)
     connection = connect(endpoint)
     monkeypatch.undo()
 
@@ -181,7 +181,7 @@ def test_sessions_that_nobody_has_renewed_end_when_the_next_one_begins(
     endpoint: SnowflakeEndpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     door = Door(endpoint)
-    monkeypatch.setattr("local_cloud.endpoints.snowflake.sessions.MASTER_SECONDS", -1)
+    monkeypatch.setattr("local_cloud.endpoints.snowflake.client_sessions.MASTER_SECONDS", -1)
     forgotten = door.token()
     monkeypatch.undo()
 

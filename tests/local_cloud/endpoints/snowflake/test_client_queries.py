@@ -15,12 +15,15 @@ from typing import Any
 
 import pytest
 import snowflake.connector
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from snowflake.connector import SnowflakeConnection
+from snowflake.connector.auth import AuthByKeyPair
 from snowflake.connector.constants import QueryStatus
 from snowflake.connector.errors import ProgrammingError
 
 from local_cloud.endpoints.snowflake import SnowflakeEndpoint
-from tests.local_cloud.endpoints.snowflake.driver import Door, connect, fetched
+from tests.local_cloud.endpoints.snowflake.driver import Door, connect, fetched, open_endpoint
 
 FOR_MINUTES = """
     select count(*)
@@ -213,7 +216,7 @@ def test_a_fault_of_the_account_is_an_internal_error_without_a_word_of_its_insid
         raise ZeroDivisionError("secret detail")
 
     token = door.token()
-    monkeypatch.setattr("local_cloud.endpoints.snowflake.queries.execute", fail)
+    monkeypatch.setattr("local_cloud.endpoints.snowflake.client_queries.execute", fail)
 
     answer = door.query(token, "select 1")
 
@@ -283,8 +286,20 @@ def test_an_error_of_a_statement_nobody_waits_for_is_told_to_who_asks(connection
 def test_a_long_statement_is_asked_after_until_it_is_done(
     endpoint: SnowflakeEndpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("local_cloud.endpoints.snowflake.query_requests.QueryRequests._wait_seconds", 0, raising=False)
+    monkeypatch.setattr("local_cloud.endpoints.snowflake.query_requests.WAIT_SECONDS", 0.01)
     door = Door(endpoint)
+    token = door.token()
+
+    started = door.query(token, FOR_MINUTES)
+    asked = door.ask("GET", started["data"]["getResultUrl"], token=token)
+
+    assert [(answer["code"], answer["success"]) for answer in (started, asked)] == [("333333", True)] * 2
+    assert asked["data"]["queryId"] == started["data"]["queryId"]
+    door.ask("POST", f"/queries/{started['data']['queryId']}/abort-request", {}, token)
+    assert door.ask("GET", started["data"]["getResultUrl"], token=token)["code"] == "000604"
+
+
+def test_a_statement_nobody_waits_for_is_seen_running_and_can_be_stopped(door: Door) -> None:
     token = door.token()
     started = door.query(token, FOR_MINUTES, asyncExec=True)
     assert (started["code"], started["success"]) == ("333334", True)
@@ -345,16 +360,22 @@ def test_stopping_cuts_clients_that_stay_connected(endpoint: SnowflakeEndpoint) 
         assert connection.recv(4096) == b""
 
 
-def test_a_user_sees_no_query_of_another(endpoint: SnowflakeEndpoint, monkeypatch: pytest.MonkeyPatch) -> None:
-    door = Door(endpoint)
-    own = door.token()
-    query_id = door.query(own, "select 1")["data"]["queryId"]
-    monkeypatch.setattr(endpoint._api._sessions.of(f'Snowflake Token="{own}"'), "user", "SOMEBODY ELSE")
-    other = door.token()
+def test_a_user_sees_no_query_of_another(tmp_path: Path) -> None:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    proof = AuthByKeyPair(private_key=key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
+    with open_endpoint(tmp_path / "snowflake", public_keys={"OTHER": pem}) as endpoint:
+        door = Door(endpoint)
+        own, same = door.token(), door.token()
+        login = door.log_in("OTHER", AUTHENTICATOR="SNOWFLAKE_JWT", TOKEN=proof.prepare(account="ANY", user="OTHER"))
+        other = login["data"]["token"]
+        query_id = door.query(own, "select 1")["data"]["queryId"]
 
-    assert door.ask("GET", f"/queries/{query_id}/result", token=own)["success"]
-    assert door.ask("GET", f"/queries/{query_id}/result", token=other)["code"] == "000709"
-    assert door.ask("POST", f"/queries/{query_id}/abort-request", {}, other)["code"] == "000605"
+        answers = [door.ask("GET", f"/queries/{query_id}/result", token=token) for token in (own, same, other)]
+
+        assert [answer["success"] for answer in answers] == [True, True, False]
+        assert answers[2]["code"] == "000709"
+        assert door.ask("POST", f"/queries/{query_id}/abort-request", {}, other)["code"] == "000605"
 
 
 def test_a_taken_port_is_an_error_at_once(endpoint: SnowflakeEndpoint, tmp_path: Path) -> None:
@@ -407,7 +428,7 @@ def test_what_a_session_left_open_ends_with_it(endpoint: SnowflakeEndpoint, conn
 
 
 def test_old_results_make_room_for_new_ones(endpoint: SnowflakeEndpoint, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(endpoint._api._queries, "_kept_bytes", 400_000)
+    monkeypatch.setattr("local_cloud.endpoints.snowflake.client_queries.KEPT_BYTES", 400_000)
     door = Door(endpoint)
     token = door.token()
     long = "select seq8() as N from table(generator(rowcount => 30000))"
@@ -419,15 +440,17 @@ def test_old_results_make_room_for_new_ones(endpoint: SnowflakeEndpoint, monkeyp
     assert len(door.ask("GET", f"/queries/{second['queryId']}/result", token=token)["data"]["rowset"]) == 10_000
 
 
-def test_statements_that_are_done_are_forgotten_in_time(
+def test_statements_that_are_done_are_forgotten_in_time_and_their_requests_with_them(
     endpoint: SnowflakeEndpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("local_cloud.endpoints.snowflake.queries.KEPT_QUERIES", 2)
+    monkeypatch.setattr("local_cloud.endpoints.snowflake.client_queries.KEPT_QUERIES", 2)
     door = Door(endpoint)
     token = door.token()
-    queries = [door.query(token, f"select {number}")["data"]["queryId"] for number in range(4)]
+    requests = [str(uuid.uuid4()) for _ in range(4)]
+    queries = [door.query(token, "select 1", request)["data"]["queryId"] for request in requests]
 
     codes = [door.ask("GET", f"/queries/{query}/result", token=token)["code"] for query in queries]
 
     assert codes == ["000709", "000709", None, None]
-    assert len(endpoint._api._queries._by_request) <= 3
+    assert door.query(token, "select 1", requests[3])["data"]["queryId"] == queries[3]
+    assert door.query(token, "select 1", requests[0])["data"]["queryId"] not in queries

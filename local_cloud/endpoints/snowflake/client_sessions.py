@@ -51,7 +51,7 @@ class ClientSession:
         return self.sql.number
 
 
-class Sessions:
+class ClientSessions:
     """The sessions that are open, by their tokens.
 
     Args:
@@ -137,7 +137,7 @@ def told_parameters(sql: Session) -> dict[str, Any]:
     return {"TIMEZONE": shown["TIMEZONE"], "AUTOCOMMIT": shown["AUTOCOMMIT"] == "true"}
 
 
-def session_of(sessions: Sessions, request: DriverRequest) -> ClientSession:
+def session_of(sessions: ClientSessions, request: DriverRequest) -> ClientSession:
     """Return the session that a request belongs to.
 
     Raises:

@@ -7,13 +7,13 @@ from functools import cached_property
 from typing import Any
 
 from local_cloud.endpoints.snowflake import statement_words as words
-from local_cloud.endpoints.snowflake.sessions import ClientSession, told_parameters
+from local_cloud.endpoints.snowflake.client_sessions import ClientSession, told_parameters
 from local_cloud.snowflake_account.result import Result
 from local_cloud.snowflake_account.sessions.session import Session
 
 
 @dataclass(frozen=True)
-class Statement:
+class ClientStatement:
     """A statement as a request has it.
 
     Attributes:
@@ -39,7 +39,7 @@ class Statement:
         return words.type_id(self.sql)
 
 
-def execute(session: ClientSession, statement: Statement) -> tuple[Result, dict[str, Any]]:
+def execute(session: ClientSession, statement: ClientStatement) -> tuple[Result, dict[str, Any]]:
     """Execute a statement and return its result with what the answer says of the session afterwards.
 
     Raises:
@@ -63,7 +63,7 @@ def execute(session: ClientSession, statement: Statement) -> tuple[Result, dict[
     return result, facts
 
 
-def _described(session: Session, statement: Statement) -> Result:
+def _described(session: Session, statement: ClientStatement) -> Result:
     if (sql := words.without_rows(statement.sql, statement.type_id)) is None:
         return Result(list(words.columns_of_change(statement.type_id)))
     result = session.execute(sql)

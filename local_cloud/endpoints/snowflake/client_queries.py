@@ -15,7 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from local_cloud.endpoints.snowflake.execution import Statement, execute
+from local_cloud.endpoints.snowflake.client_sessions import ClientSession
+from local_cloud.endpoints.snowflake.client_statements import ClientStatement, execute
 from local_cloud.endpoints.snowflake.forms.results import StoredResult
 from local_cloud.endpoints.snowflake.replies import (
     QUERY_IN_PROGRESS,
@@ -24,7 +25,6 @@ from local_cloud.endpoints.snowflake.replies import (
     failure,
     success,
 )
-from local_cloud.endpoints.snowflake.sessions import ClientSession
 from local_cloud.snowflake_account.errors import SnowflakeError
 
 log = logging.getLogger(__name__)
@@ -42,10 +42,11 @@ RUNNING, SUCCESS, FAILED, ABORTED = "RUNNING", "SUCCESS", "FAILED_WITH_ERROR", "
 
 
 @dataclass(eq=False)
-class Query:
+class ClientQuery:
     """A statement of a client.
 
     Attributes:
+        request_id: the client's name for the request that brought it, empty where it has none.
         id: its query id.
         done: set when it has a result or an error.
         facts: what the session was in when it was done (database, schema …), for the answer.
@@ -54,7 +55,8 @@ class Query:
     """
 
     session: ClientSession
-    statement: Statement
+    request_id: str
+    statement: ClientStatement
     is_async: bool = False
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     done: threading.Event = field(default_factory=threading.Event)
@@ -109,34 +111,31 @@ class Query:
         }
 
 
-class Queries:
-    """The statements of all sessions.
+class ClientQueries:
+    """The statements of all sessions."""
 
-    Args:
-        kept_bytes: bytes of results kept for clients that come back for them.
-    """
-
-    def __init__(self, kept_bytes: int = KEPT_BYTES) -> None:
-        self._kept_bytes = kept_bytes
+    def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._queries: OrderedDict[str, Query] = OrderedDict()
-        self._by_request: dict[tuple[int, str], Query] = {}
-        self._results: OrderedDict[str, Query] = OrderedDict()
+        self._queries: OrderedDict[str, ClientQuery] = OrderedDict()
+        self._by_request: dict[tuple[int, str], ClientQuery] = {}
+        self._results: OrderedDict[str, ClientQuery] = OrderedDict()
         self._bytes = 0
 
-    def submit(self, session: ClientSession, request_id: str, statement: Statement, *, is_async: bool) -> Query:
+    def submit(
+        self, session: ClientSession, request_id: str, statement: ClientStatement, *, is_async: bool
+    ) -> ClientQuery:
         """Start a statement, or return the one that this request has started before."""
         with self._lock:
             if request_id and (known := self._by_request.get((session.id, request_id))):
                 return known
-            query = Query(session, statement, is_async)
+            query = ClientQuery(session, request_id, statement, is_async)
             self._queries[query.id] = query
             if request_id:
                 self._by_request[session.id, request_id] = query
         threading.Thread(target=self._run, args=(query,), name=f"query-{query.id}", daemon=True).start()
         return query
 
-    def _run(self, query: Query) -> None:
+    def _run(self, query: ClientQuery) -> None:
         session = query.session
         try:
             with session.lock:
@@ -158,31 +157,30 @@ class Queries:
         self._keep(query)
         query.done.set()
 
-    def _keep(self, query: Query) -> None:
+    def _keep(self, query: ClientQuery) -> None:
         """Remember a statement that is done, and let go of the oldest that there is no room for."""
         with self._lock:
             if query.result is not None:
                 self._results[query.result.key] = query
                 self._bytes += query.result.bytes
-            while self._bytes > self._kept_bytes and len(self._results) > 1:
+            while self._bytes > KEPT_BYTES and len(self._results) > 1:
                 self._let_go(next(iter(self._results.values())))
             while len(self._queries) > KEPT_QUERIES and (oldest := next(iter(self._queries.values()))).done.is_set():
                 del self._queries[oldest.id]
+                self._by_request.pop((oldest.session.id, oldest.request_id), None)
                 self._let_go(oldest)
-            if len(self._by_request) > KEPT_QUERIES:
-                self._by_request = {key: known for key, known in self._by_request.items() if known.id in self._queries}
 
-    def _let_go(self, query: Query) -> None:
+    def _let_go(self, query: ClientQuery) -> None:
         if query.result is not None and self._results.pop(query.result.key, None) is not None:
             self._bytes -= query.result.bytes
             query.result = None
 
-    def get(self, query_id: str) -> Query | None:
+    def get(self, query_id: str) -> ClientQuery | None:
         """Return a statement by its id."""
         with self._lock:
             return self._queries.get(query_id)
 
-    def of_request(self, session: ClientSession, request_id: str) -> Query | None:
+    def of_request(self, session: ClientSession, request_id: str) -> ClientQuery | None:
         """Return the statement that a request of this session started."""
         with self._lock:
             return self._by_request.get((session.id, request_id))
@@ -193,7 +191,7 @@ class Queries:
             query = self._results.get(key)
         return query.result if query else None
 
-    def cancel(self, queries: Sequence[Query], within: float = CANCEL_SECONDS) -> None:
+    def cancel(self, queries: Sequence[ClientQuery], within: float = CANCEL_SECONDS) -> None:
         """Stop statements: one that runs is waited for, one that waits for its turn will not run.
 
         Args:
@@ -209,7 +207,7 @@ class Queries:
                 query.session.sql.cancel()
             executing[0].done.wait(0.02)
 
-    def running(self, session: ClientSession | None = None) -> list[Query]:
+    def running(self, session: ClientSession | None = None) -> list[ClientQuery]:
         """Return the statements that are not done, of one session or of all."""
         with self._lock:
             return [q for q in self._queries.values() if not q.done.is_set() and session in (None, q.session)]
