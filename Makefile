@@ -1,11 +1,15 @@
-# What a person runs; `make` alone explains. Everything is installed into .venv from the pinned requirements.
+# What a person runs; `make` alone explains. Everything is installed into .venv from the pinned requirements:
+# what `make local` needs first, what tests and checks need beside it when they are first asked for.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+INSTALLED_FOR_TESTS := $(VENV)/.installed-for-tests
 CLIENTS := .venv-clients
 ARGS ?=
+# Most modules are never imported, so Python compiles those that are, when they are, where it may keep the result.
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check $(if $(PYTHONDONTWRITEBYTECODE),,--no-compile)
 
 .DEFAULT_GOAL := help
 .PHONY: help local test test-clients check format bench clean
@@ -16,19 +20,19 @@ help: ## show this help
 local: $(INSTALLED) ## run the whole pipeline on this machine and show the view's rows
 	@$(BIN)/python -m local_cloud up $(ARGS)
 
-test: $(INSTALLED) ## run every test, with branch coverage
+test: $(INSTALLED_FOR_TESTS) ## run every test, with branch coverage
 	@$(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered $(ARGS)
 
 test-clients: $(INSTALLED) $(CLIENTS)/.installed ## run other people's clients against a served cloud
 	@$(CLIENTS)/bin/python -m pytest tests/clients -o filterwarnings=default $(ARGS)
 
-check: $(INSTALLED) ## lint, format check, types, SQL
+check: $(INSTALLED_FOR_TESTS) ## lint, format check, types, SQL
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/pyright
 	@$(BIN)/sqlfluff lint sql
 
-format: $(INSTALLED) ## put code and SQL into the house's format
+format: $(INSTALLED_FOR_TESTS) ## put code and SQL into the house's format
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/sqlfluff fix sql
@@ -39,16 +43,29 @@ bench: $(INSTALLED) ## measure what the speed claims rest on
 clean: ## remove the environment, the embedded cloud's state and the starter data
 	rm -rf $(VENV) $(CLIENTS) .local_cloud input_data/starter
 
-$(INSTALLED): requirements.txt requirements-dev.txt constraints.txt
+$(INSTALLED): requirements.txt requirements-local.txt constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python %d.%d is too old: 3.11 or newer is needed (make PYTHON=python3.12 …)" % sys.version_info[:2])'
-	@echo "Setting up $(VENV) (about a minute, once) …"
+	@echo "Setting up $(VENV), once: 160 MB to download, about a minute on a fast line"
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@echo "  1 of 3: Pulumi and its providers …"
+	@$(BIN)/python $(PIP_INSTALL) -c constraints.txt pulumi pulumi-aws pulumi-snowflake
+	@echo "  2 of 3: the data generator …"
+	@$(BIN)/python $(PIP_INSTALL) -r requirements.txt
+	@echo "  3 of 3: the embedded cloud …"
+	@$(BIN)/python $(PIP_INSTALL) -r requirements-local.txt
+	@touch $@
+
+$(INSTALLED_FOR_TESTS): $(INSTALLED) requirements-dev.txt requirements-dask.txt
+	@echo "Adding tests and checks to $(VENV), once: 110 MB to download"
+	@echo "  1 of 2: Dask …"
+	@$(BIN)/python $(PIP_INSTALL) -r requirements-dask.txt
+	@echo "  2 of 2: tests and checks …"
+	@$(BIN)/python $(PIP_INSTALL) -r requirements-dev.txt
 	@touch $@
 
 $(CLIENTS)/.installed: requirements-clients.txt
-	@echo "Setting up $(CLIENTS) (about a minute, once) …"
+	@echo "Setting up $(CLIENTS), once, about a minute …"
 	@$(PYTHON) -m venv $(CLIENTS)
 	@echo '*' > $(CLIENTS)/.gitignore
-	@$(CLIENTS)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-clients.txt
+	@$(CLIENTS)/bin/python $(PIP_INSTALL) -r requirements-clients.txt
 	@touch $@
