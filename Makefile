@@ -45,7 +45,7 @@ clean: ## remove the environment, the embedded cloud's state and the starter dat
 
 $(INSTALLED): requirements.txt requirements-local.txt constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python %d.%d is too old: 3.11 or newer is needed (make PYTHON=python3.12 …)" % sys.version_info[:2])'
-	@echo "Setting up $(VENV), once: 160 MB to download, about a minute on a fast line"
+	@echo "Setting up $(VENV), once: 160 MB to download, half a minute to some minutes"
 	@$(PYTHON) -m venv $(VENV)
 	@echo "  1 of 3: Pulumi and its providers …"
 	@$(BIN)/python $(PIP_INSTALL) -c constraints.txt pulumi pulumi-aws pulumi-snowflake
@@ -56,7 +56,7 @@ $(INSTALLED): requirements.txt requirements-local.txt constraints.txt
 	@touch $@
 
 $(INSTALLED_FOR_TESTS): $(INSTALLED) requirements-dev.txt requirements-dask.txt
-	@echo "Adding tests and checks to $(VENV), once: 110 MB to download"
+	@echo "Adding tests and checks to $(VENV), once: 90 MB to download"
 	@echo "  1 of 2: Dask …"
 	@$(BIN)/python $(PIP_INSTALL) -r requirements-dask.txt
 	@echo "  2 of 2: tests and checks …"
@@ -64,7 +64,7 @@ $(INSTALLED_FOR_TESTS): $(INSTALLED) requirements-dev.txt requirements-dask.txt
 	@touch $@
 
 $(CLIENTS)/.installed: requirements-clients.txt
-	@echo "Setting up $(CLIENTS), once, about a minute …"
+	@echo "Setting up $(CLIENTS), once, one to some minutes …"
 	@$(PYTHON) -m venv $(CLIENTS)
 	@echo '*' > $(CLIENTS)/.gitignore
 	@$(CLIENTS)/bin/python $(PIP_INSTALL) -r requirements-clients.txt
