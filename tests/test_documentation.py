@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from local_cloud.commands.cli import main as local_cloud
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = {str(path.relative_to(ROOT)): path.read_text("utf-8") for path in sorted(ROOT.glob("docs/*.md"))} | {
-    "README.md": (ROOT / "README.md").read_text("utf-8")
+    name: (ROOT / name).read_text("utf-8") for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")
 }
 ALL = "\n".join(DOCUMENTS.values())
 
@@ -125,3 +126,14 @@ def test_the_table_of_config_keys_is_that_of_the_project() -> None:
             default = description["default"]
             shown = str(default).lower() if isinstance(default, bool) else default if default != "" else "''"
             assert rows[key].startswith(f"`{shown}`")
+
+
+def test_the_last_changes_are_those_of_the_version() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    assert re.findall(r"^## (\S+)", DOCUMENTS["CHANGELOG.md"], re.MULTILINE)[0] == version
+
+
+def test_a_template_asks_with_a_description_for_what_deploying_sets() -> None:
+    asked = yaml.safe_load((ROOT / "Pulumi.yaml").read_text("utf-8"))["template"]["config"]
+    assert all(question["description"] for question in asked.values())
+    assert asked.keys() <= set(re.findall(r"^pulumi config set (\S+)", DOCUMENTS["docs/deploy.md"], re.MULTILINE))
