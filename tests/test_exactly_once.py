@@ -101,7 +101,7 @@ class Stack:
             s3.delete_object(Bucket=self.bucket, Key=key)
         self.landed = {}
         self.take_messages()
-        duck = self.accounts.snowflake.databases.duck
+        duck = self.accounts.snowflake.shared.databases.duck
         for feed in FEEDS:
             duck.execute(f"delete from {DATABASE}.RAW.{feed.table}")
         duck.execute(f'delete from {DATABASE}."_ACCOUNT".LOAD_HISTORY')

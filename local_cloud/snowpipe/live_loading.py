@@ -104,7 +104,7 @@ class LiveLoading:
     def start(self) -> None:
         """Begin, with a refresh of everything."""
         self._accounts.aws.on_change = self._loader.wake
-        self._accounts.snowflake.on_data_change = self._data_changed
+        self._accounts.snowflake.tell_of_changes(self._data_changed)
         for worker in self._workers:
             worker.thread.start()
 

@@ -17,7 +17,7 @@ from typing import Any
 from local_cloud.snowflake_account.data.load_history import LoadRecord
 from local_cloud.snowflake_account.errors import SnowflakeError, UnreadFilesError
 from local_cloud.snowflake_account.language.tokens import Name
-from local_cloud.snowflake_account.pipes.pipes import Listener
+from local_cloud.snowflake_account.pipes.pipes import ListeningPipe
 from local_cloud.snowflake_account.pipes.queue import PipeQueue
 from local_cloud.snowflake_account.sessions.account import Account
 from local_cloud.snowflake_account.stages.stages import Aws
@@ -103,7 +103,7 @@ class Snowpipe:
         self, received: Sequence[dict[str, Any]], failures: dict[Name, Exception], on_file: OnFile | None
     ) -> list[dict[str, Any]]:
         """Load what messages tell of, end them, and return those that must stay."""
-        listeners = self._account.listeners()
+        listeners = self._account.listening_pipes()
         messages = [_read(message, listeners) for message in received]
         for message in messages:
             if not message.readable:
@@ -136,7 +136,7 @@ class Snowpipe:
         return set()
 
 
-def _read(received: dict[str, Any], listeners: Sequence[Listener]) -> _Message:
+def _read(received: dict[str, Any], listeners: Sequence[ListeningPipe]) -> _Message:
     """Find out which files of which pipes a message is about."""
     message = _Message(received)
     try:

@@ -103,7 +103,7 @@ class ClientQuery:
             "sessionId": self.session.id,
             "status": self.state,
             "state": self.state,
-            "sqlText": self.statement.sql,
+            "sqlText": self.statement.text.text,
             "startTime": int(self.started_at * 1000),
             "endTime": int(self.ended_at * 1000),
             "errorCode": f"{self.error.code:06d}" if self.error else None,

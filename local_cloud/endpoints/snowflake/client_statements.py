@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from local_cloud.endpoints.snowflake import statement_words as words
 from local_cloud.endpoints.snowflake.client_sessions import ClientSession, told_parameters
+from local_cloud.snowflake_account.language.statement_text import StatementText
 from local_cloud.snowflake_account.result import Result
-from local_cloud.snowflake_account.sessions.session import Session
 
 
 @dataclass(frozen=True)
@@ -17,26 +16,26 @@ class ClientStatement:
     """A statement as a request has it.
 
     Attributes:
-        sql: its text.
+        text: the statement.
         rows: the values bound to it; more than one row for an array binding.
-        form: how the rows of its answer travel, arrow or json.
+        asked_form: how the client wants the rows of the answer to travel, arrow or json.
         describe_only: whether only the columns of its answer are wanted.
     """
 
-    sql: str
+    text: StatementText
     rows: list[list[Any]] = field(default_factory=lambda: [[]])
-    form: str = "json"
+    asked_form: str = "json"
     describe_only: bool = False
 
-    def __post_init__(self) -> None:
-        # the drivers read how many rows a change has touched from JSON, whatever they asked for
-        if words.counts_rows(self.type_id):
-            object.__setattr__(self, "form", "json")
+    @property
+    def form(self) -> str:
+        """How the rows travel: the drivers read how many rows a change has touched from JSON, whatever they ask for."""
+        return "json" if words.counts_rows(self.text) else self.asked_form
 
-    @cached_property
+    @property
     def type_id(self) -> int:
         """Snowflake's id for the statement's type."""
-        return words.type_id(self.sql)
+        return words.type_id(self.text)
 
 
 def execute(session: ClientSession, statement: ClientStatement) -> tuple[Result, dict[str, Any]]:
@@ -45,9 +44,9 @@ def execute(session: ClientSession, statement: ClientStatement) -> tuple[Result,
     Raises:
         SnowflakeError: the account refuses it.
     """
-    sql = session.sql
-    result = _described(sql, statement) if statement.describe_only else sql.execute_many(statement.sql, statement.rows)
-    if words.alters_session(statement.sql):
+    sql, text = session.sql, statement.text
+    result = sql.describe(text) if statement.describe_only else sql.execute_many(text, statement.rows)
+    if words.alters_session(text):
         session.told = told_parameters(sql)
     context = sql.context
     facts = {
@@ -61,12 +60,3 @@ def execute(session: ClientSession, statement: ClientStatement) -> tuple[Result,
         "version": 1,
     }
     return result, facts
-
-
-def _described(session: Session, statement: ClientStatement) -> Result:
-    if (sql := words.without_rows(statement.sql, statement.type_id)) is None:
-        return Result(list(words.columns_of_change(statement.type_id)))
-    result = session.execute(sql)
-    if result.arrow is None:
-        return Result(result.columns, [])
-    return Result(result.columns, arrow=result.arrow.slice(0, 0))

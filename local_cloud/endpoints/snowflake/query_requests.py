@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from local_cloud.endpoints.http import HttpResponse
@@ -14,6 +14,7 @@ from local_cloud.endpoints.snowflake.driver_requests import DriverRequest
 from local_cloud.endpoints.snowflake.forms.bindings import bound_rows
 from local_cloud.endpoints.snowflake.replies import Reply, failure, malformed, success
 from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError
+from local_cloud.snowflake_account.language.statement_text import StatementText, statements_of
 
 WAIT_SECONDS = 45.0
 """How long a request waits for its statement before it is told to ask again, as in Snowflake."""
@@ -47,7 +48,7 @@ class QueryRequests:
             if scanned := words.scanned_query(texts[0]):
                 return self.result(request, scanned)
             statement = ClientStatement(
-                str(body["sqlText"]),
+                texts[0],
                 bound_rows(body.get("bindings")),
                 _form(session, parameters),
                 describe_only=bool(body.get("describeOnly")),
@@ -61,12 +62,12 @@ class QueryRequests:
         return query.reply(self._chunks_url)
 
     def _several(
-        self, session: ClientSession, request_id: str, texts: list[str], parameters: Mapping[str, Any]
+        self, session: ClientSession, request_id: str, texts: Sequence[StatementText], parameters: Mapping[str, Any]
     ) -> Reply:
         """Run the statements of a text one after the other; the answer names their results."""
         done: list[ClientQuery] = []
-        for number, sql in enumerate(texts):
-            statement = ClientStatement(sql, form=_form(session, parameters))
+        for number, text in enumerate(texts):
+            statement = ClientStatement(text, asked_form=_form(session, parameters))
             query = self._queries.submit(session, f"{request_id}/{number}", statement, is_async=False)
             query.done.wait()
             if query.error is not None:
@@ -123,7 +124,7 @@ class QueryRequests:
         return HttpResponse(result.chunk(number), headers={"Content-Type": kind})
 
 
-def _texts(sql: Any, wanted: Any) -> list[str]:
+def _texts(sql: Any, wanted: Any) -> list[StatementText]:
     """Return the statements of a request's text, which has as many as its sender says."""
     if not isinstance(sql, str):
         raise malformed("a query without sqlText")
@@ -133,7 +134,8 @@ def _texts(sql: Any, wanted: Any) -> list[str]:
         count = int(wanted)
     except (TypeError, ValueError, OverflowError) as error:
         raise malformed("MULTI_STATEMENT_COUNT is no number") from error
-    texts = (words.split(sql) if count != 1 or ";" in sql else []) or [sql]
+    if not (texts := statements_of(sql)):
+        raise SnowflakeError("Empty SQL statement.", code=900)
     words.check_count(texts, count)
     return texts
 

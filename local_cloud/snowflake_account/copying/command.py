@@ -12,26 +12,25 @@ from local_cloud.snowflake_account.copying.records import copy_answer, missing_f
 from local_cloud.snowflake_account.data import load_history
 from local_cloud.snowflake_account.data.databases import Databases
 from local_cloud.snowflake_account.errors import SnowflakeError
-from local_cloud.snowflake_account.language.copy_statement import parse_copy
+from local_cloud.snowflake_account.language.copy_statement import CopyInto
 from local_cloud.snowflake_account.language.tokens import Name
 from local_cloud.snowflake_account.result import Result
 from local_cloud.snowflake_account.stages.stages import StageReader, Stages
 
 
-def run_copy(catalog: Catalog, databases: Databases, stages: Stages, sql: str, home: Name) -> Result:
+def run_copy(catalog: Catalog, databases: Databases, stages: Stages, statement: CopyInto, home: Name) -> Result:
     """Execute a COPY INTO.
 
     Args:
         catalog: where what it names is looked up.
         databases: where the rows go.
         stages: where the files are.
-        sql: the statement.
-        home: the session's database and schema.
+        statement: the statement.
+        home: the session's database and schema, for the name of a file format.
 
     Raises:
         SnowflakeError: nothing is loaded.
     """
-    statement = parse_copy(sql)
     job = job_of(statement, home, catalog, stages)
     reader = stages.reader(job.stage, statement.path)
     job.check_target(databases.columns(job.table))

@@ -10,7 +10,7 @@ from typing import Any
 from local_cloud.snowflake_account.catalog.objects import Catalog
 from local_cloud.snowflake_account.errors import DoesNotExistError, SnowflakeError
 from local_cloud.snowflake_account.files.file_formats import CsvFormat, FileFormat, JsonFormat, file_format
-from local_cloud.snowflake_account.language.copy_statement import CopyStatement, OnError
+from local_cloud.snowflake_account.language.copy_statement import CopyInto, OnError
 from local_cloud.snowflake_account.language.full_names import full_name
 from local_cloud.snowflake_account.language.kinds import Kind
 from local_cloud.snowflake_account.language.tokens import Name, Tokens
@@ -35,7 +35,7 @@ class CopyJob:
         error_integration: the notification integration that hears of rejected files; a pipe may have one.
     """
 
-    statement: CopyStatement
+    statement: CopyInto
     table: Name
     stage: Name
     location: Location
@@ -88,7 +88,7 @@ class CopyJob:
         return self.statement.pattern is None or re.fullmatch(self.statement.pattern, seen, re.DOTALL) is not None
 
 
-def job_of(statement: CopyStatement, home: Name, catalog: Catalog, stages: Stages, pipe: Name | None = None) -> CopyJob:
+def job_of(statement: CopyInto, home: Name, catalog: Catalog, stages: Stages, pipe: Name | None = None) -> CopyJob:
     """Look up what a copy statement names.
 
     Args:

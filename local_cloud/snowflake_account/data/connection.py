@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 
 import duckdb
 import pyarrow as pa
-import sqlglot
 from fakesnow.conn import FakeSnowflakeConnection
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
 from local_cloud.snowflake_account.data.duckdb_errors import ConflictError, snowflake_error
 from local_cloud.snowflake_account.dialect import merging
 from local_cloud.snowflake_account.dialect.exact_sums import with_exact_sums
 from local_cloud.snowflake_account.dialect.row_counts import with_row_counts
-from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError, UnsupportedError
+from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.language.tokens import Name
 from local_cloud.snowflake_account.result import Result, described
 
@@ -65,42 +64,54 @@ class Connection:
         self._fake.database, self._fake._schema = database, schema
         self._fake.database_set, self._fake.schema_set = database is not None, schema is not None
 
-    def query(self, sql: str | exp.Expr) -> Result:
+    def query(self, tree: exp.Expr) -> Result:
         """Run a query or DML in Snowflake's SQL.
+
+        Args:
+            tree: the statement; changed.
 
         Raises:
             SnowflakeError: it is refused.
         """
-        tree = parsed(sql) if isinstance(sql, str) else sql
-        run = self._run
         if isinstance(tree, exp.Merge):
             merging.check_merge(tree)
-            run = self._merge
-        text = with_exact_sums(with_row_counts(tree)).sql("snowflake")
+            run = partial(self._merge, tree)
+        else:
+            run = partial(self._run, self._translations(tree))
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                return run(text)
+                return run()
             except ConflictError:
                 if self.in_transaction or attempt == _ATTEMPTS:
                     raise
         raise AssertionError("unreachable")
 
-    def _run(self, text: str) -> Result:
+    def _translations(self, tree: exp.Expr) -> list[exp.Expr]:
+        """Return what DuckDB is to run for a statement; of several the last one answers."""
+        cursor = self._fake.cursor()
         try:
-            cursor = self._fake.cursor().execute(text)
+            cursor.check_db_and_schema(tree)
+            statements = cursor._transform_explode(with_exact_sums(with_row_counts(tree), "SUM"))
+            return [cursor._transform(statement, None) for statement in statements]
+        except Exception as error:
+            raise snowflake_error(error) from error
+
+    def _run(self, translations: Sequence[exp.Expr]) -> Result:
+        cursor = self._fake.cursor()
+        try:
+            for statement in translations:
+                cursor._execute(statement)
         except Exception as error:
             raise snowflake_error(error) from error
         # The cursor's own fetches give Python rows; the table behind them is also what fakesnow's server sends.
         table: pa.Table = cursor._arrow_table  # pyright: ignore[reportAssignmentType]
         return Result(described(self.duck), arrow=table)
 
-    def _merge(self, text: str) -> Result:
-        cursor = self._fake.cursor()
-        tree = parsed(cursor._inline_variables(text))
+    def _merge(self, tree: exp.Expr) -> Result:
         if merging.deletes(tree) and self._has_column(tree.this, "ROWID"):
             raise UnsupportedError("MERGE … DELETE from a table with a column ROWID")
         try:
-            cursor.check_db_and_schema(tree)
+            self._fake.cursor().check_db_and_schema(tree)
             statement = merging.duckdb_merge(self.translated(tree))
             changed = self.duck.execute(statement.sql("duckdb", identify=True)).to_arrow_table()
         except Exception as error:
@@ -187,23 +198,3 @@ class Connection:
         else:
             with self.transaction():
                 yield
-
-
-def parsed(sql: str) -> exp.Expr:
-    """Parse one statement of Snowflake's SQL.
-
-    Raises:
-        SqlSyntaxError: it is none.
-        UnsupportedError: it is one that has no translation.
-    """
-    try:
-        statements = [tree for tree in sqlglot.parse(sql, read="snowflake") if tree is not None]
-    except SqlglotError as error:
-        if feature := merging.unparsed_feature(sql):
-            raise UnsupportedError(feature) from error
-        raise SqlSyntaxError(str(error).splitlines()[0]) from error
-    except RecursionError as error:
-        raise snowflake_error(error) from error
-    if len(statements) != 1:
-        raise SqlSyntaxError("expected one statement.")
-    return statements[0]

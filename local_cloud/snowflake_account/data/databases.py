@@ -71,13 +71,13 @@ class Databases:
         self._own.close()
         self._root.close()
 
-    def query(self, sql: str | exp.Expr) -> Result:
-        """Run a query or DML on the account's own connection.
+    def query(self, tree: exp.Expr) -> Result:
+        """Run a query or DML on the account's own connection; the tree is changed.
 
         Raises:
             SnowflakeError: it is refused.
         """
-        return self._own.query(sql)
+        return self._own.query(tree)
 
     def execute(self, duckdb_sql: str) -> None:
         """Run plain DuckDB SQL on the account's own connection.

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from local_cloud.snowflake_account.data.connection import Connection, parsed
+from local_cloud.snowflake_account.data.connection import Connection
 from local_cloud.snowflake_account.data.copy_history import replace_copy_history
 from local_cloud.snowflake_account.dialect.flatten import with_plain_flattens
 from local_cloud.snowflake_account.dialect.relations import qualify
 from local_cloud.snowflake_account.dialect.tuning import tuned
 from local_cloud.snowflake_account.errors import UnsupportedError
 from local_cloud.snowflake_account.language.column_types import stored_type
+from local_cloud.snowflake_account.language.parsing import parsed
 from local_cloud.snowflake_account.language.tokens import Name
 
 

@@ -16,7 +16,7 @@ from local_cloud.snowflake_account.files.file_formats import file_format
 from local_cloud.snowflake_account.language.column_types import column_sql, duck_type, full_type
 from local_cloud.snowflake_account.language.full_names import full_name
 from local_cloud.snowflake_account.language.kinds import Kind
-from local_cloud.snowflake_account.language.statements import Alter, ColumnDefinition, SetTags
+from local_cloud.snowflake_account.language.statements import Alter, ColumnDefinition
 from local_cloud.snowflake_account.language.tokens import Name
 from local_cloud.snowflake_account.stages.stages import Stages
 
@@ -181,18 +181,16 @@ class Alterations:
                 self._databases.execute(f"{alter_table} alter column {Name((column.name,)).quoted} set not null")
         return columns
 
-    def set_tags(self, stored: StoredObject, change: SetTags, tags: Mapping[Name, str | None]) -> None:
+    def set_tags(self, stored: StoredObject, tags: Mapping[Name, str | None]) -> None:
         """Give an object values of tags, or take them away.
 
         Args:
             stored: the object.
-            change: the ALTER.
             tags: its tags by full name; None takes the tag away.
 
         Raises:
             SnowflakeError: a tag is not there, or does not allow the value.
         """
-        assert change.kind is stored.kind
         values = dict(stored.attributes.get("TAGS", {}))
         for name, value in tags.items():
             allowed = self._catalog.get(Kind.TAG, name).attributes.get("ALLOWED_VALUES")

@@ -15,7 +15,6 @@ from local_cloud.snowflake_account.catalog.grants import Grants
 from local_cloud.snowflake_account.catalog.objects import Catalog, StoredObject
 from local_cloud.snowflake_account.catalog.properties import check_complete, check_properties
 from local_cloud.snowflake_account.data import load_history
-from local_cloud.snowflake_account.data.connection import parsed
 from local_cloud.snowflake_account.data.databases import Databases
 from local_cloud.snowflake_account.dialect.relations import relations_read
 from local_cloud.snowflake_account.errors import DoesNotExistError, SnowflakeError, UnsupportedError
@@ -23,6 +22,7 @@ from local_cloud.snowflake_account.files.file_formats import file_format
 from local_cloud.snowflake_account.language.column_types import full_type
 from local_cloud.snowflake_account.language.full_names import full_name
 from local_cloud.snowflake_account.language.kinds import Kind
+from local_cloud.snowflake_account.language.parsing import parsed
 from local_cloud.snowflake_account.language.statements import Create, Drop
 from local_cloud.snowflake_account.language.tokens import Name, Value
 from local_cloud.snowflake_account.pipes.pipes import Pipes
@@ -177,7 +177,7 @@ class Definitions:
         stored = self._catalog.find(statement.kind, name)
         if stored is None:
             if not statement.if_exists:
-                self._catalog.get(statement.kind, name)
+                raise DoesNotExistError(statement.kind.value, str(name))
             return status(f"Drop statement executed successfully ({name.last} already dropped).")
         if stored.kind is Kind.DATABASE:
             with self._catalog.transaction():

@@ -6,8 +6,6 @@ https://docs.snowflake.com/en/sql-reference/sql/merge
 
 from __future__ import annotations
 
-import re
-
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,7 +14,6 @@ from sqlglot import exp
 from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError, UnsupportedError
 from local_cloud.snowflake_account.result import Column, Result
 
-_BY_NAME = re.compile(r"\s*MERGE\s.*\sALL\s+BY\s+NAME\b", re.IGNORECASE | re.DOTALL)
 _ACTION = "merge_action"
 _TARGET_ROW = "_TARGET_ROW"
 _COUNTED = {"INSERT": "inserted", "UPDATE": "updated", "DELETE": "deleted"}
@@ -36,11 +33,6 @@ def merge_error(error: Exception) -> Exception:
     """Return Snowflake's error where DuckDB refuses a second change of a row, else the error itself."""
     is_second = isinstance(error, duckdb.InvalidInputException) and "same target row more than once" in str(error)
     return DuplicateRowError() if is_second else error
-
-
-def unparsed_feature(sql: str) -> str | None:
-    """Return the name of what a MERGE that cannot be parsed has, if it is Snowflake's."""
-    return "MERGE … ALL BY NAME" if _BY_NAME.match(sql) else None
 
 
 def check_merge(merge: exp.Merge) -> None:

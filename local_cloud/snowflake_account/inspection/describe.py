@@ -9,7 +9,7 @@ from local_cloud.snowflake_account.catalog.format_options import format_options,
 from local_cloud.snowflake_account.catalog.objects import Catalog, StoredObject
 from local_cloud.snowflake_account.data.databases import Databases
 from local_cloud.snowflake_account.data.relation_columns import columns_of
-from local_cloud.snowflake_account.errors import UnsupportedError
+from local_cloud.snowflake_account.errors import DoesNotExistError, UnsupportedError
 from local_cloud.snowflake_account.inspection.show import COLUMNS, Shown
 from local_cloud.snowflake_account.language.kinds import RELATIONS, Kind
 from local_cloud.snowflake_account.language.tokens import Name
@@ -29,9 +29,8 @@ def describe(catalog: Catalog, databases: Databases, shown: Shown, kind: Kind, n
         DoesNotExistError: the object is not there.
         UnsupportedError: a kind that the embedded account does not describe.
     """
-    stored = catalog.find_relation(name) if kind in RELATIONS else catalog.find(kind, name)
-    if stored is None:
-        stored = catalog.get(kind, name)
+    if (stored := catalog.find_relation(name) if kind in RELATIONS else catalog.find(kind, name)) is None:
+        raise DoesNotExistError(kind.value, str(name))
     match kind:
         case Kind.TABLE | Kind.VIEW | Kind.DYNAMIC_TABLE:
             return _relation(stored, databases)

@@ -78,7 +78,7 @@ class OnError:
 
 
 @dataclass(frozen=True)
-class CopyStatement:
+class CopyInto:
     """A parsed COPY INTO.
 
     Attributes:
@@ -125,7 +125,7 @@ class CopyStatement:
 
 
 @lru_cache(maxsize=256)
-def parse_copy(sql: str) -> CopyStatement:
+def parse_copy(sql: str) -> CopyInto:
     """Parse a COPY INTO <table>.
 
     Raises:
@@ -154,7 +154,7 @@ def parse_copy(sql: str) -> CopyStatement:
     stage, path = _source(select, select.args["from_"].this if select else source)
     options = _options((param.name, _option(param)) for param in tree.args.get("params", []))
     _check_options(options)
-    return CopyStatement(
+    return CopyInto(
         table=Name(tuple(_identifier(part) for part in table.parts)),
         columns=columns,
         select=select,

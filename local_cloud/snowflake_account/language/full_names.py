@@ -6,11 +6,26 @@ from dataclasses import replace
 from typing import TypeVar
 
 from local_cloud.snowflake_account.errors import SnowflakeError
+from local_cloud.snowflake_account.language.copy_statement import CopyInto
 from local_cloud.snowflake_account.language.kinds import Kind
-from local_cloud.snowflake_account.language.statements import GrantPrivileges, GrantRole, ShowGrants, ShowParameters
+from local_cloud.snowflake_account.language.statements import (
+    Alter,
+    Create,
+    Describe,
+    Drop,
+    GrantPrivileges,
+    GrantRole,
+    ListFiles,
+    OwnStatement,
+    Refresh,
+    SetTags,
+    ShowGrants,
+    ShowParameters,
+    Use,
+)
 from local_cloud.snowflake_account.language.tokens import Name
 
-Inspection = TypeVar("Inspection", bound=ShowGrants | ShowParameters)
+Named = TypeVar("Named", bound="OwnStatement | CopyInto | ListFiles")
 Granting = TypeVar("Granting", bound=GrantPrivileges | GrantRole)
 
 
@@ -39,23 +54,34 @@ def full_name(kind: Kind, name: Name, home: Name) -> Name:
     return Name((*home.parts[:missing], *name.parts))
 
 
-def with_full_name(statement: Inspection, home: Name) -> Inspection:
-    """Return a SHOW with the name in it in full.
+def with_full_names(statement: Named, home: Name) -> Named:
+    """Return a statement with the names in it in full, except a SHOW's scope, which also says where it looks.
 
     Raises:
         SnowflakeError: as `full_name`.
     """
-    if statement.kind is None or statement.name is None:
-        return statement
-    return replace(statement, name=full_name(statement.kind, statement.name, home))
+    match statement:
+        case GrantPrivileges() | GrantRole():
+            return _granting(statement, home)
+        case SetTags(kind=kind, name=name, tags=tags):
+            full_tags = {full_name(Kind.TAG, tag, home): value for tag, value in tags.items()}
+            return replace(statement, name=full_name(kind, name, home), tags=full_tags)
+        case Create() | Alter() | Drop() | Refresh() | Describe():
+            return replace(statement, name=full_name(statement.kind, statement.name, home))
+        case ShowGrants() | ShowParameters() if statement.kind and statement.name:
+            return replace(statement, name=full_name(statement.kind, statement.name, home))
+        case Use(what="DATABASE" | "SCHEMA" as what, name=name):
+            return replace(statement, name=full_name(Kind(what), name, home))
+        case CopyInto(table=table, stage=stage):
+            return replace(
+                statement, table=full_name(Kind.TABLE, table, home), stage=full_name(Kind.STAGE, stage, home)
+            )
+        case ListFiles(stage=stage):
+            return replace(statement, stage=full_name(Kind.STAGE, stage, home))
+    return statement
 
 
-def with_full_names(statement: Granting, home: Name) -> Granting:
-    """Return a GRANT or REVOKE with the names in it in full.
-
-    Raises:
-        SnowflakeError: as `full_name`.
-    """
+def _granting(statement: Granting, home: Name) -> Granting:
     grantee, kind, name = statement.grantee, statement.kind, statement.name
     if grantee.kind == "DATABASE ROLE":
         grantee = replace(grantee, name=full_name(Kind.DATABASE_ROLE, grantee.name, home))

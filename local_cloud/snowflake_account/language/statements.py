@@ -1,6 +1,6 @@
 """The account's own statements as typed values: definitions, SHOW, DESCRIBE, grants, and a session's own.
 
-Pure. Queries, DML and COPY are sqlglot's to parse; `parse` returns None for them. One small grammar over
+Pure. Queries, DML, COPY and LIST are sqlglot's to parse (`parsing`). One small grammar over
 tokens serves every kind of object, because the statements have one shape in Snowflake's documentation:
 https://docs.snowflake.com/en/sql-reference/sql-all
 """
@@ -13,9 +13,6 @@ from typing import TypeAlias
 
 from local_cloud.snowflake_account.language.kinds import Kind
 from local_cloud.snowflake_account.language.tokens import Name, Value
-
-TRACKING_COMMENT = " --terraform_provider_usage_tracking "
-"""What the Snowflake provider appends to nearly every statement, on its last line."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +52,16 @@ class Alter:
     new_name: Name | None = None
     if_exists: bool = False
     body: str = ""
+
+
+@dataclass(frozen=True)
+class Refresh:
+    """ALTER <kind> <name> REFRESH …."""
+
+    kind: Kind
+    name: Name
+    properties: Mapping[str, Value] = field(default_factory=dict)
+    if_exists: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,8 +140,17 @@ class Describe:
 
 
 @dataclass(frozen=True)
+class ListFiles:
+    """LIST @<stage>[/<path>] [PATTERN = '…']."""
+
+    stage: Name
+    path: str = ""
+    pattern: str | None = None
+
+
+@dataclass(frozen=True)
 class Use:
-    """USE [<kind>] <name>."""
+    """USE [<kind>] <name>; `what` is the kind's word, or SECONDARY ROLES."""
 
     what: str
     name: Name
@@ -204,11 +220,5 @@ Definition: TypeAlias = Create | Alter | SetTags | Drop | GrantPrivileges | Gran
 
 Inspection: TypeAlias = Show | ShowParameters | ShowGrants | Describe
 
-Statement: TypeAlias = Definition | Inspection | Use | AlterSession | Transaction
-
-
-def strip(sql: str) -> str:
-    """Return a statement's text without the provider's tracking comment, outer blanks and semicolons."""
-    text, mark, tracking = sql.rpartition(TRACKING_COMMENT)
-    is_tracked = mark and tracking.startswith("{") and "\n" not in tracking
-    return (text if is_tracked else sql).strip().rstrip("; \t\r\n")
+OwnStatement: TypeAlias = Definition | Refresh | Inspection | Use | AlterSession | Transaction
+"""What the account's own grammar reads."""

@@ -10,11 +10,10 @@ import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from sqlglot.dialects.snowflake import Snowflake
-from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
 from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError
+from local_cloud.snowflake_account.language.statement_text import StatementText, tokenised
 
 Value: TypeAlias = "str | bool | int | tuple[Value, ...] | dict[str, Value] | None"
 """The value of a property: text, truth, a number, a list, or properties in brackets."""
@@ -62,18 +61,15 @@ def _words(token: Token) -> list[Token]:
 
 
 class Tokens:
-    """A statement's tokens and a position among them.
+    """The tokens of a statement, or of a name in a text, and a position among them.
 
     Raises:
         SqlSyntaxError: the text cannot be split into tokens; from `expect`, something else stands here.
     """
 
-    def __init__(self, sql: str) -> None:
-        self.sql = sql
-        try:
-            self._tokens = [word for token in Snowflake().tokenize(sql) for word in _words(token)]
-        except SqlglotError as error:
-            raise SqlSyntaxError(str(error).splitlines()[0]) from error
+    def __init__(self, sql: str | StatementText) -> None:
+        self._text, tokens = (sql, tokenised(sql)) if isinstance(sql, str) else (sql.source[: sql.end], sql.tokens)
+        self._tokens = [word for token in tokens for word in _words(token)]
         self._position = 0
 
     @property
@@ -186,13 +182,13 @@ class Tokens:
             self._position += 1
         if first is None or token is first:
             raise self.unexpected()
-        return self.sql[first.start : token.start if token else None].strip()
+        return self._text[first.start : token.start if token else None].strip()
 
     def rest(self) -> str:
         """Return the statement's text from the position to the end, and go there."""
         start = self._tokens[self._position - 1].end + 1 if self._position else 0
         self._position = len(self._tokens)
-        return self.sql[start:].strip()
+        return self._text[start:].strip()
 
     def in_brackets(self) -> str:
         """Return the text between the bracket at the position and its partner, and go past it."""
@@ -203,7 +199,7 @@ class Tokens:
             if sign.token_type in (TokenType.L_PAREN, TokenType.R_PAREN):
                 depth += 1 if sign.token_type == TokenType.L_PAREN else -1
         first, last = self._tokens[start], self._tokens[self._position - 1]
-        return self.sql[first.start : last.start].strip()
+        return self._text[first.start : last.start].strip()
 
     def properties(self, *stops: str) -> dict[str, Value]:
         """Read `KEY = value` pairs, with or without commas, up to one of the words `stops` or the end.

@@ -41,7 +41,7 @@ https://docs.snowflake.com/en/sql-reference/sql/alter-pipe#optional-parameters
 
 
 @dataclass(frozen=True)
-class Listener:
+class ListeningPipe:
     """A pipe that the queue's messages may concern.
 
     Attributes:
@@ -98,10 +98,12 @@ class Pipes:
             "NOTIFICATION_CHANNEL": PipeQueue(self._aws).arn() if properties.get("AUTO_INGEST") else None,
         }
 
-    def listeners(self) -> list[Listener]:
+    def listening(self) -> list[ListeningPipe]:
         """Return the pipes whose stage is as it was, whatever else their copy statements lack."""
         return [
-            Listener(pipe.name, self._location(pipe), state == PAUSED, bool(pipe.attributes["NOTIFICATION_CHANNEL"]))
+            ListeningPipe(
+                pipe.name, self._location(pipe), state == PAUSED, bool(pipe.attributes["NOTIFICATION_CHANNEL"])
+            )
             for pipe in self._catalog.list(Kind.PIPE)
             if (state := self.state(pipe)) not in _STOPPED_FOR_GOOD
         ]

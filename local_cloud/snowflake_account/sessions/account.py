@@ -9,31 +9,37 @@ from local_cloud.snowflake_account.definitions.recovery import recover
 from local_cloud.snowflake_account.language.kinds import Kind
 from local_cloud.snowflake_account.language.statements import Drop
 from local_cloud.snowflake_account.language.tokens import Name
-from local_cloud.snowflake_account.pipes.pipes import Listener
+from local_cloud.snowflake_account.pipes.pipes import ListeningPipe
 from local_cloud.snowflake_account.result import Result
-from local_cloud.snowflake_account.sessions.services import Services
 from local_cloud.snowflake_account.sessions.session import Session
+from local_cloud.snowflake_account.sessions.shared import Shared
 from local_cloud.snowflake_account.stages.stages import Aws
 
 
-class Account(Services):
-    """A Snowflake account in a folder, which is made where there is none."""
+class Account:
+    """A Snowflake account in a folder, which is made where there is none: what a program holds of it.
+
+    It opens sessions for SQL, and does what Snowflake does by itself: loads through pipes, refreshes.
+
+    Attributes:
+        shared: the rooms behind the SQL.
+    """
 
     def __init__(self, folder: Path, aws: Aws, *, user: str = "LOCAL") -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        super().__init__(folder, aws, user)
-        for database in self.catalog.list(Kind.DATABASE):
-            self.databases.attach(database.name.last)
-        recover(self.catalog, self.databases)
+        self.shared = shared = Shared(folder, aws, user)
+        for database in shared.catalog.list(Kind.DATABASE):
+            shared.databases.attach(database.name.last)
+        recover(shared.catalog, shared.databases)
         self._drop_temporary_relations()
         self._session = self.connect()
 
     def close(self) -> None:
         """Close the account's files; sessions end with it."""
-        with self.changing():
+        with self.shared.changing():
             self._session.close()
-            self.databases.close()
-            self.catalog.close()
+            self.shared.databases.close()
+            self.shared.catalog.close()
 
     def connect(self, database: str | None = None, schema: str | None = None) -> Session:
         """Open a session.
@@ -42,7 +48,7 @@ class Account(Services):
             database: its current database; one that does not exist is passed over, as Snowflake does.
             schema: its current schema.
         """
-        return Session(self, database, schema)
+        return Session(self.shared, database, schema)
 
     def execute(self, sql: str) -> Result:
         """Execute one statement in Snowflake's SQL, in the account's own session.
@@ -54,16 +60,25 @@ class Account(Services):
 
     def load_files(self, pipe: Name, keys: list[str], on_file: Callable[..., None] | None = None) -> None:
         """Load objects through a pipe, as Snowpipe does; those that it has dealt with are passed over."""
-        with self._load_lock:
-            if stored := self.catalog.find(Kind.PIPE, pipe):
+        shared = self.shared
+        with shared.loading:
+            if stored := shared.catalog.find(Kind.PIPE, pipe):
                 try:
-                    self.pipes.load(stored, keys, on_file)
+                    shared.pipes.load(stored, keys, on_file)
                 finally:
-                    self.on_data_change([Name(tuple(stored.attributes["TABLE"]))])
+                    shared.on_data_change([Name(tuple(stored.attributes["TABLE"]))])
 
-    def listeners(self) -> list[Listener]:
+    def listening_pipes(self) -> list[ListeningPipe]:
         """Return the pipes that the queue's messages may concern."""
-        return self.pipes.listeners()
+        return self.shared.pipes.listening()
+
+    def tell_of_changes(self, on_data_change: Callable[[Collection[Name] | None], None]) -> None:
+        """Let somebody know of every load and statement that may have changed rows.
+
+        Args:
+            on_data_change: called afterwards with the names of the tables, or None where they are not known.
+        """
+        self.shared.on_data_change = on_data_change
 
     def refresh_dynamic_tables(self, changed: Collection[Name] | None = None) -> list[Name]:
         """Refresh every dynamic table that is not suspended, upstream ones first; return those refreshed.
@@ -74,15 +89,17 @@ class Account(Services):
         Raises:
             SnowflakeError: some failed; the message names them. Those that do not read them were refreshed.
         """
-        return self._dynamic_tables.refresh_all(changed)
+        return self.shared.dynamic_tables.refresh_all(changed)
 
     def interrupt(self) -> None:
         """Stop the load and the refresh that are going on; nothing of what they were about to commit is kept."""
-        self.databases.duck.interrupt()
-        self._dynamic_tables.interrupt()
+        self.shared.databases.duck.interrupt()
+        self.shared.dynamic_tables.interrupt()
 
     def _drop_temporary_relations(self) -> None:
         """Drop what sessions of a process that was killed have left."""
-        for stored in [*self.catalog.list(Kind.TABLE), *self.catalog.list(Kind.VIEW)]:
+        shared = self.shared
+        for stored in [*shared.catalog.list(Kind.TABLE), *shared.catalog.list(Kind.VIEW)]:
             if stored.attributes.get("TEMPORARY"):
-                self.define(Drop(stored.kind, stored.name, if_exists=True), stored.name, Name(()))
+                with shared.changing():
+                    shared.changes.make(Drop(stored.kind, stored.name, if_exists=True), Name(()))

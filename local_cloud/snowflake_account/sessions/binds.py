@@ -26,7 +26,7 @@ def bind_values(tree: exp.Expr, values: Sequence[Any]) -> exp.Expr:
         SnowflakeError: a placeholder has no value.
     """
     for index, placeholder in _placeholders(tree, len(values)):
-        placeholder.replace(_literal(values[index]))
+        placeholder.replace(literal(values[index]))
     return tree
 
 
@@ -70,7 +70,12 @@ def _placeholders(tree: exp.Expr, given: int) -> list[tuple[int, exp.Placeholder
     return found
 
 
-def _literal(value: Any) -> exp.Expr:
+def literal(value: Any) -> exp.Expr:
+    """Return a Python value as SQL.
+
+    Raises:
+        UnsupportedError: a value of a type that no SQL has.
+    """
     match value:
         case None:
             return exp.null()

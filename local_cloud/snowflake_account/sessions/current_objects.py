@@ -5,7 +5,6 @@ from __future__ import annotations
 from local_cloud.snowflake_account.catalog.grants import OWNER
 from local_cloud.snowflake_account.catalog.objects import Catalog
 from local_cloud.snowflake_account.errors import UnsupportedError
-from local_cloud.snowflake_account.language.full_names import full_name
 from local_cloud.snowflake_account.language.kinds import Kind
 from local_cloud.snowflake_account.language.statements import Use
 from local_cloud.snowflake_account.language.tokens import Name
@@ -32,12 +31,8 @@ class CurrentObjects:
         self.warehouse: str | None = None
         self.database, self.schema = database, schema
 
-    def use(self, statement: Use, home: Name) -> None:
-        """Execute a USE.
-
-        Args:
-            statement: it.
-            home: where a schema without a database is looked up.
+    def use(self, statement: Use) -> None:
+        """Execute a USE; its name is full.
 
         Raises:
             SnowflakeError: what it names is not there.
@@ -50,10 +45,8 @@ class CurrentObjects:
             case "SECONDARY ROLES":
                 if statement.name.parts not in (("ALL",), ("NONE",)):
                     raise UnsupportedError(f"USE SECONDARY ROLES {statement.name}")
-            case what:
-                is_schema = what == "SCHEMA" or len(statement.name.parts) > 1
-                kind = Kind.SCHEMA if is_schema else Kind.DATABASE
-                self.enter(self._catalog.get(kind, full_name(kind, statement.name, home)).name)
+            case kind:
+                self.enter(self._catalog.get(Kind(kind), statement.name).name)
 
     def enter(self, name: Name) -> None:
         """Make a database, with its schema PUBLIC, or a schema the current one."""

@@ -260,7 +260,7 @@ def test_only_dynamic_tables_that_read_what_changed_are_refreshed(
 def test_the_account_says_which_tables_a_statement_may_have_changed(copied: Path) -> None:
     told: list[Collection[Name] | None] = []
     with open_accounts(current(copied)) as accounts:
-        accounts.snowflake.on_data_change = told.append
+        accounts.snowflake.tell_of_changes(told.append)
         session = accounts.snowflake.connect("RETAIL_DEV", "RAW")
         session.execute("select count(*) from CUSTOMERS")
         assert told == []

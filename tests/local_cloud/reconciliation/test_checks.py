@@ -108,14 +108,14 @@ def test_rows_loaded_twice_change_nothing(accounts: Accounts, data: Path) -> Non
 
 def test_a_purchase_doubled_in_core_is_found(accounts: Accounts) -> None:
     table = f"{DATABASE}.CORE.PURCHASES"
-    accounts.snowflake.databases.duck.execute(f"insert into {table} select * from {table} limit 1")
+    accounts.snowflake.shared.databases.duck.execute(f"insert into {table} select * from {table} limit 1")
     assert [difference.partition(":")[0] for difference in found(accounts)] == ["CORE.PURCHASES"]
 
 
 @pytest.mark.parametrize("dimension", ["CUSTOMER", "PRODUCT"])
 def test_an_id_lost_between_raw_and_core_is_found(accounts: Accounts, dimension: str) -> None:
     table = f"{DATABASE}.CORE.{dimension}_VERSIONS"
-    accounts.snowflake.databases.duck.execute(
+    accounts.snowflake.shared.databases.duck.execute(
         f"delete from {table} where {dimension}_ID = (select min({dimension}_ID) from {table})"
     )
     count = {"CUSTOMER": 9, "PRODUCT": 6}[dimension]
@@ -190,7 +190,7 @@ def loaded_an_hour_earlier(accounts: Accounts) -> None:
         earlier = "_file_modified_at = dateadd(hour, -1, _file_modified_at)"
         accounts.snowflake.execute(f"update {DATABASE}.RAW.{feed.table} set {earlier}")
     history = f'{DATABASE}."_ACCOUNT".LOAD_HISTORY'
-    accounts.snowflake.databases.duck.execute(f"update {history} set LAST_LOAD_TIME = LAST_LOAD_TIME - interval 1 hour")
+    accounts.snowflake.shared.databases.duck.execute(f"update {history} set LAST_LOAD_TIME = LAST_LOAD_TIME - interval 1 hour")
 
 
 def test_a_key_that_has_other_content_since_it_was_loaded_is_named_with_what_to_do(
@@ -295,7 +295,7 @@ def test_rows_in_raw_prove_a_file_whose_history_is_gone_and_one_of_no_bytes_need
     accounts: Accounts, data: Path
 ) -> None:
     deliver(accounts, "transactions/nothing-sold.json", b"")
-    accounts.snowflake.databases.duck.execute(f'delete from {DATABASE}."_ACCOUNT".LOAD_HISTORY')
+    accounts.snowflake.shared.databases.duck.execute(f'delete from {DATABASE}."_ACCOUNT".LOAD_HISTORY')
     assert found(accounts, data) == []
 
 

@@ -26,6 +26,9 @@ class FakeSnowflake:
         self.during: Callable[[], object] = lambda: None
         self.interrupted = threading.Event()
 
+    def tell_of_changes(self, on_data_change: Callable[[Collection[Name] | None], None]) -> None:
+        self.on_data_change = on_data_change
+
     def refresh_dynamic_tables(self, changed: Collection[Name] | None) -> None:
         self.refreshed.append(None if changed is None else set(changed))
         self.during()

@@ -276,7 +276,7 @@ def test_no_fault_of_the_database_loses_or_doubles_a_row(
 ) -> None:
     for name in "abc":
         landing.put(f"transactions/{name}.json", LINE * 3)
-    connection: Any = landing.account.databases._own
+    connection: Any = landing.account.shared.databases._own
     connection.duck = FailingDatabase(connection.duck, statement, error, took_effect)
 
     with pytest.raises((PipesFailedError, Crash)):

@@ -7,20 +7,23 @@ from local_cloud.snowflake_account.language.grammar.creating import parse_create
 from local_cloud.snowflake_account.language.grammar.granting import parse_grant, parse_revoke
 from local_cloud.snowflake_account.language.grammar.inspecting import parse_describe, parse_show
 from local_cloud.snowflake_account.language.grammar.words import named_kind
-from local_cloud.snowflake_account.language.statements import Drop, Statement, Transaction, Use
+from local_cloud.snowflake_account.language.statement_text import StatementText
+from local_cloud.snowflake_account.language.statements import Drop, OwnStatement, Transaction, Use
 from local_cloud.snowflake_account.language.tokens import Tokens
 
 __all__ = ["parse"]
 
 
-def parse(sql: str) -> Statement | None:
-    """Return a statement of the account as a value, or None for a query, DML or COPY.
+def parse(statement: StatementText) -> OwnStatement | None:
+    """Return a statement of the account as a value, or None for a query, DML, COPY or LIST.
 
     Raises:
         SqlSyntaxError: the statement begins like one of the account's and is not one.
         UnsupportedError: it is about a kind of object that the embedded account does not have.
     """
-    tokens = Tokens(sql)
+    if statement.tokens[0].text.upper().split()[0] not in _FIRST_WORDS:
+        return None
+    tokens = Tokens(statement)
     verb = tokens.accept_one(*_PARSERS)
     return _PARSERS[verb](tokens) if verb else None
 
@@ -35,10 +38,10 @@ def _drop(tokens: Tokens) -> Drop:
 
 
 def _use(tokens: Tokens) -> Use:
-    what = tokens.accept_one("DATABASE", "SCHEMA", "WAREHOUSE", "SECONDARY ROLES", "ROLE") or ""
+    what = tokens.accept_one("DATABASE", "SCHEMA", "WAREHOUSE", "SECONDARY ROLES", "ROLE")
     name = tokens.name()
     tokens.expect_end()
-    return Use(what, name)
+    return Use(what or ("SCHEMA" if len(name.parts) > 1 else "DATABASE"), name)
 
 
 def _begin(tokens: Tokens) -> Transaction:
@@ -70,3 +73,5 @@ _PARSERS = {
     "COMMIT": lambda tokens: _end("COMMIT", tokens),
     "ROLLBACK": lambda tokens: _end("ROLLBACK", tokens),
 }
+
+_FIRST_WORDS = {verb.split()[0] for verb in _PARSERS}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from local_cloud.snowflake_account.language.grammar.creating import clause_of
 from local_cloud.snowflake_account.language.grammar.words import column_list, column_type, named_kind
 from local_cloud.snowflake_account.language.kinds import Kind
-from local_cloud.snowflake_account.language.statements import Alter, AlterSession, SetTags
+from local_cloud.snowflake_account.language.statements import Alter, AlterSession, Refresh, SetTags
 from local_cloud.snowflake_account.language.tokens import Name, Tokens, Value
 
 _ACTIONS = (
@@ -16,7 +16,7 @@ _ACTIONS = (
 )
 
 
-def parse_alter(tokens: Tokens) -> Alter | SetTags | AlterSession:
+def parse_alter(tokens: Tokens) -> Alter | Refresh | SetTags | AlterSession:
     """Read what follows ALTER."""
     if tokens.accept("SESSION"):
         return _alter_session(tokens)
@@ -38,7 +38,7 @@ def parse_alter(tokens: Tokens) -> Alter | SetTags | AlterSession:
     return alter
 
 
-def _change(tokens: Tokens, kind: Kind, name: Name, action: str, if_exists: bool) -> Alter:
+def _change(tokens: Tokens, kind: Kind, name: Name, action: str, if_exists: bool) -> Alter | Refresh:
     match action:
         case "RENAME TO":
             return Alter(kind, name, "RENAME", new_name=tokens.name(), if_exists=if_exists)
@@ -48,6 +48,8 @@ def _change(tokens: Tokens, kind: Kind, name: Name, action: str, if_exists: bool
                 properties |= clause_of(tokens, kind)
             if action == "SET" and not properties:
                 raise tokens.unexpected()
+            if action == "REFRESH":
+                return Refresh(kind, name, properties, if_exists)
             return Alter(kind, name, action, properties, if_exists=if_exists)
         case "UNSET" | "DROP COLUMN":
             names = tuple(named.last for named in tokens.names())

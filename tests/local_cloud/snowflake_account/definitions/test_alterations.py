@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from local_cloud.snowflake_account import Account, SnowflakeError
+from local_cloud.snowflake_account.pipes.queue import PipeQueue
 from tests.local_cloud.snowflake_account.landing import DATABASE, SCHEMA, Landing
 
 
@@ -78,11 +80,11 @@ def rows(account: Account, sql: str) -> list[tuple[Any, ...]]:
     ],
 )
 def test_a_wrong_change_is_refused_and_changes_nothing(retail: Account, sql: str, code: int, words: str) -> None:
-    before = retail.catalog.read("select kind, name, attributes from objects")
+    before = retail.shared.catalog.read("select kind, name, attributes from objects")
     with pytest.raises(SnowflakeError) as caught:
         retail.execute(sql)
     assert (caught.value.code, words in caught.value.message) == (code, True), caught.value.message
-    assert retail.catalog.read("select kind, name, attributes from objects") == before
+    assert retail.shared.catalog.read("select kind, name, attributes from objects") == before
     assert rows(retail, "select A, B from R.S.T") == [(1, "x")]
 
 
@@ -218,11 +220,23 @@ def test_a_renamed_table_keeps_its_load_history(landing: Landing) -> None:
     assert landing.rows(f"select FILE_NAME, TABLE_CATALOG_NAME from {history}") == [("a.csv", "OTHER")]
 
 
-@pytest.mark.parametrize("clause", ["PREFIX = 'x/'", "MODIFIED_AFTER = '2026-01-01T00:00:00'", ""])
-def test_a_pipe_is_refreshed_for_a_part_of_its_files(landing: Landing, clause: str) -> None:
+@pytest.mark.parametrize(
+    ("clause", "queued"),
+    [
+        ("", {"x/a.csv", "y/b.csv"}),
+        ("PREFIX = 'x/'", {"x/a.csv"}),
+        ("MODIFIED_AFTER = '2020-01-01T00:00:00'", {"x/a.csv", "y/b.csv"}),
+        ("PREFIX = 'y/' MODIFIED_AFTER = '2999-01-01T00:00:00'", set()),
+    ],
+)
+def test_a_pipe_is_refreshed_for_a_part_of_its_files(landing: Landing, clause: str, queued: set[str]) -> None:
     landing.execute(f"create table {SCHEMA}.T (A varchar)")
     landing.execute(f"create pipe {SCHEMA}.P as copy into {SCHEMA}.T from @{SCHEMA}.LANDING")
+    landing.put("x/a.csv", "1\n")
+    landing.put("y/b.csv", "2\n")
     landing.execute(f"alter pipe {SCHEMA}.P refresh {clause}")
+    messages = PipeQueue(landing.aws).receive(10)
+    assert {key for message in messages for key in json.loads(message["Body"])["Keys"]} == queued
 
 
 @pytest.mark.parametrize(("clause", "code"), [("FOO = 1", 2), ("MODIFIED_AFTER = 'soon'", 100035)])

@@ -105,10 +105,10 @@ def value(account: Account, sql: str) -> Any:
 def test_a_wrong_definition_is_refused_as_snowflake_does_and_leaves_nothing(
     retail: Account, sql: str, code: int, sqlstate: str, words: str
 ) -> None:
-    before = list(retail.catalog.read("select kind, name from objects"))
+    before = list(retail.shared.catalog.read("select kind, name from objects"))
     found = refusal(retail, sql)
     assert (found[:2], words in found[2]) == ((code, sqlstate), True), found
-    assert list(retail.catalog.read("select kind, name from objects")) == before
+    assert list(retail.shared.catalog.read("select kind, name from objects")) == before
     assert value(retail, "select A from V") == 1
 
 
@@ -161,7 +161,7 @@ def test_a_database_that_cannot_be_replaced_keeps_its_rows(retail: Account, monk
     def fail(*_: Any) -> None:
         raise SnowflakeError("no room")
 
-    monkeypatch.setattr(retail.databases, "create_schema", fail)
+    monkeypatch.setattr(retail.shared.databases, "create_schema", fail)
     assert refusal(retail, "create or replace database R")[2] == "no room"
     monkeypatch.undo()
     assert value(retail, "select A from R.S.T") == 1
@@ -232,7 +232,7 @@ def test_everything_is_found_again(retail: Account, tmp_path: Path, aws: FaultyA
 
 
 def test_what_a_killed_process_left_in_duckdb_does_not_get_in_the_way(retail: Account, tmp_path: Path) -> None:
-    retail.databases.duck.execute('create table "R"."S"."LEFT" (Z int); create schema "R"."GONE"')
+    retail.shared.databases.duck.execute('create table "R"."S"."LEFT" (Z int); create schema "R"."GONE"')
     retail.execute("create table LEFT (A number)")
     retail.execute("create schema R.GONE")
     assert retail.execute("select A from R.S.LEFT").rows == []
@@ -247,12 +247,12 @@ def test_a_definition_that_fails_in_the_catalog_changes_nothing_in_duckdb(
     def fail(*_: Any) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(retail.catalog, "update", fail)
+    monkeypatch.setattr(retail.shared.catalog, "update", fail)
     assert refusal(retail, "create or replace table T (Z number)")[0] == 603
     assert refusal(retail, "alter table T add column C number")[0] == 603
     monkeypatch.undo()
     assert retail.execute("select * from T").rows == [(1, "x")]
-    assert retail.catalog.find(Kind.TABLE, Name(("R", "S", "T"))) is not None
+    assert retail.shared.catalog.find(Kind.TABLE, Name(("R", "S", "T"))) is not None
 
 
 def test_a_table_from_a_query_is_made_in_the_sessions_schema_of_names(retail: Account) -> None:

@@ -13,18 +13,22 @@ from local_cloud.snowflake_account.language.kinds import Kind
 from local_cloud.snowflake_account.language.tokens import Name
 
 DAMAGE: dict[str, Callable[[Account], object]] = {
-    "a table that only the data has": lambda account: account.databases.execute('create table "D"."S"."HALF" (a int)'),
-    "a view that only the data has": lambda account: account.databases.execute(
+    "a table that only the data has": lambda account: account.shared.databases.execute(
+        'create table "D"."S"."HALF" (a int)'
+    ),
+    "a view that only the data has": lambda account: account.shared.databases.execute(
         'create view "D"."S"."HALF" as select 1'
     ),
-    "a table that only the catalog has": lambda account: account.catalog.add(
+    "a table that only the catalog has": lambda account: account.shared.catalog.add(
         Kind.TABLE, Name(("D", "S", "HALF")), {"COLUMNS": []}
     ),
-    "a dynamic table that only the catalog has": lambda account: account.catalog.add(
+    "a dynamic table that only the catalog has": lambda account: account.shared.catalog.add(
         Kind.DYNAMIC_TABLE, Name(("D", "S", "HALF")), {"READS": [], "QUERY": "select 1"}
     ),
-    "a schema that only the data has": lambda account: account.databases.execute('create schema "D"."HALF"'),
-    "a schema that only the catalog has": lambda account: account.catalog.add(Kind.SCHEMA, Name(("D", "HALF")), {}),
+    "a schema that only the data has": lambda account: account.shared.databases.execute('create schema "D"."HALF"'),
+    "a schema that only the catalog has": lambda account: account.shared.catalog.add(
+        Kind.SCHEMA, Name(("D", "HALF")), {}
+    ),
 }
 
 

@@ -11,6 +11,7 @@ import pytest
 from local_cloud.snowflake_account.data.databases import Databases
 from local_cloud.snowflake_account.data.derived_relations import translated_query
 from local_cloud.snowflake_account.errors import UnsupportedError
+from local_cloud.snowflake_account.language.parsing import parsed
 from local_cloud.snowflake_account.language.tokens import Name
 from local_cloud.snowflake_account.sessions.account import Account
 
@@ -34,7 +35,7 @@ def retail(account: Account) -> Account:
 def flattened(databases: Databases, value: str, columns: str) -> list[tuple[object, ...]]:
     quoted = value.replace("'", "''").replace("\\", "\\\\")
     sql = f"select {columns} from (select parse_json('{quoted}') as v) as t, lateral flatten(input => t.v) as f"
-    return sorted(databases.query(f"{sql} order by f.path").rows, key=str)
+    return sorted(databases.query(parsed(f"{sql} order by f.path")).rows, key=str)
 
 
 @pytest.mark.parametrize(
@@ -62,10 +63,11 @@ def test_this_is_the_whole_value_and_seq_numbers_it(databases: Databases) -> Non
 
 
 def test_rows_keep_to_the_row_that_they_came_from(databases: Databases) -> None:
-    rows = databases.query(
+    sql = (
         "select t.id, f.index, f.value from (select 1 as id, parse_json('[7, 8]') as v union all "
         "select 2, parse_json('[9]') union all select 3, null) as t, lateral flatten(input => t.v) as f order by 1, 2"
-    ).rows
+    )
+    rows = databases.query(parsed(sql)).rows
     assert rows == [(1, 0, "7"), (1, 1, "8"), (2, 0, "9")]
 
 
@@ -134,11 +136,11 @@ def test_a_table_made_from_a_query_has_the_querys_rows(databases: Databases, for
     """What is made is tuned: elements stand in their table's own rows where no name could mean something else."""
     databases.execute("create table T (ID integer, V json)")
     for number, value in enumerate(VALUES):
-        databases.query(f"insert into t select {number}, parse_json('{value}')")
-    databases.query("insert into t select 99, null")
+        databases.query(parsed(f"insert into t select {number}, parse_json('{value}')"))
+    databases.query(parsed("insert into t select 99, null"))
     databases.create_as("table", Name(("D", "main", "MADE")), FORMS[form])
-    expected = databases.query(FORMS[form])
-    made = databases.query("select * from made")
+    expected = databases.query(parsed(FORMS[form]))
+    made = databases.query(parsed("select * from made"))
     assert expected.rows
     assert sorted(made.rows, key=str) == sorted(expected.rows, key=str)
     assert [column.name for column in made.columns] == [column.name for column in expected.columns]

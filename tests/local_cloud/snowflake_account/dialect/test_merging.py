@@ -288,7 +288,7 @@ def test_merges_of_several_sessions_follow_one_another(account: Account, session
 def test_who_waits_for_changes_is_told_of_a_merge(account: Account, session: Session) -> None:
     source(session, "(1, 'x', false)")
     told: list[set[str]] = []
-    account.on_data_change = lambda names: told.append({str(name) for name in names or ()})
+    account.tell_of_changes(lambda names: told.append({str(name) for name in names or ()}))
 
     session.execute(UPSERT)
 

@@ -133,11 +133,13 @@ def test_queries_definitions_and_loads_go_on_while_tables_are_refreshed(retail: 
 def test_a_table_that_is_dropped_before_its_turn_is_passed_over(
     retail: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    listed = list(retail.catalog.list(Kind.DYNAMIC_TABLE))
+    listed = list(retail.shared.catalog.list(Kind.DYNAMIC_TABLE))
     retail.execute("drop dynamic table A_LAST")
-    catalog_list = retail.catalog.list
+    catalog_list = retail.shared.catalog.list
     monkeypatch.setattr(
-        retail.catalog, "list", lambda kind, *args: listed if kind is Kind.DYNAMIC_TABLE else catalog_list(kind, *args)
+        retail.shared.catalog,
+        "list",
+        lambda kind, *args: listed if kind is Kind.DYNAMIC_TABLE else catalog_list(kind, *args),
     )
     assert retail.refresh_dynamic_tables() == [name("Z_FIRST")]
 

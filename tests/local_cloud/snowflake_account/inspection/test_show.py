@@ -256,13 +256,13 @@ def test_duckdb_itself_may_open_no_file_outside_the_accounts_folder(account: Acc
     (tmp_path / "secret.csv").write_text("1\n")
     for sql in ("select * from read_csv('{}')", "attach '{}' as X", "copy (select 1) to '{}'"):
         with pytest.raises(duckdb.PermissionException):
-            account.databases.duck.execute(sql.format(tmp_path / "secret.csv"))
+            account.shared.databases.duck.execute(sql.format(tmp_path / "secret.csv"))
 
 
 def test_a_python_variable_is_no_table(account: Account) -> None:
     rows = pa.table({"A": [1]})
     with pytest.raises(duckdb.CatalogException):
-        account.databases.duck.execute("select * from rows")
+        account.shared.databases.duck.execute("select * from rows")
     assert rows.num_rows == 1
 
 

@@ -10,6 +10,7 @@ from local_cloud.snowflake_account import SnowflakeError
 from local_cloud.snowflake_account.errors import SqlSyntaxError
 from local_cloud.snowflake_account.language.grammar import parse
 from local_cloud.snowflake_account.language.kinds import Kind
+from local_cloud.snowflake_account.language.statement_text import one_statement
 from local_cloud.snowflake_account.language.statements import (
     Alter,
     AlterSession,
@@ -27,7 +28,6 @@ from local_cloud.snowflake_account.language.statements import (
     ShowParameters,
     Transaction,
     Use,
-    strip,
 )
 from local_cloud.snowflake_account.language.tokens import Name, Tokens
 from tests.local_cloud.snowflake_account.sessions.provider_cases import tracked
@@ -103,7 +103,7 @@ def name(text: str) -> Name:
         ("show future grants in database d", ShowGrants("IN", Kind.DATABASE, name("D"), future=True)),
         ("desc table t type = columns", Describe(Kind.TABLE, name("T"))),
         ("use secondary roles all", Use("SECONDARY ROLES", name("ALL"))),
-        ('use "d"."s"', Use("", name("d.s"))),
+        ('use "d"."s"', Use("SCHEMA", name("d.s"))),
         ("begin transaction name x", Transaction("BEGIN")),
         ("start transaction", Transaction("BEGIN")),
         ("commit work", Transaction("COMMIT")),
@@ -116,11 +116,10 @@ def name(text: str) -> Name:
         ("revoke role a from user b", GrantRole(Kind.ROLE, name("A"), Grantee("USER", name("B")), revoke=True)),
         ("select 1", None),
         ("copy into t from @s", None),
-        ("", None),
     ],
 )  # fmt: skip
 def test_a_statement_is_a_value(sql: str, value: Any) -> None:
-    assert parse(sql) == value
+    assert parse(one_statement(sql)) == value
 
 
 @pytest.mark.parametrize(
@@ -166,7 +165,7 @@ def test_a_statement_is_a_value(sql: str, value: Any) -> None:
 )
 def test_what_is_no_statement_is_refused_at_its_place(sql: str, words: str) -> None:
     with pytest.raises(SqlSyntaxError) as caught:
-        parse(sql)
+        parse(one_statement(sql))
     assert words in caught.value.message, caught.value.message
     assert (caught.value.code, caught.value.sqlstate) == (1003, "42000")
 
@@ -183,24 +182,25 @@ def test_what_is_no_statement_is_refused_at_its_place(sql: str, words: str) -> N
 )
 def test_what_the_account_does_not_have_is_refused_by_name(sql: str, words: str) -> None:
     with pytest.raises(SnowflakeError) as caught:
-        parse(sql)
+        parse(one_statement(sql))
     assert (caught.value.code, caught.value.sqlstate, words in caught.value.message) == (2, "0A000", True)
 
 
 @pytest.mark.parametrize(
     "sql",
-    ["select 1", 'CREATE STAGE "A"."B"."C" URL = \'s3://x/\'', "select '-- x' -- tail", "select ' --terraform '"],
+    ["select 1", 'CREATE STAGE "A"."B"."C" URL = \'s3://x/\'', "select '-- x' /* tail */", "select ' --terraform '"],
 )
 @pytest.mark.parametrize("end", ["", ";", " ;\n", ";\n;"])
 def test_tracking_comment_blanks_and_semicolons_do_not_belong_to_a_statement(sql: str, end: str) -> None:
-    assert strip(tracked(f"  {sql}{end}", "stage", "create")) == sql
-    assert strip(f"\n{sql}{end}") == sql
+    assert one_statement(tracked(f"  {sql}{end}", "stage", "create")).text == sql
+    assert one_statement(f"\n{sql}{end}").text == sql
 
 
 def test_text_that_only_looks_like_a_tracking_comment_stays() -> None:
     sql = "select ' --terraform_provider_usage_tracking {}\n'"
-    assert strip(sql) == sql
-    assert strip("select ' --terraform_provider_usage_tracking '") == "select ' --terraform_provider_usage_tracking '"
+    assert one_statement(sql).text == sql
+    sql = "select ' --terraform_provider_usage_tracking '"
+    assert one_statement(sql).text == sql
 
 
 @pytest.mark.parametrize(

@@ -154,9 +154,14 @@ def test_a_transaction_that_is_rolled_back_leaves_nothing(retail: Account, sessi
     assert values(retail) == [2]
 
 
-def test_commit_and_rollback_without_a_transaction_do_nothing(session: Session) -> None:
-    session.execute("commit")
-    session.execute("rollback")
+@pytest.mark.parametrize("end", ["commit", "rollback"])
+def test_commit_and_rollback_without_a_transaction_leave_what_is_there(
+    retail: Account, session: Session, end: str
+) -> None:
+    session.execute("insert into T values (1, 'x')")
+    assert session.execute(end).rows == [("Statement executed successfully.",)]
+    session.execute("insert into T values (2, 'x')")
+    assert values(retail) == [1, 2]
 
 
 def test_a_definition_commits_the_open_transaction(retail: Account, session: Session) -> None:
@@ -443,5 +448,25 @@ def test_an_empty_statement_is_refused(session: Session) -> None:
 
 
 def test_an_error_of_the_account_itself_is_an_internal_one(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("local_cloud.snowflake_account.sessions.session.parsed", lambda _: 1 / 0)
+    monkeypatch.setattr("local_cloud.snowflake_account.sessions.session.parse_statement", lambda _: 1 / 0)
     assert code_of(session, "select 1") == (603, "XX000")
+
+
+def test_variables_have_the_values_of_their_expressions(session: Session) -> None:
+    session.execute("insert into T values (1, 'x'), (2, 'y')")
+    session.execute("set K = 1 + 1")
+    session.execute("set (FIRST, LAST) = (select min(B), 'it''s' from T)")
+    answer = session.execute("select $k, $first, $LAST as L, '$k' as TEXT, A from T where A = $K")
+    assert answer.rows == [(2, "x", "it's", "$k", 2)]
+    assert [column.name for column in answer.columns] == ["$K", "$FIRST", "L", "TEXT", "A"]
+    session.execute("unset K")
+    assert code_of(session, "select $k") == (1003, "42000")
+
+
+@pytest.mark.parametrize(
+    "sql", ["set (A, B) = (1, 2, 3)", "set A = (select 1 union select 2)", "set A", "set (A) = 1 x"]
+)
+def test_what_is_no_assignment_sets_nothing(session: Session, sql: str) -> None:
+    with pytest.raises(SnowflakeError):
+        session.execute(sql)
+    assert code_of(session, "select $A") == (1003, "42000")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
 from sqlglot import exp
 
-from local_cloud.snowflake_account.catalog.objects import Catalog
 from local_cloud.snowflake_account.data import load_history
 from local_cloud.snowflake_account.data.connection import Connection
 from local_cloud.snowflake_account.data.copy_history import replace_copy_history
@@ -16,7 +15,7 @@ from local_cloud.snowflake_account.data.notification_history import NAME as NOTI
 from local_cloud.snowflake_account.data.notification_history import replace_notification_history
 from local_cloud.snowflake_account.dialect.calls import named_as
 from local_cloud.snowflake_account.dialect.flatten import with_plain_flattens
-from local_cloud.snowflake_account.dialect.relations import name_of, named_relations, qualify
+from local_cloud.snowflake_account.dialect.relations import name_of, named_relations
 from local_cloud.snowflake_account.errors import DoesNotExistError, SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.inspection.information_schema import (
     NAME,
@@ -32,37 +31,33 @@ from local_cloud.snowflake_account.pipes.status import replace_pipe_status
 from local_cloud.snowflake_account.result import Result
 from local_cloud.snowflake_account.sessions.binds import BOUND_ROWS, bind_rows, bind_values
 from local_cloud.snowflake_account.sessions.context_functions import replace_context_functions
+from local_cloud.snowflake_account.sessions.shared import Shared
 
-_SUPPORTED = (exp.Query, exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.TruncateTable, exp.Set)
+_SUPPORTED = (exp.Query, exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.TruncateTable)
 _CHANGES = (exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.TruncateTable)
 
 _HIDDEN_SCHEMAS = (load_history.HIDDEN_SCHEMA, "_FS_INFORMATION_SCHEMA", "MAIN", "PG_CATALOG")
 _HIDDEN_DATABASES = ("MEMORY", "SYSTEM", "TEMP", "_FS_GLOBAL")
 
 
-class Queries:
-    """Runs queries and DML of a session."""
+class QueryRunner:
+    """Runs queries and DML of a session.
 
-    def __init__(
-        self, catalog: Catalog, information_schema: InformationSchema, pipe_status: Callable[[Name], str]
-    ) -> None:
-        self._catalog = catalog
-        self._information_schema = information_schema
-        self._pipe_status = pipe_status
+    Args:
+        shared: what the session shares with others.
+    """
+
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
+        self._information_schema = InformationSchema(shared.catalog, shared.databases)
 
     def run(
-        self,
-        sql: str,
-        tree: exp.Expr,
-        connection: Connection,
-        context: SessionContext,
-        rows: Sequence[Sequence[Any]],
+        self, tree: exp.Expr, connection: Connection, context: SessionContext, rows: Sequence[Sequence[Any]]
     ) -> Result:
         """Run a query or DML.
 
         Args:
-            sql: the statement.
-            tree: the same, parsed; changed.
+            tree: the statement, the names of relations in it in full; changed.
             connection: the session's.
             context: the session, for functions that tell of it.
             rows: values for its placeholders; of several rows, it is run for each, all or none.
@@ -70,7 +65,7 @@ class Queries:
         Raises:
             SnowflakeError: it is refused.
         """
-        _check(sql, tree)
+        _check(tree)
         if len(rows) == 1:
             return self._run(bind_values(tree, rows[0]), connection, context, {})
         if bound := bind_rows(tree, rows):
@@ -107,7 +102,7 @@ class Queries:
     def _prepared(self, tree: exp.Expr, context: SessionContext, registered: dict[str, pa.Table]) -> exp.Expr:
         tree = with_plain_flattens(_name_functions(tree))
         tree = replace_pipe_status(tree, lambda pipe: self._pipe_status(full_name(Kind.PIPE, pipe, context.home)))
-        tree = replace_context_functions(tree, context, self._catalog)
+        tree = replace_context_functions(tree, context, self._shared.catalog)
         for call in list(tree.find_all(exp.TableFromRows)):
             _replace_table_function(call)
         for table in list(tree.find_all(exp.Table)):
@@ -116,8 +111,11 @@ class Queries:
         for table in named_relations(tree):
             if table.name not in registered:
                 self._replace_information_schema(table, context, registered)
-        qualify(tree, context.home)
         return replace_notification_history(replace_copy_history(tree), context.database)
+
+    def _pipe_status(self, pipe: Name) -> str:
+        with self._shared.loading:
+            return self._shared.pipes.status(pipe)
 
     def _replace_information_schema(
         self, table: exp.Table, context: SessionContext, registered: dict[str, pa.Table]
@@ -156,11 +154,11 @@ def changes_data(tree: exp.Expr) -> bool:
     return isinstance(tree, _CHANGES)
 
 
-def _check(sql: str, tree: exp.Expr) -> None:
+def _check(tree: exp.Expr) -> None:
     """Refuse what is neither a query nor DML; DuckDB would understand more than Snowflake does."""
     if isinstance(tree, _SUPPORTED):
         return
-    word = sql.split(maxsplit=1)[0]
+    word = tree.sql("snowflake").split(maxsplit=1)[0]
     if isinstance(tree, exp.Alias | exp.Column | exp.Identifier | exp.Literal):
         raise SnowflakeError(f"SQL compilation error:\nsyntax error line 1 at position 0 unexpected '{word}'.")
     raise UnsupportedError(word.upper())

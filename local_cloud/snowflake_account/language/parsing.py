@@ -1,0 +1,61 @@
+"""A statement's tokens to what it is: a value of the account's own grammar, a COPY, a LIST, or sqlglot's tree. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TypeAlias
+
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from local_cloud.snowflake_account.errors import SqlSyntaxError, UnsupportedError
+from local_cloud.snowflake_account.language.copy_statement import CopyInto, parse_copy, stage_location
+from local_cloud.snowflake_account.language.grammar import parse
+from local_cloud.snowflake_account.language.statement_text import SNOWFLAKE, StatementText, one_statement
+from local_cloud.snowflake_account.language.statements import ListFiles, OwnStatement
+
+ParsedStatement: TypeAlias = "OwnStatement | CopyInto | ListFiles | exp.Expr"
+"""What a text means; a query or DML is a tree, which whoever executes it changes."""
+
+_MERGE_BY_NAME = re.compile(r"\s*MERGE\s.*\sALL\s+BY\s+NAME\b", re.IGNORECASE | re.DOTALL)
+
+
+def parse_statement(statement: StatementText) -> ParsedStatement:
+    """Parse a statement.
+
+    Raises:
+        SqlSyntaxError: it is none.
+        UnsupportedError: something that the embedded account does not have, by name.
+    """
+    if (own := parse(statement)) is not None:
+        return own
+    if statement.begins_with("COPY"):
+        return parse_copy(statement.text)
+    tree = parsed(statement)
+    return _list_files(tree) if isinstance(tree, exp.ListStage) else tree
+
+
+def parsed(sql: str | StatementText) -> exp.Expr:
+    """Parse one query or DML into sqlglot's tree.
+
+    Raises:
+        SqlSyntaxError: it is none.
+        UnsupportedError: one that is nested too deeply, or that the parser does not know.
+    """
+    statement = one_statement(sql) if isinstance(sql, str) else sql
+    try:
+        (tree,) = SNOWFLAKE.parser().parse(list(statement.tokens), statement.source)
+    except SqlglotError as error:
+        if _MERGE_BY_NAME.match(statement.text):
+            raise UnsupportedError("MERGE … ALL BY NAME") from error
+        raise SqlSyntaxError(str(error).splitlines()[0]) from error
+    except RecursionError as error:
+        raise SqlSyntaxError("the statement is nested too deeply.") from error
+    if tree is None:
+        raise SqlSyntaxError("expected one statement.")
+    return tree
+
+
+def _list_files(tree: exp.ListStage) -> ListFiles:
+    pattern = tree.args.get("pattern")
+    return ListFiles(*stage_location(tree.name), pattern.name if pattern else None)

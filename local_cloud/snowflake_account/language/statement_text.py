@@ -1,0 +1,98 @@
+"""Statements as text and tokens: a text is split into tokens once, and whoever reads it next is handed these."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlglot.dialects.snowflake import Snowflake
+from sqlglot.errors import SqlglotError
+from sqlglot.tokenizer_core import Token, TokenType
+
+from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError
+
+SNOWFLAKE = Snowflake()
+"""sqlglot's dialect, which tokenises and parses."""
+
+TRACKING_COMMENT = " --terraform_provider_usage_tracking "
+"""What the Snowflake provider appends to nearly every statement, on its last line."""
+
+
+@dataclass(frozen=True)
+class StatementText:
+    """One statement.
+
+    Attributes:
+        source: the text that it stands in, maybe among others.
+        tokens: its own tokens, at least one; their positions are those in `source`.
+        start: where it begins in `source`.
+        end: where it ends there: its semicolon, or the end of the text.
+    """
+
+    source: str
+    tokens: Sequence[Token]
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """The statement without outer blanks, its semicolon and the provider's tracking comment."""
+        return self.source[self.start : self.end].strip()
+
+    def begins_with(self, *words: str) -> bool:
+        """Tell whether the statement begins with these words, given in upper case."""
+        return [token.text.upper() for token in self.tokens[: len(words)]] == list(words)
+
+
+def tokenised(sql: str) -> list[Token]:
+    """Split a text into tokens.
+
+    Raises:
+        SqlSyntaxError: it cannot be.
+    """
+    try:
+        return SNOWFLAKE.tokenize(sql)
+    except SqlglotError as error:
+        raise SqlSyntaxError(str(error).splitlines()[0]) from error
+
+
+def statements_of(sql: str) -> list[StatementText]:
+    """Return the statements of a text that semicolons divide; what is only blanks or comments is none.
+
+    Raises:
+        SqlSyntaxError: it cannot be split into tokens.
+    """
+    source = _without_tracking(sql)
+    found: list[StatementText] = []
+    start, own = 0, list[Token]()
+    for token in tokenised(source):
+        if token.token_type is TokenType.SEMICOLON:
+            if own:
+                found.append(StatementText(source, own, start, token.start))
+            start, own = token.end + 1, []
+        else:
+            own.append(token)
+    if own:
+        found.append(StatementText(source, own, start, len(source)))
+    return found
+
+
+def one_statement(sql: str) -> StatementText:
+    """Return the one statement of a text.
+
+    Raises:
+        SnowflakeError: there is none.
+        SqlSyntaxError: there are several, or the text cannot be split into tokens.
+    """
+    statements = statements_of(sql)
+    if not statements:
+        raise SnowflakeError("Empty SQL statement.", code=900)
+    if len(statements) > 1:
+        raise SqlSyntaxError("expected one statement.")
+    return statements[0]
+
+
+def _without_tracking(sql: str) -> str:
+    text, mark, tracking = sql.rpartition(TRACKING_COMMENT)
+    is_tracked = mark and tracking.startswith("{") and "\n" not in tracking
+    return text if is_tracked else sql

@@ -1,0 +1,204 @@
+"""Where a session's statement, parsed and with full names, is executed: the one place, whatever it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlglot import exp
+
+from local_cloud.snowflake_account.catalog.objects import StoredObject
+from local_cloud.snowflake_account.copying.command import run_copy
+from local_cloud.snowflake_account.data.connection import Connection
+from local_cloud.snowflake_account.dialect.relations import relations_read
+from local_cloud.snowflake_account.errors import DoesNotExistError, SnowflakeError, UnsupportedError
+from local_cloud.snowflake_account.language.copy_statement import CopyInto
+from local_cloud.snowflake_account.language.kinds import Kind
+from local_cloud.snowflake_account.language.parsing import ParsedStatement
+from local_cloud.snowflake_account.language.session_context import SessionContext
+from local_cloud.snowflake_account.language.statements import (
+    Alter,
+    AlterSession,
+    Create,
+    Definition,
+    Describe,
+    Drop,
+    GrantPrivileges,
+    GrantRole,
+    ListFiles,
+    Refresh,
+    SetTags,
+    Show,
+    ShowGrants,
+    ShowParameters,
+    Transaction,
+    Use,
+)
+from local_cloud.snowflake_account.language.tokens import Name
+from local_cloud.snowflake_account.result import Result, done
+from local_cloud.snowflake_account.sessions.current_objects import CurrentObjects
+from local_cloud.snowflake_account.sessions.query_runner import QueryRunner, changes_data
+from local_cloud.snowflake_account.sessions.session_parameters import SessionParameters
+from local_cloud.snowflake_account.sessions.session_variables import SessionVariables, unset_variable
+from local_cloud.snowflake_account.sessions.shared import Shared
+from local_cloud.snowflake_account.sessions.transactions import SessionTransaction
+from local_cloud.snowflake_account.stages.list_files import list_files
+
+
+class Execution:
+    """Executes the statements of one session.
+
+    Args:
+        shared: what it shares with others.
+        connection: its own connection to the data.
+        current: its current objects.
+        parameters: its parameters.
+        transaction: its transaction.
+    """
+
+    def __init__(
+        self,
+        shared: Shared,
+        connection: Connection,
+        current: CurrentObjects,
+        parameters: SessionParameters,
+        transaction: SessionTransaction,
+    ) -> None:
+        self._shared = shared
+        self._connection = connection
+        self._current = current
+        self._parameters = parameters
+        self._transaction = transaction
+        self._variables = SessionVariables()
+        self._queries = QueryRunner(shared)
+        self._temporary: list[StoredObject] = []
+
+    def execute(self, statement: ParsedStatement, context: SessionContext, rows: Sequence[Sequence[Any]]) -> Result:
+        """Execute a statement; everything that a session does comes by here.
+
+        Args:
+            statement: what was parsed, the names in it in full; a tree is changed.
+            context: the session as it is now.
+            rows: values for a query's placeholders, one row or several.
+
+        Raises:
+            SnowflakeError: it is refused.
+        """
+        match statement:
+            case exp.Expr():
+                return self._query(statement, context, rows)
+            case Transaction():
+                return self._transaction.execute(statement)
+            case Use():
+                self._current.use(statement)
+                return done()
+            case AlterSession():
+                for name, value in statement.parameters.items():
+                    self.set_parameter(name, value)
+                return done()
+            case ShowParameters(kind=None):
+                return self._parameters.show(statement.like)
+            case Show() | ShowGrants() | ShowParameters() | Describe():
+                return self._shared.inspections.answer(statement, context)
+            case CopyInto():
+                return self._copy(statement, context.home)
+            case ListFiles():
+                return list_files(self._shared.stages, statement)
+            case Refresh():
+                self._transaction.commit()
+                return self._refresh(statement)
+            case Create() | Alter() | Drop() | SetTags() | GrantPrivileges() | GrantRole():
+                # as in Snowflake, DDL commits the open transaction and is never part of one
+                self._transaction.commit()
+                return self._change(statement, context.home)
+
+    def _query(self, tree: exp.Expr, context: SessionContext, rows: Sequence[Sequence[Any]]) -> Result:
+        self._variables.put_into(tree)
+        if isinstance(tree, exp.Set):
+            self._variables.assign(tree, lambda query: self._query(query, context, [()]))
+            return done()
+        if name := unset_variable(tree):
+            self._variables.forget(name)
+            return done()
+        changes = changes_data(tree)
+        if changes and not self._parameters.autocommit:
+            self._transaction.begin()
+        named = relations_read(tree, context.home) if changes else set[Name]()
+        with self._transaction.statement():
+            answer = self._queries.run(tree, self._connection, context, rows)
+        if changes and not self._connection.in_transaction:
+            self._shared.on_data_change(named)
+        return answer
+
+    def _copy(self, statement: CopyInto, home: Name) -> Result:
+        """Execute a COPY INTO; it commits by itself."""
+        shared = self._shared
+        if self._connection.in_transaction:
+            raise UnsupportedError("COPY INTO inside a transaction")
+        try:
+            with shared.loading:
+                return run_copy(shared.catalog, shared.databases, shared.stages, statement, home)
+        finally:
+            shared.on_data_change(None)
+
+    def _change(self, statement: Definition, home: Name) -> Result:
+        with self._shared.changing():
+            answer = self._shared.changes.make(statement, home)
+        if isinstance(statement, Create):
+            if statement.kind is Kind.TABLE:
+                self._shared.on_data_change([statement.name])
+            if statement.properties.get("TEMPORARY"):
+                self._temporary.append(self._shared.catalog.get(statement.kind, statement.name))
+            if statement.kind in (Kind.DATABASE, Kind.SCHEMA):
+                self._current.enter(statement.name)
+        return answer
+
+    def _refresh(self, statement: Refresh) -> Result:
+        shared = self._shared
+        stored = shared.catalog.find(statement.kind, statement.name)
+        if stored is None:
+            if not statement.if_exists:
+                raise DoesNotExistError(statement.kind.value, str(statement.name))
+        elif stored.kind is Kind.DYNAMIC_TABLE:
+            shared.dynamic_tables.refresh(stored.name)
+        elif stored.kind is Kind.PIPE:
+            prefix, after = _pipe_refresh(statement.properties)
+            with shared.loading:
+                shared.pipes.refresh(stored, prefix, after)
+        else:
+            raise UnsupportedError(f"ALTER {stored.kind.value} REFRESH")
+        return done()
+
+    def set_parameter(self, name: str, value: Any) -> None:
+        """Set a session parameter, or with None take it back to its default.
+
+        Raises:
+            SnowflakeError: as `SessionParameters.set`.
+        """
+        self._parameters.set(name, value)
+        if name == "AUTOCOMMIT":
+            self._transaction.commit()
+
+    def drop_temporary(self) -> None:
+        """Drop the temporary tables and views that the session has made."""
+        for made in self._temporary:
+            # by then the name may be another object's
+            if made == self._shared.catalog.find(made.kind, made.name):
+                with self._shared.changing():
+                    self._shared.changes.make(Drop(made.kind, made.name, if_exists=True), Name(()))
+        self._temporary.clear()
+
+
+def _pipe_refresh(properties: Mapping[str, Any]) -> tuple[str, datetime | None]:
+    """Return prefix and time of ALTER PIPE … REFRESH [PREFIX = …] [MODIFIED_AFTER = …]."""
+    if unknown := sorted(properties.keys() - {"PREFIX", "MODIFIED_AFTER"}):
+        raise UnsupportedError(f"ALTER PIPE REFRESH {unknown[0]}")
+    after = properties.get("MODIFIED_AFTER")
+    try:
+        moment = datetime.fromisoformat(str(after)) if after else None
+    except ValueError as error:
+        raise SnowflakeError(f"Timestamp '{after}' is not recognized", code=100035, sqlstate="22007") from error
+    if moment and moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return str(properties.get("PREFIX", "")), moment

@@ -1,0 +1,72 @@
+"""What the sessions of an account share."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from local_cloud.snowflake_account.catalog.grants import Grants
+from local_cloud.snowflake_account.catalog.objects import Catalog
+from local_cloud.snowflake_account.data.databases import Databases
+from local_cloud.snowflake_account.definitions.changes import Changes
+from local_cloud.snowflake_account.dynamic_tables.dynamic_tables import DynamicTables
+from local_cloud.snowflake_account.inspection.inspections import Inspections
+from local_cloud.snowflake_account.language.tokens import Name
+from local_cloud.snowflake_account.pipes.pipes import Pipes
+from local_cloud.snowflake_account.stages.stages import Aws, Stages
+
+
+class Shared:
+    """The account's rooms, opened once, and the two locks that order what changes it.
+
+    Definitions hold both locks, so they come one at a time and never while files load or a dynamic table is
+    refreshed; loads hold one and refreshes the other, so these two do not wait for each other. Queries, DML, SHOW
+    and DESCRIBE hold none: DuckDB and the catalog give each of them one state.
+
+    Args:
+        folder: where the account's files are.
+        aws: the AWS account that it reaches.
+        user: the account's one user.
+
+    Attributes:
+        user: the account's one user.
+        region: the AWS region that it is in.
+        catalog: the objects that are declared.
+        grants: who may do what.
+        databases: the data.
+        stages: the files in S3.
+        pipes: what loads them by the queue.
+        dynamic_tables: what refreshes them.
+        changes: what executes definitions.
+        inspections: what answers SHOW and DESCRIBE.
+        loading: the lock of whatever loads files.
+        on_data_change: called after a load or a statement that may have changed rows, with the names of the
+            tables, or None where they are not known; by default nobody is.
+    """
+
+    def __init__(self, folder: Path, aws: Aws, user: str) -> None:
+        self.user = user
+        self.region = aws.region
+        self.catalog = Catalog(folder / "catalog.sqlite")
+        self.grants = Grants(self.catalog, user)
+        self.databases = Databases(folder)
+        self.stages = Stages(self.catalog, aws)
+        self.pipes = Pipes(self.catalog, self.databases, self.stages, aws)
+        self._refreshing = threading.RLock()
+        self.loading: AbstractContextManager[object] = threading.RLock()
+        self.dynamic_tables = DynamicTables(self.catalog, self.databases, self._refreshing)
+        self.changes = Changes(self.catalog, self.databases, self.stages, self.pipes, self.grants)
+        self.inspections = Inspections(self.catalog, self.databases, self.grants)
+        self.on_data_change: Callable[[Collection[Name] | None], None] = _nobody
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Keep definitions, loads and refreshes of others waiting."""
+        with self._refreshing, self.loading:
+            yield
+
+
+def _nobody(_: Collection[Name] | None) -> None:
+    """Nobody listens."""
