@@ -95,6 +95,9 @@ def _add_serve(commands: argparse._SubParsersAction[_Parser]) -> None:
     serve.add_argument(
         "--snowflake-port", type=_port, default=SNOWFLAKE_PORT, metavar="N", help="Snowflake endpoint (%(default)s)"
     )
+    serve.add_argument(
+        "--users", type=_file, metavar="FILE", help="a TOML file of further Snowflake users, with roles, to log in as"
+    )
     serve.add_argument("--password", type=_password, help="of the Snowflake user (drawn once and kept in the folder)")
     _add_state(serve)
 
@@ -124,6 +127,12 @@ def _add_stack(parser: argparse.ArgumentParser) -> None:
 def _folder(text: str) -> Path:
     if not text:
         raise argparse.ArgumentTypeError("'' is no folder, perhaps of a variable that is not set: name one")
+    return Path(text)
+
+
+def _file(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError("'' is no file, perhaps of a variable that is not set: name one")
     return Path(text)
 
 

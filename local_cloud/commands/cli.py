@@ -110,6 +110,7 @@ def _serve(options: argparse.Namespace, interrupts: Interrupts) -> int:
         aws_port=options.aws_port,
         snowflake_port=options.snowflake_port,
         password=options.password,
+        users=options.users,
     )
     option = _state_option(options.state)
 

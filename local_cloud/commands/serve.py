@@ -12,6 +12,7 @@ from typing import Any
 from infra.naming import Names
 from local_cloud.accounts import Accounts, region_of
 from local_cloud.commands.up import UpPlan, UpRequest, UpResult, carry_out, plan_up
+from local_cloud.commands.users_file import make_users, read_users_file
 from local_cloud.endpoints.aws.server import AwsEndpoint, is_free
 from local_cloud.endpoints.snowflake import SnowflakeEndpoint
 from local_cloud.errors import InputError
@@ -43,6 +44,7 @@ class ServeRequest:
         aws_port: port of the AWS endpoint, 0 for any free one.
         snowflake_port: port of the Snowflake endpoint, 0 for any free one.
         password: the Snowflake user's; None takes the state folder's own.
+        users: a file of further users, None for none.
     """
 
     state: Path
@@ -52,6 +54,7 @@ class ServeRequest:
     aws_port: int
     snowflake_port: int
     password: str | None = None
+    users: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -73,10 +76,12 @@ def serve(request: ServeRequest, progress: Progress, stop: threading.Event, audi
     """Serve a state folder until `stop` is set.
 
     Raises:
-        InputError: a port is taken, another process holds the folder, or there is nothing to deploy.
+        InputError: a port is taken, another process holds the folder, there is nothing to deploy, or the users
+            cannot be made.
         FailedRunError: a fresh stack could not be deployed.
     """
     _check_ports(request)
+    users = read_users_file(request.users) if request.users else []
     plan = _plan(request) if State(request.state).current is None else None
     with hold_state(request.state, "serve") as state:
         if plan is not None and state.current is None:
@@ -85,8 +90,10 @@ def serve(request: ServeRequest, progress: Progress, stop: threading.Event, audi
             accounts = contextlib.ExitStack()
             stack, opened = accounts.enter_context(open_stack(state))
             opened.aws.restore()
-        with accounts, _running(opened, request, stack, audience):
-            stop.wait()
+        with accounts:
+            make_users(users, opened.snowflake)
+            with _running(opened, request, stack, audience):
+                stop.wait()
 
 
 def _check_ports(request: ServeRequest) -> None:

@@ -3,6 +3,7 @@
     SnowflakeError
     ├── DoesNotExistError     002003  an object is missing (Snowflake does not say whether it only is hidden)
     ├── AlreadyExistsError    002002
+    ├── InsufficientPrivilegesError 003001  an object that the roles may see and not do this with
     ├── SqlSyntaxError        001003
     ├── UnsupportedError      000002  a feature that the embedded account does not have, named
     ├── AssumeRoleError       003167  the integration's role cannot be assumed
@@ -44,6 +45,15 @@ class DoesNotExistError(SnowflakeError):
 
     def __init__(self, kind: str, name: str) -> None:
         super().__init__(f"SQL compilation error:\n{kind.capitalize()} '{name}' does not exist or not authorized.")
+
+
+class InsufficientPrivilegesError(SnowflakeError):
+    """The active roles may know of an object, and may not do this with it."""
+
+    code, sqlstate = 3001, "42501"
+
+    def __init__(self, kind: str, name: str, hint: str = "") -> None:
+        super().__init__(f"SQL access control error:\nInsufficient privileges to operate on {kind} '{name}'.{hint}")
 
 
 class AlreadyExistsError(SnowflakeError):

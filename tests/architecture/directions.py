@@ -61,6 +61,7 @@ ACCOUNT = "local_cloud/snowflake_account"
 ACCOUNT_DIRECTIONS: Mapping[str, tuple[str, ...]] = {
     "__init__.py": ("sessions",),
     "sessions": (
+        "access",
         "definitions",
         "dynamic_tables",
         "pipes",
@@ -72,7 +73,8 @@ ACCOUNT_DIRECTIONS: Mapping[str, tuple[str, ...]] = {
         "dialect",
         "language",
     ),
-    "definitions": ("pipes", "stages", "data", "dialect", "catalog", "files", "language"),
+    "access": ("data", "dialect", "catalog", "language"),
+    "definitions": ("pipes", "stages", "data", "catalog", "files", "language"),
     "dynamic_tables": ("data", "catalog", "language"),
     "pipes": ("notifications", "copying", "stages", "data", "catalog", "language"),
     "notifications": ("stages", "catalog", "language"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from local_cloud.endpoints import LOOPBACK
 from local_cloud.endpoints.http import HttpServer
 from local_cloud.endpoints.snowflake.api import Api
@@ -23,14 +21,13 @@ class SnowflakeEndpoint:
     Args:
         account: the account; it stays its owner's to close.
         port: the port to listen on, 0 for a free one.
-        user: the name to log in with.
-        password: the password to log in with, at least one character.
-        public_keys: PEM public keys of users who may log in with a key pair, by user name.
+        user: the name that the account's first user logs in with; others do so by their own, as the account has them.
+        password: the first user's password, at least one character.
         host: the address to listen on.
 
     Raises:
         OSError: the port is taken.
-        ValueError: the password is empty, or a key is no PEM public key.
+        ValueError: the password is empty.
     """
 
     def __init__(
@@ -40,10 +37,9 @@ class SnowflakeEndpoint:
         port: int,
         user: str,
         password: str,
-        public_keys: Mapping[str, str] | None = None,
         host: str = LOOPBACK,
     ) -> None:
-        logins = Logins(user, password, public_keys or {})
+        logins = Logins(account, user, password)
         self._server = HttpServer(host, port, "snowflake-endpoint")
         self._api = Api(account, logins, self.url)
 

@@ -1,4 +1,4 @@
-"""Who may come in: a password, or a token signed with a key whose public half the endpoint knows."""
+"""Who may come in: a password, or a token signed with a key whose public half the account knows."""
 
 from __future__ import annotations
 
@@ -10,75 +10,71 @@ from typing import Any
 
 import jwt
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from local_cloud.endpoints.snowflake.replies import ApiError
+from local_cloud.snowflake_account import Account
+from local_cloud.snowflake_account.catalog.objects import StoredObject
+from local_cloud.snowflake_account.catalog.users import find_user, has_password, public_keys
 
 ALGORITHMS = ["RS256", "ES256", "ES384", "ES512"]
 """What the drivers sign with: https://docs.snowflake.com/en/user-guide/key-pair-auth"""
 
 
 class Logins:
-    """The users that may log in.
+    """The users that may log in: the account's, and its first one under a name and password of the endpoint's.
 
     Args:
-        user: the name of the user with the password.
-        password: the password.
-        public_keys: PEM public keys of users who may log in with a key pair, by user name.
+        account: the account with its users.
+        user: what the endpoint calls the account's first user.
+        password: that user's password.
 
     Raises:
-        ValueError: the password is empty, or a key is no PEM public key.
+        ValueError: the password is empty.
     """
 
-    def __init__(self, user: str, password: str, public_keys: Mapping[str, str]) -> None:
+    def __init__(self, account: Account, user: str, password: str) -> None:
         if not password:
             raise ValueError("the Snowflake endpoint's password is empty: give one of at least one character")
+        self._account = account
         self._user = user.upper()
         self._password = password.encode()
-        self._keys = {name.upper(): _PublicKey(name, pem) for name, pem in public_keys.items()}
 
     def check(self, login: Mapping[str, Any]) -> str:
-        """Return the name of the user that a login request proves to be.
+        """Return the name that the account has for the user that a login request proves to be.
 
         Raises:
             ApiError: it proves nothing.
         """
-        user = str(login.get("LOGIN_NAME") or "").upper()
+        name = str(login.get("LOGIN_NAME") or "").upper()
+        user = find_user(self._account.shared.catalog, self._account.shared.user if name == self._user else name)
         authenticator = str(login.get("AUTHENTICATOR") or "SNOWFLAKE").upper()
         if authenticator == "SNOWFLAKE_JWT":
-            return self._check_token(user, str(login.get("TOKEN") or ""))
+            token = str(login.get("TOKEN") or "")
+            if user is None or not any(_signed(key, token, name) for key in public_keys(user)):
+                raise ApiError("390144", "JWT token is invalid.")
+            return user.name.last
         if authenticator not in ("SNOWFLAKE", "USERNAME_PASSWORD_MFA"):
             raise ApiError("000002", f"Unsupported feature 'authenticator {authenticator[:80]}'.")
-        password = str(login.get("PASSWORD") or "").encode(errors="surrogatepass")
-        matches = hmac.compare_digest(password, self._password)
-        if user != self._user or not matches:
+        if user is None or not self._has_password(name, user, str(login.get("PASSWORD") or "")):
             raise ApiError("390100", "Incorrect username or password was specified.")
-        return user
+        return user.name.last
 
-    def _check_token(self, user: str, token: str) -> str:
-        if (key := self._keys.get(user)) is None or not key.signed(token, user):
-            raise ApiError("390144", "JWT token is invalid.")
-        return user
+    def _has_password(self, name: str, user: StoredObject, password: str) -> bool:
+        given = password.encode(errors="surrogatepass")
+        if name == self._user and hmac.compare_digest(given, self._password):
+            return True
+        return has_password(user, password)
 
 
-class _PublicKey:
-    """A user's public key."""
-
-    def __init__(self, user: str, pem: str) -> None:
-        try:
-            self._key: Any = load_pem_public_key(pem.encode())
-        except (ValueError, UnsupportedAlgorithm) as error:
-            raise ValueError(f"the public key of {user} is no PEM public key: {error}") from error
-        der = self._key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-        self._fingerprint = "SHA256:" + base64.b64encode(hashlib.sha256(der).digest()).decode()
-
-    def signed(self, token: str, user: str) -> bool:
-        """Tell whether this key signed a token that says, for now, that its bearer is this user."""
-        try:
-            claims = jwt.decode(
-                token, self._key, ALGORITHMS, options={"require": ["exp", "iat", "iss", "sub"]}, leeway=60
-            )
-        except (jwt.PyJWTError, TypeError, ValueError):
-            return False
-        subject, issuer = str(claims["sub"]), str(claims["iss"])
-        return subject.upper().endswith(f".{user}") and issuer == f"{subject}.{self._fingerprint}"
+def _signed(public_key: str, token: str, name: str) -> bool:
+    """Tell whether a key signed a token that says, for now, that its bearer is this user."""
+    try:
+        der = base64.b64decode("".join(public_key.split()))
+        key: Any = load_der_public_key(der)
+        claims = jwt.decode(token, key, ALGORITHMS, options={"require": ["exp", "iat", "iss", "sub"]}, leeway=60)
+    except (jwt.PyJWTError, TypeError, ValueError, UnsupportedAlgorithm):
+        return False
+    fingerprint = "SHA256:" + base64.b64encode(hashlib.sha256(der).digest()).decode()
+    subject, issuer = str(claims["sub"]), str(claims["iss"])
+    return subject.upper().endswith(f".{name}") and issuer == f"{subject}.{fingerprint}"

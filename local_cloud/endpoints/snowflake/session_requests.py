@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from local_cloud.endpoints.snowflake.client_queries import ClientQueries
@@ -54,7 +55,7 @@ class SessionRequests:
             self._end(session)
         wanted = login.get("SESSION_PARAMETERS")
         parameters = {str(name).upper(): value for name, value in (wanted if isinstance(wanted, dict) else {}).items()}
-        sql = self._open(request.query, parameters)
+        sql = self._open(user, request.query, parameters)
         session = self._sessions.open(user, str(login.get("CLIENT_APP_ID") or ""), sql, parameters)
         session.told = told_parameters(sql)
         context = sql.context
@@ -78,13 +79,18 @@ class SessionRequests:
             }
         )
 
-    def _open(self, query: Mapping[str, str], parameters: Mapping[str, Any]) -> Session:
-        """Open a session of the account; a database, role … that is not there is passed over, as Snowflake does.
+    def _open(self, user: str, query: Mapping[str, str], parameters: Mapping[str, Any]) -> Session:
+        """Open a session of a user; a database or warehouse that is not there is passed over, as Snowflake does.
 
         Raises:
-            ApiError: a parameter that the account has may not have the value that is asked for.
+            ApiError: the user does not have the role, or a parameter that the account has may not have the value
+                that is asked for.
         """
-        sql = self._account.connect(_identifier(query.get("databaseName")), _identifier(query.get("schemaName")))
+        database, schema = _identifier(query.get("databaseName")), _identifier(query.get("schemaName"))
+        try:
+            sql = self._account.connect(database, schema, user=user, role=_identifier(query.get("roleName")))
+        except SnowflakeError as error:
+            raise ApiError(f"{error.code:06d}", error.message) from error
         for name, value in parameters.items():
             if name in SESSION and value is not None:
                 try:
@@ -92,12 +98,9 @@ class SessionRequests:
                 except SnowflakeError as error:
                     sql.close()
                     raise ApiError(f"{error.code:06d}", error.message) from error
-        for what, name in (("ROLE", query.get("roleName")), ("WAREHOUSE", query.get("warehouse"))):
-            if name:
-                try:
-                    sql.execute(f"USE {what} {name}")
-                except SnowflakeError:
-                    continue
+        if warehouse := query.get("warehouse"):
+            with suppress(SnowflakeError):
+                sql.execute(f"USE WAREHOUSE {warehouse}")
         return sql
 
     def renew(self, request: DriverRequest) -> Reply:

@@ -10,17 +10,23 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
+from local_cloud.snowflake_account.catalog.built_in_roles import OWNER
 from local_cloud.snowflake_account.errors import AlreadyExistsError, DoesNotExistError
 from local_cloud.snowflake_account.language.kinds import RELATIONS, Kind
 from local_cloud.snowflake_account.language.tokens import Name
 
-_COLUMNS = "kind, name, attributes, created_on"
+_COLUMNS = "kind, name, attributes, created_on, owner"
+
+FIRST_OWNER = Name((OWNER,))
+
+GRANTS = "grants"
+"""The table of the store that `Grants` keeps."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +38,14 @@ class StoredObject:
         name: its full name.
         attributes: its properties, by Snowflake's names, as JSON values.
         created_on: seconds since 1970.
+        owner: the role that owns it; one with two parts is a database role.
     """
 
     kind: Kind
     name: Name
     attributes: Mapping[str, Any] = field(default_factory=dict)
     created_on: float = 0.0
+    owner: Name = FIRST_OWNER
 
     @property
     def comment(self) -> str:
@@ -45,10 +53,19 @@ class StoredObject:
         return self.attributes.get("COMMENT") or ""
 
 
+Sees: TypeAlias = Callable[[StoredObject], bool]
+"""Tells whether somebody may know that an object is there."""
+
+
 class Catalog:
     """Creates, finds, changes and drops objects; what a schema or database holds goes with it.
 
     Safe for threads: one at a time writes, in a transaction of its own that others do not see before its end.
+
+    Attributes:
+        versions: of each table of the store a number that is another one after every change, so that what was read
+            can be remembered.
+        is_of_earlier_version: whether it was opened from a store that kept no owners.
     """
 
     def __init__(self, file: Path) -> None:
@@ -57,10 +74,15 @@ class Catalog:
         self._write_lock = threading.RLock()
         self._read_lock = threading.Lock()
         self._depth = 0
+        self.versions = {"objects": 0, GRANTS: 0}
+        self._touched: set[str] = set()
         self.write(
             "create table if not exists objects (kind text, name text, attributes text, created_on real,"
-            " primary key (kind, name)) without rowid"
+            f" owner text not null default '{_key(FIRST_OWNER)}', primary key (kind, name)) without rowid"
         )
+        self.is_of_earlier_version = all(column[1] != "owner" for column in self.read("pragma table_info(objects)"))
+        if self.is_of_earlier_version:
+            self.write(f"alter table objects add column owner text not null default '{_key(FIRST_OWNER)}'")
 
     def close(self) -> None:
         """Close the store."""
@@ -80,17 +102,30 @@ class Catalog:
             except BaseException:
                 if self._depth == 1:
                     self._writer.execute("rollback")
+                    self._touched.clear()
                 raise
             else:
                 if self._depth == 1:
                     self._writer.execute("commit")
+                    self._count()
             finally:
                 self._depth -= 1
 
-    def write(self, sql: str, values: Sequence[Any] = ()) -> int:
-        """Run a statement that changes the store; return how many rows it changed."""
+    def _count(self) -> None:
+        """Count what was committed, after it can be read: whoever read before has the number of before."""
+        for table in self._touched:
+            self.versions[table] += 1
+        self._touched.clear()
+
+    def write(self, sql: str, values: Sequence[Any] = (), *, table: str = "objects") -> int:
+        """Run a statement that changes a table of the store; return how many rows it changed."""
         with self._write_lock:
-            return self._writer.execute(sql, values).rowcount
+            changed = self._writer.execute(sql, values).rowcount
+            if changed or not values:
+                self._touched.add(table)
+            if self._depth == 0:
+                self._count()
+            return changed
 
     def read(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Return the rows of a query; a thread's own open transaction is seen."""
@@ -103,7 +138,7 @@ class Catalog:
         with self._read_lock:
             return self._reader.execute(sql, values).fetchall()
 
-    def add(self, kind: Kind, name: Name, attributes: Mapping[str, Any]) -> StoredObject:
+    def add(self, kind: Kind, name: Name, attributes: Mapping[str, Any], owner: Name = FIRST_OWNER) -> StoredObject:
         """Add an object.
 
         Raises:
@@ -117,10 +152,10 @@ class Catalog:
             raise AlreadyExistsError(str(name))
         created_on = time.time()
         self.write(
-            "insert into objects values (?, ?, ?, ?)",
-            (kind.name, _key(name), json.dumps(dict(attributes)), created_on),
+            f"insert into objects ({_COLUMNS}) values (?, ?, ?, ?, ?)",
+            (kind.name, _key(name), json.dumps(dict(attributes)), created_on, _key(owner)),
         )
-        return StoredObject(kind, name, dict(attributes), created_on)
+        return StoredObject(kind, name, dict(attributes), created_on, owner)
 
     def find(self, kind: Kind, name: Name) -> StoredObject | None:
         """Return an object, or None."""
@@ -158,6 +193,17 @@ class Catalog:
             (json.dumps(dict(attributes)), stored.kind.name, _key(stored.name)),
         )
 
+    def give(self, stored: StoredObject, owner: Name) -> None:
+        """Make a role the owner of an object."""
+        self.write(
+            "update objects set owner = ? where kind = ? and name = ?",
+            (_key(owner), stored.kind.name, _key(stored.name)),
+        )
+
+    def replace_owner(self, owner: Name, heir: Name) -> None:
+        """Make a role the owner of all that another one owns."""
+        self.write("update objects set owner = ? where owner = ?", (_key(heir), _key(owner)))
+
     def rename(self, stored: StoredObject, new_name: Name) -> None:
         """Give an object, and all that it holds, a new name.
 
@@ -172,6 +218,8 @@ class Catalog:
                 self.write(
                     "update objects set name = ? where kind = ? and name = ?", (_key(moved), kind.name, _key(name))
                 )
+                if kind in (Kind.ROLE, Kind.DATABASE_ROLE):
+                    self.replace_owner(name, moved)
 
     def drop(self, stored: StoredObject) -> None:
         """Remove an object and all that it holds."""
@@ -207,6 +255,10 @@ def _key(name: Name) -> str:
     return json.dumps(name.parts)
 
 
-def _stored(row: tuple[str, str, str, float]) -> StoredObject:
-    kind, name, attributes, created_on = row
-    return StoredObject(Kind[kind], Name(tuple(json.loads(name))), json.loads(attributes), created_on)
+def _stored(row: tuple[str, str, str, float, str]) -> StoredObject:
+    kind, name, attributes, created_on, owner = row
+    return StoredObject(Kind[kind], _name(name), json.loads(attributes), created_on, _name(owner))
+
+
+def _name(key: str) -> Name:
+    return Name(tuple(json.loads(key)))

@@ -115,6 +115,12 @@ PARAMETERS: dict[Kind, dict[str, str]] = {
     Kind.DATABASE: _DATABASE,
     Kind.SCHEMA: _DATABASE | {"PIPE_EXECUTION_PAUSED": "false"},
     Kind.TASK: _TASK,
+    Kind.USER: SESSION
+    | {
+        "ENABLE_UNREDACTED_QUERY_SYNTAX_ERROR": "false",
+        "NETWORK_POLICY": "",
+        "PREVENT_UNLOAD_TO_INTERNAL_STAGES": "false",
+    },
 }
 """The parameters that the provider reads of each kind, with their defaults."""
 

@@ -20,6 +20,7 @@ Check = Callable[[Any], bool]
 _SIZES = ("XSMALL", "SMALL", "MEDIUM", "LARGE", "XLARGE", "XXLARGE", "XXXLARGE", "X2LARGE", "X3LARGE", "X4LARGE")
 _LAG = re.compile(r"DOWNSTREAM|[1-9]\d* (SECOND|MINUTE|HOUR|DAY)S?", re.IGNORECASE)
 _TOPIC = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+(\.fifo)?")
+_PUBLIC_KEY = re.compile(r"[A-Za-z0-9+/\s]+={0,2}\s*")
 _SCHEDULE = re.compile(r"USING CRON \S+ \S+ \S+ \S+ \S+ \S+|[1-9]\d* ?(M|MINUTES?|H|HOURS?|S|SECONDS?)", re.IGNORECASE)
 
 
@@ -87,6 +88,15 @@ _PROPERTIES: dict[Kind, dict[str, Check]] = {
         "TRIGGERS": _any,
     },
     Kind.ROLE: {},
+    Kind.USER: {
+        **dict.fromkeys(("PASSWORD", "LOGIN_NAME", "DISPLAY_NAME", "FIRST_NAME", "MIDDLE_NAME", "LAST_NAME"), _text),
+        **dict.fromkeys(("EMAIL", "DEFAULT_WAREHOUSE", "DEFAULT_NAMESPACE", "DEFAULT_ROLE"), _text),
+        **dict.fromkeys(("RSA_PUBLIC_KEY", "RSA_PUBLIC_KEY_2"), _fits(_PUBLIC_KEY)),
+        **dict.fromkeys(("MUST_CHANGE_PASSWORD", "DISABLED"), _truth),
+        **dict.fromkeys(("DAYS_TO_EXPIRY", "MINS_TO_UNLOCK", "MINS_TO_BYPASS_MFA"), _whole),
+        "DEFAULT_SECONDARY_ROLES": lambda value: _texts(value) and [role.upper() for role in value] in ([], ["ALL"]),
+        "TYPE": _one_of("PERSON", "SERVICE", "LEGACY_SERVICE"),
+    },
     Kind.STORAGE_INTEGRATION: {
         "TYPE": _one_of("EXTERNAL_STAGE"),
         "STORAGE_PROVIDER": _one_of("S3"),

@@ -9,6 +9,7 @@ from typing import Any
 
 from local_cloud.snowflake_account.catalog.objects import Catalog, StoredObject
 from local_cloud.snowflake_account.catalog.properties import check_names, check_properties
+from local_cloud.snowflake_account.catalog.users import with_hashed_password
 from local_cloud.snowflake_account.data.databases import Databases
 from local_cloud.snowflake_account.data.relation_columns import columns_of
 from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
@@ -107,6 +108,8 @@ class Alterations:
     def _set(self, stored: StoredObject, properties: Mapping[str, Any]) -> dict[str, Any]:
         self._check_names(stored.kind, properties)
         check_properties(stored.kind, properties)
+        if stored.kind is Kind.USER:
+            properties = with_hashed_password(properties)
         attributes = {**stored.attributes, **_without(properties, "WAIT_FOR_COMPLETION")}
         if stored.kind is Kind.STAGE:
             self._stages.check_location(attributes["URL"], attributes["STORAGE_INTEGRATION"])

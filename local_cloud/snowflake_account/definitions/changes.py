@@ -34,21 +34,22 @@ class Changes:
         self._alterations = Alterations(catalog, databases, stages)
         self._renames = Renames(catalog, databases, grants)
 
-    def make(self, statement: Definition, home: Name) -> Result:
+    def make(self, statement: Definition, home: Name, role: Name) -> Result:
         """Make a change; whoever calls keeps other definitions, loads and refreshes waiting meanwhile.
 
         Args:
             statement: it, its names in full.
             home: the session's current database and schema, as far as it has them.
+            role: the role that makes it, and owns what is made.
 
         Raises:
             SnowflakeError: it is refused; everything is as it was.
         """
         match statement:
             case Create():
-                return self._definitions.create(statement, statement.name, home)
+                return self._definitions.create(statement, statement.name, home, role)
             case Drop():
-                return self._definitions.drop(statement, statement.name)
+                return self._definitions.drop(statement, statement.name, role)
             case Alter():
                 self._alter(statement)
             case SetTags():

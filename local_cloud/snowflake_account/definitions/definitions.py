@@ -14,15 +14,15 @@ from typing import Any
 from local_cloud.snowflake_account.catalog.grants import Grants
 from local_cloud.snowflake_account.catalog.objects import Catalog, StoredObject
 from local_cloud.snowflake_account.catalog.properties import check_complete, check_properties
+from local_cloud.snowflake_account.catalog.users import with_hashed_password
 from local_cloud.snowflake_account.data import load_history
 from local_cloud.snowflake_account.data.databases import Databases
-from local_cloud.snowflake_account.dialect.relations import relations_read
+from local_cloud.snowflake_account.data.read_relations import reads_of
 from local_cloud.snowflake_account.errors import DoesNotExistError, SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.files.file_formats import file_format
 from local_cloud.snowflake_account.language.column_types import full_type
 from local_cloud.snowflake_account.language.full_names import full_name
 from local_cloud.snowflake_account.language.kinds import Kind
-from local_cloud.snowflake_account.language.parsing import parsed
 from local_cloud.snowflake_account.language.statements import Create, Drop
 from local_cloud.snowflake_account.language.tokens import Name, Value
 from local_cloud.snowflake_account.pipes.pipes import Pipes
@@ -43,13 +43,14 @@ class Definitions:
         self._pipes = pipes
         self._grants = grants
 
-    def create(self, statement: Create, name: Name, home: Name) -> Result:
+    def create(self, statement: Create, name: Name, home: Name, owner: Name) -> Result:
         """Create an object, or put it in place of the one that is there.
 
         Args:
             statement: the CREATE.
             name: the object's full name.
             home: the session's current database and schema, as far as it has them.
+            owner: the role that it belongs to.
 
         Raises:
             SnowflakeError: it is refused; everything is as it was.
@@ -62,28 +63,32 @@ class Definitions:
         statement = replace(statement, properties=_without(statement.properties, "COPY_GRANTS"))
         check_properties(kind, statement.properties)
         check_complete(kind, statement.properties)
+        if kind is Kind.USER:
+            statement = replace(statement, properties=with_hashed_password(statement.properties))
         for column in statement.columns:
             full_type(column.type)
         if kind is Kind.DATABASE:
-            self._create_database(statement, name, existing)
+            self._create_database(statement, name, existing, owner)
         else:
             with self._catalog.transaction(), self._databases.transaction():
                 if existing and statement.or_replace:
-                    self._remove(existing, keep_grants=copies_grants)
-                stored = self._catalog.add(kind, name, statement.properties)
+                    self._remove(existing, owner, keep_grants=copies_grants)
+                stored = self._catalog.add(kind, name, statement.properties, owner)
                 self._catalog.update(stored, self._make(statement, name, home))
                 self._grants.grant_future(stored)
+                if kind is Kind.DATABASE_ROLE:
+                    self._grants.let_use_its_database(stored)
         return status(f"{kind.value.capitalize()} {name.last} successfully created.")
 
-    def _create_database(self, statement: Create, name: Name, existing: StoredObject | None) -> None:
+    def _create_database(self, statement: Create, name: Name, existing: StoredObject | None, owner: Name) -> None:
         """Create a database: a file of its own, which no transaction can take back, so it comes last."""
         with self._catalog.transaction():
             replaced = existing if statement.or_replace else None
             if replaced:
-                self._grants.forget(replaced)
+                self._grants.forget(replaced, owner)
                 self._catalog.drop(replaced)
-            self._catalog.add(Kind.DATABASE, name, statement.properties)
-            self._catalog.add(Kind.SCHEMA, Name((name.last, "PUBLIC")), {})
+            self._catalog.add(Kind.DATABASE, name, statement.properties, owner)
+            self._catalog.add(Kind.SCHEMA, Name((name.last, "PUBLIC")), {}, owner)
             self._databases.create(name.last, replace=replaced is not None)
 
     def _make(self, statement: Create, name: Name, current: Name) -> dict[str, Any]:
@@ -142,7 +147,7 @@ class Definitions:
 
     def _make_model(self, statement: Create, name: Name) -> dict[str, Any]:
         query, properties = statement.body, statement.properties
-        reads = sorted(str(read) for read in relations_read(parsed(query), Name(name.parts[:2])))
+        reads = reads_of(query, Name(name.parts[:2]))
         if statement.kind is Kind.VIEW:
             self._databases.create_as("view", name, query)
         else:
@@ -168,8 +173,13 @@ class Definitions:
             self._catalog.get(Kind.TASK, task)
         return {"DEFINITION": statement.body, "AFTER": [list(task.parts) for task in after], "SUSPENDED": True}
 
-    def drop(self, statement: Drop, name: Name) -> Result:
+    def drop(self, statement: Drop, name: Name, heir: Name) -> Result:
         """Drop an object and all that it holds.
+
+        Args:
+            statement: the DROP.
+            name: the object's full name.
+            heir: the role that drops it, which becomes the owner of what a dropped role owned.
 
         Raises:
             DoesNotExistError: it is not there, and the statement does not say IF EXISTS.
@@ -181,22 +191,22 @@ class Definitions:
             return status(f"Drop statement executed successfully ({name.last} already dropped).")
         if stored.kind is Kind.DATABASE:
             with self._catalog.transaction():
-                self._grants.forget(stored)
+                self._grants.forget(stored, heir)
                 self._catalog.drop(stored)
             self._databases.drop(name.last)
         else:
             with self._databases.transaction(), self._catalog.transaction():
-                self._remove(stored)
+                self._remove(stored, heir)
         return status(f"{name.last} successfully dropped.")
 
-    def _remove(self, stored: StoredObject, *, keep_grants: bool = False) -> None:
+    def _remove(self, stored: StoredObject, heir: Name, *, keep_grants: bool = False) -> None:
         """Remove an object that is no database from the catalog and DuckDB."""
         if forget := _FORGETS.get(stored.kind):
             forget(self._databases.duck, stored.name)
         if word := _IN_DUCKDB.get(stored.kind):
             self._databases.drop_relation(word, stored.name)
         if not keep_grants:
-            self._grants.forget(stored)
+            self._grants.forget(stored, heir)
         self._catalog.drop(stored)
 
 

@@ -24,18 +24,19 @@ def name_of(table: exp.Table) -> Name:
 
 def relations_read(query: exp.Expr, home: Name) -> set[Name]:
     """Return the full names of the relations that a query reads; `home` is its database and schema."""
-    return {_full(name_of(table), home) for table in named_relations(query)}
+    return {full_relation(name_of(table), home) for table in named_relations(query)}
 
 
 def qualify(query: exp.Expr, home: Name) -> None:
     """Write every relation's name in full, as far as `home`, a database and schema, has its parts."""
     for table in named_relations(query):
-        parts = _full(name_of(table), home).parts
+        parts = full_relation(name_of(table), home).parts
         places = ("catalog", "db", "this")[-len(parts) :]
         for place, part in zip(places, parts[-3:], strict=True):
             table.set(place, exp.to_identifier(part, quoted=True))
 
 
-def _full(name: Name, home: Name) -> Name:
+def full_relation(name: Name, home: Name) -> Name:
+    """Return a relation's full name, as far as `home`, a database and schema, has its parts."""
     missing = 3 - len(name.parts)
     return Name((*home.parts[:missing], *name.parts)) if missing <= len(home.parts) else name

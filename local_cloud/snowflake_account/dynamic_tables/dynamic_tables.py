@@ -6,7 +6,7 @@ A refresh runs the whole query again. Snowflake's incremental refresh gives the 
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
 from graphlib import CycleError, TopologicalSorter
 
@@ -52,12 +52,20 @@ class DynamicTables:
         catalog: where they are declared.
         databases: where their rows are.
         lock: held while one table is refreshed, so that none is dropped meanwhile.
+        check: refuses a table whose owner may not, any more, read what it reads.
     """
 
-    def __init__(self, catalog: Catalog, databases: Databases, lock: AbstractContextManager[object]) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        databases: Databases,
+        lock: AbstractContextManager[object],
+        check: Callable[[StoredObject], None],
+    ) -> None:
         self._catalog = catalog
         self._databases = databases
         self._lock = lock
+        self._check = check
         self._refreshing: Connection | None = None
         self._selects: dict[Name, tuple[str, str]] = {}
 
@@ -120,6 +128,7 @@ class DynamicTables:
             current = self._catalog.find(Kind.DYNAMIC_TABLE, table.name)
             if current is None or current.created_on != table.created_on:
                 return False  # dropped meanwhile
+            self._check(current)
             started = time.time()
             self._refreshing = connection = self._databases.connect()
             try:

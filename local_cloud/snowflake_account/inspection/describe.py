@@ -11,6 +11,7 @@ from local_cloud.snowflake_account.data.databases import Databases
 from local_cloud.snowflake_account.data.relation_columns import columns_of
 from local_cloud.snowflake_account.errors import DoesNotExistError, UnsupportedError
 from local_cloud.snowflake_account.inspection.show import COLUMNS, Shown
+from local_cloud.snowflake_account.inspection.user_rows import describe_user
 from local_cloud.snowflake_account.language.kinds import RELATIONS, Kind
 from local_cloud.snowflake_account.language.tokens import Name
 from local_cloud.snowflake_account.result import Result, rows_of
@@ -45,6 +46,8 @@ def describe(catalog: Catalog, databases: Databases, shown: Shown, kind: Kind, n
             return _stage(stored)
         case Kind.SCHEMA | Kind.DATABASE:
             return _contents(catalog, stored)
+        case Kind.USER:
+            return describe_user(stored)
         case Kind.STREAM | Kind.PIPE | Kind.TASK | Kind.WAREHOUSE:
             row = shown.row(stored)
             columns = COLUMNS[kind].split()

@@ -13,8 +13,7 @@ from typing import Any
 import pyarrow as pa
 from sqlglot import exp
 
-from local_cloud.snowflake_account.catalog.grants import OWNER
-from local_cloud.snowflake_account.catalog.objects import Catalog, StoredObject
+from local_cloud.snowflake_account.catalog.objects import Catalog, Sees, StoredObject
 from local_cloud.snowflake_account.data import load_history
 from local_cloud.snowflake_account.data.databases import Databases
 from local_cloud.snowflake_account.data.relation_columns import columns_of, digits
@@ -79,43 +78,54 @@ class InformationSchema:
         self._catalog = catalog
         self._databases = databases
 
-    def view(self, database: str, view: str) -> pa.Table:
+    def view(self, database: str, view: str, sees: Sees) -> pa.Table:
         """Return a view's rows.
+
+        Args:
+            database: the database whose view it is.
+            view: the view's name.
+            sees: tells whether the session may know of an object.
 
         Raises:
             DoesNotExistError: the database is not there.
             UnsupportedError: the embedded account does not have the view.
         """
         self._catalog.get(Kind.DATABASE, Name((database,)))
-        makers: Mapping[str, Callable[[Name], Iterable[dict[str, Any]]]] = {
-            "DATABASES": lambda _: map(_database, self._catalog.list(Kind.DATABASE)),
-            "SCHEMATA": lambda name: map(_schema, self._catalog.list(Kind.SCHEMA, name)),
-            "TABLES": self._tables,
-            "VIEWS": lambda name: map(_view, self._catalog.list(Kind.VIEW, name)),
-            "COLUMNS": self._columns,
-            "PIPES": lambda name: map(_pipe, self._catalog.list(Kind.PIPE, name)),
-            "STAGES": lambda name: map(_stage, self._catalog.list(Kind.STAGE, name)),
-            "FILE_FORMATS": lambda name: map(_format, self._catalog.list(Kind.FILE_FORMAT, name)),
+        makers: Mapping[str, tuple[tuple[Kind, ...], Callable[[list[StoredObject]], Iterable[dict[str, Any]]]]] = {
+            "DATABASES": ((Kind.DATABASE,), lambda found: map(_database, found)),
+            "SCHEMATA": ((Kind.SCHEMA,), lambda found: map(_schema, found)),
+            "TABLES": (RELATIONS, self._tables),
+            "VIEWS": ((Kind.VIEW,), lambda found: map(_view, found)),
+            "COLUMNS": (RELATIONS, self._columns),
+            "PIPES": ((Kind.PIPE,), lambda found: map(_pipe, found)),
+            "STAGES": ((Kind.STAGE,), lambda found: map(_stage, found)),
+            "FILE_FORMATS": ((Kind.FILE_FORMAT,), lambda found: map(_format, found)),
         }
         if view not in makers:
             raise UnsupportedError(f"{NAME}.{view}")
+        kinds, rows_of = makers[view]
+        scope = None if view == "DATABASES" else Name((database,))
+        found = [stored for kind in kinds for stored in self._catalog.list(kind, scope) if sees(stored)]
         declared = [column.partition(":") for column in _COLUMNS[view].split()]
         schema = pa.schema([(name, _ARROW[type_]) for name, _, type_ in declared])
-        return pa.Table.from_pylist(list(makers[view](Name((database,)))), schema)
+        return pa.Table.from_pylist(list(rows_of(found)), schema)
 
-    def _tables(self, database: Name) -> list[dict[str, Any]]:
-        relations = [stored for kind in RELATIONS for stored in self._catalog.list(kind, database)]
+    def _tables(self, relations: list[StoredObject]) -> list[dict[str, Any]]:
         counts = self._databases.row_counts(stored.name for stored in relations if stored.kind is not Kind.VIEW)
         return [_table(stored, counts.get(stored.name)) for stored in relations]
 
-    def _columns(self, database: Name) -> Iterable[dict[str, Any]]:
-        relations = [stored for kind in RELATIONS for stored in self._catalog.list(kind, database)]
+    def _columns(self, relations: list[StoredObject]) -> Iterable[dict[str, Any]]:
         for name, columns in columns_of(relations, self._databases).items():
             for position, column in enumerate(columns, 1):
                 yield _named("TABLE", name) | {"ORDINAL_POSITION": position} | _column(column)
 
+    def load_history(self, database: str, sees: Sees) -> exp.Expr:
+        """Return a query for INFORMATION_SCHEMA.LOAD_HISTORY."""
+        tables = self._catalog.list(Kind.TABLE, Name((database,)))
+        return _load_history_query(database, [table.name for table in tables if not sees(table)])
 
-def load_history_query(database: str) -> exp.Expr:
+
+def _load_history_query(database: str, hidden: Iterable[Name]) -> exp.Expr:
     """Return a query for INFORMATION_SCHEMA.LOAD_HISTORY, which leaves out what pipes loaded."""
     renamed = {
         "SCHEMA_NAME": "TABLE_SCHEMA_NAME",
@@ -130,7 +140,15 @@ def load_history_query(database: str) -> exp.Expr:
     )
     table = load_history.history_table(Name((database,)))
     columns = [f"{renamed.get(name, name)} as {name}" for name in names]
-    return exp.select(*columns, dialect="snowflake").from_(table, dialect="snowflake").where("PIPE_NAME is null")
+    found = exp.select(*columns, dialect="snowflake").from_(table, dialect="snowflake").where("PIPE_NAME is null")
+    for name in hidden:
+        _, schema, last = name.parts
+        is_hidden = exp.and_(
+            exp.column("TABLE_SCHEMA_NAME").eq(exp.Literal.string(schema)),
+            exp.column("TABLE_NAME").eq(exp.Literal.string(last)),
+        )
+        found = found.where(exp.not_(is_hidden))
+    return found
 
 
 def _time(stored: StoredObject) -> datetime:
@@ -149,7 +167,8 @@ def _named(prefix: str, name: Name) -> dict[str, Any]:
 def _common(stored: StoredObject, prefix: str) -> dict[str, Any]:
     times = dict.fromkeys(("CREATED", "LAST_ALTERED", "LAST_DDL"), _time(stored))
     named = _named(prefix, stored.name) if len(stored.name.parts) == 3 else {}
-    return {**named, **times, "COMMENT": stored.comment, f"{prefix}_OWNER": OWNER, "LAST_DDL_BY": OWNER}
+    owner = stored.owner.last
+    return {**named, **times, "COMMENT": stored.comment, f"{prefix}_OWNER": owner, "LAST_DDL_BY": owner}
 
 
 def _retention(stored: StoredObject) -> int:

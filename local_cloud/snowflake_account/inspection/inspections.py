@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from local_cloud.snowflake_account.catalog.grants import Grants
-from local_cloud.snowflake_account.catalog.objects import Catalog
+from local_cloud.snowflake_account.catalog.objects import Catalog, Sees
 from local_cloud.snowflake_account.catalog.parameters import object_parameters
 from local_cloud.snowflake_account.data.databases import Databases
 from local_cloud.snowflake_account.errors import UnsupportedError
@@ -26,15 +26,20 @@ class Inspections:
         self._grants = grants
         self._shown = Shown(catalog, databases, grants)
 
-    def answer(self, statement: Inspection, context: SessionContext) -> Result:
-        """Answer a SHOW or DESCRIBE; names of objects in it are full.
+    def answer(self, statement: Inspection, context: SessionContext, sees: Sees) -> Result:
+        """Answer a SHOW or DESCRIBE.
+
+        Args:
+            statement: it; names of objects in it are full.
+            context: the session.
+            sees: tells whether the session may know of an object.
 
         Raises:
             SnowflakeError: what it looks at or in is not there.
         """
         match statement:
             case Show():
-                return self._shown.show(statement, context)
+                return self._shown.show(statement, context, sees)
             case ShowGrants():
                 return show_grants(self._catalog, self._grants, statement, context)
             case ShowParameters(kind=Kind() as kind, name=Name() as name):

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from local_cloud.snowflake_account.catalog.grants import OWNER, Grants
-from local_cloud.snowflake_account.catalog.objects import Catalog, StoredObject
+from local_cloud.snowflake_account.catalog.grants import Grants
+from local_cloud.snowflake_account.catalog.objects import Catalog, Sees, StoredObject
 from local_cloud.snowflake_account.catalog.parameters import is_like
 from local_cloud.snowflake_account.data.databases import Databases
 from local_cloud.snowflake_account.data.relation_columns import columns_of, digits
@@ -56,33 +56,41 @@ class Shown:
         self._databases = databases
         self._grants = grants
 
-    def show(self, statement: Show, context: SessionContext) -> Result:
+    def show(self, statement: Show, context: SessionContext, sees: Sees) -> Result:
         """Answer a SHOW of objects.
+
+        Args:
+            statement: the SHOW.
+            context: the session.
+            sees: tells whether the session may know of an object.
 
         Raises:
             DoesNotExistError: the database, schema or relation that it looks in is not there.
         """
         if isinstance(statement.what, Kind):
-            return self._objects(statement, (statement.what,), COLUMNS[statement.what], context)
+            return self._objects(statement, (statement.what,), COLUMNS[statement.what], context, sees)
         if statement.what == "OBJECTS":
-            return self._objects(statement, RELATIONS, _OBJECTS, context)
+            return self._objects(statement, RELATIONS, _OBJECTS, context, sees)
         if statement.what == "COLUMNS":
-            return self._columns(statement, context)
-        self._within(statement.scope, context)
+            return self._columns(statement, context, sees)
+        self._within(statement.scope, context, sees)
         return rows_of(_NO_ROWS[statement.what].split(), [])
 
     def row(self, stored: StoredObject, context: SessionContext | None = None) -> dict[str, Any]:
         """Return what SHOW says of one object, by column."""
         return self._rows([stored], context)[0]
 
-    def _objects(self, statement: Show, kinds: Iterable[Kind], columns: str, context: SessionContext) -> Result:
+    def _objects(
+        self, statement: Show, kinds: Iterable[Kind], columns: str, context: SessionContext, sees: Sees
+    ) -> Result:
         in_account = all(kind.depth == 1 for kind in kinds)
-        scope = None if in_account else self._within(statement.scope, context)
+        scope = None if in_account else self._within(statement.scope, context, sees)
         found = [stored for kind in kinds for stored in self._catalog.list(kind, scope)]
         found = [
             stored
             for stored in sorted(found, key=lambda stored: (stored.name.last, stored.name.parts))
             if is_like(stored.name.last, statement.like)
+            and sees(stored)
             and (statement.starts_with is None or stored.name.last.startswith(statement.starts_with))
             and (statement.after is None or stored.name.last > statement.after)
         ]
@@ -99,7 +107,7 @@ class Shown:
         facts = Facts(self._catalog, self._grants, context.region if context else None, counts)
         return [{**_common(stored, context), **_ROWS[stored.kind](stored, facts)} for stored in found]
 
-    def _within(self, scope: Scope | None, context: SessionContext) -> Name | None:
+    def _within(self, scope: Scope | None, context: SessionContext, sees: Sees) -> Name | None:
         """Return what a SHOW looks in, None for the whole account.
 
         Without IN it is the current database, if there is one.
@@ -122,15 +130,15 @@ class Shown:
                 code=90106 if home else 90105,
                 sqlstate="22000",
             )
-        if depth <= 2:
-            self._catalog.get(Kind.DATABASE if depth == 1 else Kind.SCHEMA, name)
-        elif self._catalog.find_relation(name) is None:
-            raise DoesNotExistError("TABLE", str(name))
+        kind = {1: Kind.DATABASE, 2: Kind.SCHEMA}.get(depth)
+        found = self._catalog.find(kind, name) if kind else self._catalog.find_relation(name)
+        if found is None or not sees(found):
+            raise DoesNotExistError((kind or Kind.TABLE).value, str(name))
         return name
 
-    def _columns(self, statement: Show, context: SessionContext) -> Result:
-        scope = self._within(statement.scope, context)
-        relations = [stored for kind in RELATIONS for stored in self._catalog.list(kind, scope)]
+    def _columns(self, statement: Show, context: SessionContext, sees: Sees) -> Result:
+        scope = self._within(statement.scope, context, sees)
+        relations = [stored for kind in RELATIONS for stored in self._catalog.list(kind, scope) if sees(stored)]
         rows = [
             {
                 "table_name": name.last,
@@ -167,8 +175,8 @@ def _common(stored: StoredObject, context: SessionContext | None) -> dict[str, A
         "kind": stored.kind.value,
         "database_name": parts[0] if len(parts) > 1 else None,
         "schema_name": parts[1] if len(parts) > 2 else None,
-        "owner": OWNER,
-        "owner_role_type": "ROLE",
+        "owner": stored.owner.last,
+        "owner_role_type": "ROLE" if len(stored.owner.parts) == 1 else "DATABASE_ROLE",
         "comment": stored.comment,
         "is_default": "N",
         "is_current": "Y" if is_current else "N",

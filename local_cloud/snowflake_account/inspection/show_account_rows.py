@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from local_cloud.snowflake_account.catalog.objects import StoredObject
+from local_cloud.snowflake_account.inspection import user_rows
 from local_cloud.snowflake_account.inspection.show_facts import Facts, RowOf, number_of, time_of, truth, upper
 from local_cloud.snowflake_account.language.kinds import Kind
 
@@ -25,6 +26,7 @@ COLUMNS: dict[Kind, str] = {
     "notify_at suspend_at suspend_immediately_at created_on:TIMESTAMP_LTZ owner comment notify_users",
     Kind.ROLE: "created_on:TIMESTAMP_LTZ name is_default is_current is_inherited assigned_to_users:FIXED "
     "granted_to_roles:FIXED granted_roles:FIXED owner comment",
+    Kind.USER: user_rows.COLUMNS,
     Kind.STORAGE_INTEGRATION: "name type category enabled comment created_on:TIMESTAMP_LTZ",
     Kind.NOTIFICATION_INTEGRATION: "name type category enabled comment created_on:TIMESTAMP_LTZ",
     Kind.DATABASE: "created_on:TIMESTAMP_LTZ name is_default is_current origin owner comment options retention_time "
@@ -144,6 +146,7 @@ ROWS: dict[Kind, RowOf] = {
     Kind.WAREHOUSE: _warehouse,
     Kind.RESOURCE_MONITOR: _monitor,
     Kind.ROLE: _role,
+    Kind.USER: user_rows.user_row,
     Kind.STORAGE_INTEGRATION: _integration,
     Kind.NOTIFICATION_INTEGRATION: _notification_integration,
     Kind.DATABASE: _container,

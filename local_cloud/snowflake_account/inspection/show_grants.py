@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from local_cloud.snowflake_account.catalog.grants import ON_ACCOUNT, OWNER, GrantRow, Grants
-from local_cloud.snowflake_account.catalog.objects import Catalog
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from local_cloud.snowflake_account.catalog.built_in_roles import OWNER
+from local_cloud.snowflake_account.catalog.grants import GrantRow, Grants
+from local_cloud.snowflake_account.catalog.objects import Catalog, StoredObject
+from local_cloud.snowflake_account.catalog.privileges import ON_ACCOUNT, OWNERSHIP
 from local_cloud.snowflake_account.language.kinds import INTEGRATIONS, Kind
 from local_cloud.snowflake_account.language.session_context import SessionContext
 from local_cloud.snowflake_account.language.statements import Grantee, ShowGrants
@@ -30,21 +35,48 @@ def show_grants(catalog: Catalog, grants: Grants, statement: ShowGrants, context
     if statement.relation == "IN" and name is not None:
         return rows_of(_FUTURE, [_future(row) for row in grants.future_in(name)])
     if statement.relation == "OF":
-        rows = grants.on(kind, name)
-        return rows_of(_OF, [(r.created_on, str(r.on), _word(r.grantee.kind), _of_name(r), OWNER) for r in rows])
+        return rows_of(_OF, [_member(row, _grantor(catalog, row)) for row in grants.on(kind, name)])
     if statement.relation == "TO":
         grantee = Grantee(kind.value, name) if kind and name else Grantee("ROLE", Name((context.role,)))
         if statement.future:
             return rows_of(_FUTURE, [_future(row) for row in grants.to(grantee, future=True)])
-        return rows_of(_GRANTS, [_grant(row) for row in grants.to(grantee)])
-    return rows_of(_GRANTS, [_grant(row) for row in grants.on(kind, name)])
+        return _granted(catalog, [*_owned(catalog, grantee), *grants.to(grantee)])
+    owned = [_ownership(catalog.get(kind, name))] if kind and name else []
+    return _granted(catalog, [*owned, *grants.on(kind, name)])
 
 
-def _grant(row: GrantRow) -> tuple[object, ...]:
+def _granted(catalog: Catalog, rows: Iterable[GrantRow]) -> Result:
+    return rows_of(_GRANTS, [_grant(row, _grantor(catalog, row)) for row in rows])
+
+
+def _owned(catalog: Catalog, grantee: Grantee) -> list[GrantRow]:
+    """Return the ownership of all that a role owns, which SHOW lists as if it were granted."""
+    if grantee.kind == "USER":
+        return []
+    return [_ownership(each) for kind in Kind for each in catalog.list(kind) if each.owner == grantee.name]
+
+
+def _ownership(stored: StoredObject) -> GrantRow:
+    owner = Grantee("ROLE" if len(stored.owner.parts) == 1 else "DATABASE ROLE", stored.owner)
+    made = datetime.fromtimestamp(stored.created_on, UTC)
+    return GrantRow(OWNERSHIP, stored.kind.name, stored.name, owner, future=False, option=True, created_on=made)
+
+
+def _grantor(catalog: Catalog, row: GrantRow) -> str:
+    """Return the role that a grant counts as granted by: the owner of what it is on."""
+    stored = None if row.on_kind == ON_ACCOUNT else catalog.find(Kind[row.on_kind], row.on)
+    return stored.owner.last if stored else OWNER
+
+
+def _grant(row: GrantRow, grantor: str) -> tuple[object, ...]:
     on = "INTEGRATION" if row.on_kind in {kind.name for kind in INTEGRATIONS} else row.on_kind
     name = "" if row.on_kind == ON_ACCOUNT else str(row.on)
     grantee = (_word(row.grantee.kind), row.grantee.name.last)
-    return (row.created_on, row.privilege, on, name, *grantee, _truth(row.option), "ROLE", OWNER)
+    return (row.created_on, row.privilege, on, name, *grantee, _truth(row.option), "ROLE", grantor)
+
+
+def _member(row: GrantRow, grantor: str) -> tuple[object, ...]:
+    return (row.created_on, str(row.on), _word(row.grantee.kind), str(row.grantee.name), grantor)
 
 
 def _future(row: GrantRow) -> tuple[object, ...]:
@@ -52,10 +84,6 @@ def _future(row: GrantRow) -> tuple[object, ...]:
     name = f"{row.on}.{between}<{row.on_kind}>"
     grantee = (_word(row.grantee.kind), row.grantee.name.last)
     return (row.created_on, row.privilege, row.on_kind, name, *grantee, _truth(row.option))
-
-
-def _of_name(row: GrantRow) -> str:
-    return str(row.grantee.name)
 
 
 def _word(kind: str) -> str:

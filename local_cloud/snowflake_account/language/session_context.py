@@ -13,16 +13,55 @@ LOCATOR = "LOCAL0001"
 
 
 @dataclass(frozen=True)
+class ActiveRoles:
+    """The roles that a session works with: one primary role, and secondary ones beside it.
+
+    https://docs.snowflake.com/en/user-guide/security-access-control-overview#active-roles
+
+    Attributes:
+        primary: the current role; what is made belongs to it, and only its privileges count for making.
+        secondary: roles whose privileges count as well for everything else.
+    """
+
+    primary: Name
+    secondary: frozenset[Name] = frozenset()
+
+    @property
+    def every(self) -> frozenset[Name]:
+        """All of them."""
+        return self.secondary | {self.primary}
+
+
+@dataclass(frozen=True)
 class SessionContext:
-    """What the functions tell of a session; None where it has none."""
+    """What a session's current things are, None where it has none.
+
+    Attributes:
+        session_id: its number.
+        user: who it is of.
+        roles: its active roles.
+        available_roles: the roles that its user may make active.
+        all_secondary: whether every available role is a secondary one.
+        region: the account's region.
+        database: the current database.
+        schema: the current schema.
+        warehouse: the current warehouse.
+    """
 
     session_id: int
     user: str
-    role: str
+    roles: ActiveRoles
+    available_roles: frozenset[Name]
+    all_secondary: bool
     region: str
     database: str | None
     schema: str | None
     warehouse: str | None
+
+    @property
+    def role(self) -> str:
+        """The current role."""
+        return self.roles.primary.last
 
     @property
     def home(self) -> Name:

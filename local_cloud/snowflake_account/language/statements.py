@@ -150,10 +150,11 @@ class ListFiles:
 
 @dataclass(frozen=True)
 class Use:
-    """USE [<kind>] <name>; `what` is the kind's word, or SECONDARY ROLES."""
+    """USE [<kind>] <name>; `what` is the kind's word, or SECONDARY ROLES, of which there may be several."""
 
     what: str
     name: Name
+    more: tuple[Name, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -192,6 +193,7 @@ class GrantPrivileges:
         future: ON FUTURE … IN.
         with_grant_option: WITH GRANT OPTION; of a REVOKE: only the option is taken.
         revoke: whether it is a REVOKE.
+        current_grants: of a GRANT OWNERSHIP, what becomes of the object's grants: REVOKE, COPY or ''.
     """
 
     privileges: tuple[str, ...]
@@ -203,6 +205,7 @@ class GrantPrivileges:
     future: bool = False
     with_grant_option: bool = False
     revoke: bool = False
+    current_grants: str = ""
 
 
 @dataclass(frozen=True)

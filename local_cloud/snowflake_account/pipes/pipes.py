@@ -26,6 +26,8 @@ from local_cloud.snowflake_account.pipes.status import status_text
 from local_cloud.snowflake_account.stages.stages import Aws, Location, Stages
 
 RUNNING, PAUSED, MISSING_TABLE = "RUNNING", "PAUSED", "STOPPED_MISSING_TABLE"
+STALLED = "STALLED_COMPILATION_ERROR"
+"""The state of a pipe whose COPY cannot be compiled, as without a privilege of its owner."""
 
 _STOPPED_FOR_GOOD = {
     "STOPPED_STAGE_DROPPED": "its stage was dropped",
@@ -62,13 +64,29 @@ class ListeningPipe:
 
 
 class Pipes:
-    """The account's pipes."""
+    """The account's pipes.
 
-    def __init__(self, catalog: Catalog, databases: Databases, stages: Stages, aws: Aws) -> None:
+    Args:
+        catalog: where they are declared.
+        databases: where their rows go.
+        stages: where their files are.
+        aws: the AWS account with their queue.
+        check: refuses a pipe whose owner may not, any more, read the stage and write the table.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        databases: Databases,
+        stages: Stages,
+        aws: Aws,
+        check: Callable[[StoredObject], None],
+    ) -> None:
         self._catalog = catalog
         self._databases = databases
         self._stages = stages
         self._aws = aws
+        self._check = check
 
     def attributes(self, body: str, properties: Mapping[str, Any], home: Name) -> dict[str, Any]:
         """Check a new pipe and return what the catalog keeps of it.
@@ -123,6 +141,10 @@ class Pipes:
             return "STOPPED_STAGE_ALTERED"
         if self._catalog.find_relation(Name(tuple(attributes["TABLE"]))) is None:
             return MISSING_TABLE
+        try:
+            self._check(pipe)
+        except SnowflakeError:
+            return STALLED
         return PAUSED if attributes.get("PIPE_EXECUTION_PAUSED") else RUNNING
 
     def status(self, pipe: Name) -> str:
@@ -170,7 +192,12 @@ class Pipes:
     def load(
         self, pipe: StoredObject, keys: Sequence[str], on_file: Callable[[LoadRecord], None] | None = None
     ) -> list[LoadRecord]:
-        """Load those of these objects that are the pipe's and that it has not dealt with, each once."""
+        """Load those of these objects that are the pipe's and that it has not dealt with, each once.
+
+        Raises:
+            SnowflakeError: its owner may not, or the files cannot be read.
+        """
+        self._check(pipe)
         job = self._job_of(pipe)
         new = self._unloaded(pipe.name, job, [key for key in dict.fromkeys(keys) if job.concerns(key)])
         try:

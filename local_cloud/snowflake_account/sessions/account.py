@@ -11,6 +11,7 @@ from local_cloud.snowflake_account.language.statements import Drop
 from local_cloud.snowflake_account.language.tokens import Name
 from local_cloud.snowflake_account.pipes.pipes import ListeningPipe
 from local_cloud.snowflake_account.result import Result
+from local_cloud.snowflake_account.sessions.beginning import begin
 from local_cloud.snowflake_account.sessions.session import Session
 from local_cloud.snowflake_account.sessions.shared import Shared
 from local_cloud.snowflake_account.stages.stages import Aws
@@ -41,14 +42,27 @@ class Account:
             self.shared.databases.close()
             self.shared.catalog.close()
 
-    def connect(self, database: str | None = None, schema: str | None = None) -> Session:
+    def connect(
+        self,
+        database: str | None = None,
+        schema: str | None = None,
+        *,
+        user: str | None = None,
+        role: str | None = None,
+    ) -> Session:
         """Open a session.
 
         Args:
             database: its current database; one that does not exist is passed over, as Snowflake does.
             schema: its current schema.
+            user: whose it is; by default the account's first user's.
+            role: its current role; by default the user's own.
+
+        Raises:
+            SnowflakeError: there is no such user, or the user does not have the role.
         """
-        return Session(self.shared, database, schema)
+        shared = self.shared
+        return Session(shared, begin(shared.catalog, shared.authority, user or shared.user, role, database, schema))
 
     def execute(self, sql: str) -> Result:
         """Execute one statement in Snowflake's SQL, in the account's own session.
@@ -102,4 +116,4 @@ class Account:
         for stored in [*shared.catalog.list(Kind.TABLE), *shared.catalog.list(Kind.VIEW)]:
             if stored.attributes.get("TEMPORARY"):
                 with shared.changing():
-                    shared.changes.make(Drop(stored.kind, stored.name, if_exists=True), Name(()))
+                    shared.changes.make(Drop(stored.kind, stored.name, if_exists=True), Name(()), stored.owner)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 from sqlglot import exp
@@ -18,7 +19,7 @@ VERSION = "9.30.0"
 _FUNCTIONS: dict[str, Callable[[SessionContext], str | None]] = {
     "CURRENT_ACCOUNT": lambda _: LOCATOR,
     "CURRENT_ACCOUNT_NAME": lambda _: ACCOUNT_NAME,
-    "CURRENT_AVAILABLE_ROLES": lambda context: f'["{context.role}"]',
+    "CURRENT_AVAILABLE_ROLES": lambda context: json.dumps(sorted(map(str, context.available_roles))),
     "CURRENT_CLIENT": lambda _: "local_cloud",
     "CURRENT_DATABASE": lambda context: context.database,
     "CURRENT_IP_ADDRESS": lambda _: "127.0.0.1",
@@ -28,12 +29,17 @@ _FUNCTIONS: dict[str, Callable[[SessionContext], str | None]] = {
     "CURRENT_ROLE_TYPE": lambda _: "ROLE",
     "CURRENT_SCHEMA": lambda context: context.schema,
     "CURRENT_SCHEMAS": lambda context: _schemas(context),
-    "CURRENT_SECONDARY_ROLES": lambda _: '{"roles":"","value":""}',
+    "CURRENT_SECONDARY_ROLES": lambda context: _secondary_roles(context),
     "CURRENT_SESSION": lambda context: str(context.session_id),
     "CURRENT_USER": lambda context: context.user,
     "CURRENT_VERSION": lambda _: VERSION,
     "CURRENT_WAREHOUSE": lambda context: context.warehouse,
 }
+
+
+def _secondary_roles(context: SessionContext) -> str:
+    roles = ",".join(sorted(map(str, context.roles.secondary)))
+    return json.dumps({"roles": roles, "value": "ALL" if context.all_secondary else roles}, separators=(",", ":"))
 
 
 def _schemas(context: SessionContext) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from local_cloud.snowflake_account.catalog.grants import OWNER
 from local_cloud.snowflake_account.catalog.objects import Catalog
-from local_cloud.snowflake_account.errors import UnsupportedError
 from local_cloud.snowflake_account.language.kinds import Kind
 from local_cloud.snowflake_account.language.statements import Use
 from local_cloud.snowflake_account.language.tokens import Name
+from local_cloud.snowflake_account.sessions.beginning import Beginning
 
 
 class CurrentObjects:
@@ -15,21 +14,22 @@ class CurrentObjects:
 
     Args:
         catalog: where they are.
-        database: the database to begin with.
-        schema: the schema to begin with.
+        beginning: what the session begins with.
 
     Attributes:
         role: the current role.
+        secondary: the secondary roles that are wanted; None for all that the user has.
         warehouse: the current warehouse, if there is one.
         database: the current database, if there is one.
         schema: the current schema, if there is one.
     """
 
-    def __init__(self, catalog: Catalog, database: str | None, schema: str | None) -> None:
+    def __init__(self, catalog: Catalog, beginning: Beginning) -> None:
         self._catalog = catalog
-        self.role = OWNER
-        self.warehouse: str | None = None
-        self.database, self.schema = database, schema
+        self.role = beginning.role
+        self.secondary = beginning.secondary
+        self.warehouse = beginning.warehouse
+        self.database, self.schema = beginning.database, beginning.schema
 
     def use(self, statement: Use) -> None:
         """Execute a USE; its name is full.
@@ -41,12 +41,23 @@ class CurrentObjects:
             case "WAREHOUSE":
                 self.warehouse = self._catalog.get(Kind.WAREHOUSE, statement.name).name.last
             case "ROLE":
-                self.role = self._catalog.get(Kind.ROLE, statement.name).name.last
+                self.role = self._catalog.get(Kind.ROLE, statement.name).name
             case "SECONDARY ROLES":
-                if statement.name.parts not in (("ALL",), ("NONE",)):
-                    raise UnsupportedError(f"USE SECONDARY ROLES {statement.name}")
+                self._use_secondary((statement.name, *statement.more))
             case kind:
                 self.enter(self._catalog.get(Kind(kind), statement.name).name)
+
+    def _use_secondary(self, names: tuple[Name, ...]) -> None:
+        """Make roles the secondary ones: ALL, NONE, or those of a list.
+
+        https://docs.snowflake.com/en/sql-reference/sql/use-secondary-roles
+        """
+        if names == (Name(("ALL",)),):
+            self.secondary = None
+        elif names == (Name(("NONE",)),):
+            self.secondary = frozenset()
+        else:
+            self.secondary = frozenset(self._catalog.get(Kind.ROLE, name).name for name in names)
 
     def enter(self, name: Name) -> None:
         """Make a database, with its schema PUBLIC, or a schema the current one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from sqlglot import exp
@@ -85,6 +86,7 @@ class Execution:
         Raises:
             SnowflakeError: it is refused.
         """
+        self._shared.guard.check(statement, context)
         match statement:
             case exp.Expr():
                 return self._query(statement, context, rows)
@@ -100,7 +102,9 @@ class Execution:
             case ShowParameters(kind=None):
                 return self._parameters.show(statement.like)
             case Show() | ShowGrants() | ShowParameters() | Describe():
-                return self._shared.inspections.answer(statement, context)
+                return self._shared.inspections.answer(
+                    statement, context, partial(self._shared.guard.sees, context=context)
+                )
             case CopyInto():
                 return self._copy(statement, context.home)
             case ListFiles():
@@ -111,7 +115,7 @@ class Execution:
             case Create() | Alter() | Drop() | SetTags() | GrantPrivileges() | GrantRole():
                 # as in Snowflake, DDL commits the open transaction and is never part of one
                 self._transaction.commit()
-                return self._change(statement, context.home)
+                return self._change(statement, context)
 
     def _query(self, tree: exp.Expr, context: SessionContext, rows: Sequence[Sequence[Any]]) -> Result:
         self._variables.put_into(tree)
@@ -142,9 +146,9 @@ class Execution:
         finally:
             shared.on_data_change(None)
 
-    def _change(self, statement: Definition, home: Name) -> Result:
+    def _change(self, statement: Definition, context: SessionContext) -> Result:
         with self._shared.changing():
-            answer = self._shared.changes.make(statement, home)
+            answer = self._shared.changes.make(statement, context.home, context.roles.primary)
         if isinstance(statement, Create):
             if statement.kind is Kind.TABLE:
                 self._shared.on_data_change([statement.name])
@@ -186,7 +190,7 @@ class Execution:
             # by then the name may be another object's
             if made == self._shared.catalog.find(made.kind, made.name):
                 with self._shared.changing():
-                    self._shared.changes.make(Drop(made.kind, made.name, if_exists=True), Name(()))
+                    self._shared.changes.make(Drop(made.kind, made.name, if_exists=True), Name(()), made.owner)
         self._temporary.clear()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -21,7 +22,6 @@ from local_cloud.snowflake_account.inspection.information_schema import (
     NAME,
     NO_ROWS,
     InformationSchema,
-    load_history_query,
 )
 from local_cloud.snowflake_account.language.full_names import full_name
 from local_cloud.snowflake_account.language.kinds import Kind
@@ -134,12 +134,13 @@ class QueryRunner:
                 code=90105,
                 sqlstate="22000",
             )
+        sees = partial(self._shared.guard.sees, context=context)
         alias = table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(view, quoted=True))
         if view == "LOAD_HISTORY":
-            source: exp.Expr = exp.Subquery(this=load_history_query(database))
+            source: exp.Expr = exp.Subquery(this=self._information_schema.load_history(database, sees))
         else:
             registered_as = f"{NAME}.{view}.{database}"
-            registered[registered_as] = self._information_schema.view(database, view)
+            registered[registered_as] = self._information_schema.view(database, view, sees)
             source = exp.table_(registered_as, db="main", catalog="temp", quoted=True)
         source.set("alias", alias.copy())
         table.replace(source)

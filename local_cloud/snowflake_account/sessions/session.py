@@ -15,12 +15,13 @@ from local_cloud.snowflake_account.dialect.relations import qualify
 from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.snowflake_account.language.full_names import with_full_names
 from local_cloud.snowflake_account.language.parsing import ParsedStatement, parse_statement
-from local_cloud.snowflake_account.language.session_context import SessionContext
+from local_cloud.snowflake_account.language.session_context import ActiveRoles, SessionContext
 from local_cloud.snowflake_account.language.statement_text import StatementText, one_statement
 from local_cloud.snowflake_account.language.statements import Transaction
 from local_cloud.snowflake_account.language.tokens import Name
 from local_cloud.snowflake_account.result import Result
 from local_cloud.snowflake_account.sessions.answers import columns_of_change, inspects, without_rows
+from local_cloud.snowflake_account.sessions.beginning import Beginning
 from local_cloud.snowflake_account.sessions.current_objects import CurrentObjects
 from local_cloud.snowflake_account.sessions.execution import Execution
 from local_cloud.snowflake_account.sessions.session_parameters import SessionParameters
@@ -40,12 +41,13 @@ class Session:
         parameters: what ALTER SESSION has set.
     """
 
-    def __init__(self, shared: Shared, database: str | None = None, schema: str | None = None) -> None:
+    def __init__(self, shared: Shared, beginning: Beginning) -> None:
         self.number = next(_numbers)
         self._shared = shared
+        self._user = beginning.user
         self._lock = threading.RLock()
         self._connection = shared.databases.connect()
-        self._current = CurrentObjects(shared.catalog, database, schema)
+        self._current = CurrentObjects(shared.catalog, beginning)
         self.parameters = SessionParameters(self._connection)
         self._transaction = SessionTransaction(self._connection, lambda: shared.on_data_change(None))
         self._execution = Execution(shared, self._connection, self._current, self.parameters, self._transaction)
@@ -62,14 +64,18 @@ class Session:
     def context(self) -> SessionContext:
         """What the session's current things are."""
         shared, current = self._shared, self._current
+        available = shared.authority.roles_of_user(self._user)
+        secondary = available if current.secondary is None else current.secondary & available
         return SessionContext(
-            self.number,
-            shared.user,
-            current.role,
-            shared.region,
-            current.database,
-            current.schema,
-            current.warehouse,
+            session_id=self.number,
+            user=self._user,
+            roles=ActiveRoles(current.role, secondary),
+            available_roles=available,
+            all_secondary=current.secondary is None,
+            region=shared.region,
+            database=current.database,
+            schema=current.schema,
+            warehouse=current.warehouse,
         )
 
     def cancel(self) -> None:

@@ -36,6 +36,8 @@ class SessionVariables:
         if not isinstance(assignment, exp.EQ):
             raise SqlSyntaxError("SET is SET name = expression, or SET (names) = (expressions).")
         names, values = _items(assignment.this), _items(assignment.expression)
+        if aliased := next((value for value in values if isinstance(value, exp.Alias)), None):
+            raise SqlSyntaxError(f"unexpected '{aliased.alias}'.")
         is_query = len(names) > 1 and isinstance(values[0], exp.Subquery)
         rows = answer(values[0].this if is_query else exp.select(*(value.copy() for value in values))).rows
         if len(rows) != 1 or len(rows[0]) != len(names):

@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+from local_cloud.snowflake_account.access.authority import Authority
+from local_cloud.snowflake_account.access.guard import Guard
 from local_cloud.snowflake_account.catalog.grants import Grants
 from local_cloud.snowflake_account.catalog.objects import Catalog
 from local_cloud.snowflake_account.data.databases import Databases
@@ -28,13 +30,15 @@ class Shared:
     Args:
         folder: where the account's files are.
         aws: the AWS account that it reaches.
-        user: the account's one user.
+        user: the account's first user.
 
     Attributes:
-        user: the account's one user.
+        user: the account's first user, an ACCOUNTADMIN.
         region: the AWS region that it is in.
         catalog: the objects that are declared.
-        grants: who may do what.
+        grants: who was granted what.
+        authority: what roles may do.
+        guard: what refuses statements that the roles of a session may not execute.
         databases: the data.
         stages: the files in S3.
         pipes: what loads them by the queue.
@@ -53,10 +57,12 @@ class Shared:
         self.grants = Grants(self.catalog, user)
         self.databases = Databases(folder)
         self.stages = Stages(self.catalog, aws)
-        self.pipes = Pipes(self.catalog, self.databases, self.stages, aws)
+        self.authority = Authority(self.catalog, self.grants)
+        self.guard = Guard(self.authority, user)
+        self.pipes = Pipes(self.catalog, self.databases, self.stages, aws, self.guard.check_owner)
         self._refreshing = threading.RLock()
         self.loading: AbstractContextManager[object] = threading.RLock()
-        self.dynamic_tables = DynamicTables(self.catalog, self.databases, self._refreshing)
+        self.dynamic_tables = DynamicTables(self.catalog, self.databases, self._refreshing, self.guard.check_owner)
         self.changes = Changes(self.catalog, self.databases, self.stages, self.pipes, self.grants)
         self.inspections = Inspections(self.catalog, self.databases, self.grants)
         self.on_data_change: Callable[[Collection[Name] | None], None] = _nobody

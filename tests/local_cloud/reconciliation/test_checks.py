@@ -190,7 +190,9 @@ def loaded_an_hour_earlier(accounts: Accounts) -> None:
         earlier = "_file_modified_at = dateadd(hour, -1, _file_modified_at)"
         accounts.snowflake.execute(f"update {DATABASE}.RAW.{feed.table} set {earlier}")
     history = f'{DATABASE}."_ACCOUNT".LOAD_HISTORY'
-    accounts.snowflake.shared.databases.duck.execute(f"update {history} set LAST_LOAD_TIME = LAST_LOAD_TIME - interval 1 hour")
+    accounts.snowflake.shared.databases.duck.execute(
+        f"update {history} set LAST_LOAD_TIME = LAST_LOAD_TIME - interval 1 hour"
+    )
 
 
 def test_a_key_that_has_other_content_since_it_was_loaded_is_named_with_what_to_do(

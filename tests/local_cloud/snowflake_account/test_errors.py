@@ -30,7 +30,7 @@ def session(account: Account) -> Iterator[Session]:
         ("select NOPE from T", 904, "42000", "invalid identifier 'NOPE'"),
         ("select T.NOPE from T", 904, "42000", "invalid identifier 'NOPE'"),
         ("insert into T (NOPE) values (1)", 904, "42000", "NOPE"),
-        ("select * from NONE", 2003, "42S02", "Object 'NONE' does not exist or not authorized."),
+        ("select * from NONE", 2003, "42S02", "Object 'R.PUBLIC.NONE' does not exist or not authorized."),
         ("select * from R.NONE.T", 2003, "42S02", "does not exist or not authorized"),
         ("select * from NONE.S.T", 2003, "42S02", "does not exist or not authorized"),
         ("select frobnicate(A) from T", 2140, "42601", "Unknown function FROBNICATE"),

@@ -21,7 +21,7 @@ def parse(statement: StatementText) -> OwnStatement | None:
         SqlSyntaxError: the statement begins like one of the account's and is not one.
         UnsupportedError: it is about a kind of object that the embedded account does not have.
     """
-    if statement.tokens[0].text.upper().split()[0] not in _FIRST_WORDS:
+    if next(iter(statement.tokens[0].text.upper().split()), "") not in _FIRST_WORDS:
         return None
     tokens = Tokens(statement)
     verb = tokens.accept_one(*_PARSERS)
@@ -39,9 +39,9 @@ def _drop(tokens: Tokens) -> Drop:
 
 def _use(tokens: Tokens) -> Use:
     what = tokens.accept_one("DATABASE", "SCHEMA", "WAREHOUSE", "SECONDARY ROLES", "ROLE")
-    name = tokens.name()
+    name, *more = tokens.names() if what == "SECONDARY ROLES" else (tokens.name(),)
     tokens.expect_end()
-    return Use(what or ("SCHEMA" if len(name.parts) > 1 else "DATABASE"), name)
+    return Use(what or ("SCHEMA" if len(name.parts) > 1 else "DATABASE"), name, tuple(more))
 
 
 def _begin(tokens: Tokens) -> Transaction:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from local_cloud.snowflake_account.errors import UnsupportedError
+from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.snowflake_account.language.grammar.words import named_kind
 from local_cloud.snowflake_account.language.kinds import BY_PLURAL, Kind
 from local_cloud.snowflake_account.language.statements import Grantee, GrantPrivileges, GrantRole
@@ -19,7 +19,10 @@ def parse_grant(tokens: Tokens) -> GrantPrivileges | GrantRole:
         tokens.expect_end()
         return grant
     grant = _privileges(tokens, "TO")
-    if tokens.accept("WITH", "GRANT", "OPTION"):
+    if grant.privileges == ("OWNERSHIP",):
+        if clause := tokens.accept_one("REVOKE CURRENT GRANTS", "COPY CURRENT GRANTS"):
+            grant = replace(grant, current_grants=clause.split()[0])
+    elif tokens.accept("WITH", "GRANT", "OPTION"):
         grant = replace(grant, with_grant_option=True)
     tokens.expect_end()
     return grant
@@ -34,6 +37,10 @@ def parse_revoke(tokens: Tokens) -> GrantPrivileges | GrantRole:
         return grant
     option_only = tokens.accept("GRANT", "OPTION", "FOR")
     grant = replace(_privileges(tokens, "FROM"), with_grant_option=option_only, revoke=True)
+    if "OWNERSHIP" in grant.privileges and not grant.future:
+        raise SnowflakeError(
+            "SQL compilation error:\nOWNERSHIP cannot be revoked, only granted to another role.", code=3007
+        )
     tokens.accept_one("CASCADE", "RESTRICT")
     tokens.expect_end()
     return grant
@@ -78,8 +85,8 @@ def _privilege_words(tokens: Tokens) -> tuple[str, ...]:
         while not (tokens.peek("ON") or tokens.peek(",")):
             words.append(tokens.identifier())
         found.append(" ".join(words))
-    if "OWNERSHIP" in found:
-        raise UnsupportedError("GRANT OWNERSHIP")
+    if "OWNERSHIP" in found and len(found) > 1:
+        raise SnowflakeError("SQL compilation error:\nOWNERSHIP is granted in a statement of its own.")
     return tuple(found)
 
 

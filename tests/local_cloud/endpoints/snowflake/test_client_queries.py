@@ -15,15 +15,12 @@ from typing import Any
 
 import pytest
 import snowflake.connector
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from snowflake.connector import SnowflakeConnection
-from snowflake.connector.auth import AuthByKeyPair
 from snowflake.connector.constants import QueryStatus
 from snowflake.connector.errors import ProgrammingError
 
 from local_cloud.endpoints.snowflake import SnowflakeEndpoint
-from tests.local_cloud.endpoints.snowflake.driver import Door, connect, fetched, open_endpoint
+from tests.local_cloud.endpoints.snowflake.driver import Door, connect, fetched
 
 FOR_MINUTES = """
     select count(*)
@@ -160,7 +157,7 @@ def test_each_session_has_its_own_database_and_schema(
 
 
 def test_a_database_that_is_not_there_does_not_keep_a_client_out(endpoint: SnowflakeEndpoint) -> None:
-    with connect(endpoint, database="NOWHERE", schema="NOTHING", warehouse="NONE", role="NONE") as connection:
+    with connect(endpoint, database="NOWHERE", schema="NOTHING", warehouse="NONE") as connection:
         assert fetched(connection, "select 1") == [(1,)]
 
 
@@ -186,7 +183,7 @@ def test_sessions_work_at_the_same_time(endpoint: SnowflakeEndpoint, connection:
         ("selec 1", 1003, "42000", "syntax error"),
         ("create database SHOP", 2002, "42710", "already exists"),
         ("drop table NOWHERE", 2003, "02000", "does not exist or not authorized"),
-        ("create user X", 2, "0A000", "Unsupported"),
+        ("create share X", 2, "0A000", "Unsupported"),
         ("select 1; select 2", 8, "0A000", "Actual statement count 2 did not match the desired statement count 1."),
     ],
     ids=["no such table", "syntax", "exists", "drop of nothing", "unsupported", "two statements"],
@@ -360,22 +357,17 @@ def test_stopping_cuts_clients_that_stay_connected(endpoint: SnowflakeEndpoint) 
         assert connection.recv(4096) == b""
 
 
-def test_a_user_sees_no_query_of_another(tmp_path: Path) -> None:
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
-    proof = AuthByKeyPair(private_key=key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
-    with open_endpoint(tmp_path / "snowflake", public_keys={"OTHER": pem}) as endpoint:
-        door = Door(endpoint)
-        own, same = door.token(), door.token()
-        login = door.log_in("OTHER", AUTHENTICATOR="SNOWFLAKE_JWT", TOKEN=proof.prepare(account="ANY", user="OTHER"))
-        other = login["data"]["token"]
-        query_id = door.query(own, "select 1")["data"]["queryId"]
+def test_a_user_sees_no_query_of_another(door: Door) -> None:
+    own, same = door.token(), door.token()
+    door.query(own, "create user OTHER password = 'o'")
+    other = door.log_in("OTHER", "o")["data"]["token"]
+    query_id = door.query(own, "select 1")["data"]["queryId"]
 
-        answers = [door.ask("GET", f"/queries/{query_id}/result", token=token) for token in (own, same, other)]
+    answers = [door.ask("GET", f"/queries/{query_id}/result", token=token) for token in (own, same, other)]
 
-        assert [answer["success"] for answer in answers] == [True, True, False]
-        assert answers[2]["code"] == "000709"
-        assert door.ask("POST", f"/queries/{query_id}/abort-request", {}, other)["code"] == "000605"
+    assert [answer["success"] for answer in answers] == [True, True, False]
+    assert answers[2]["code"] == "000709"
+    assert door.ask("POST", f"/queries/{query_id}/abort-request", {}, other)["code"] == "000605"
 
 
 def test_a_taken_port_is_an_error_at_once(endpoint: SnowflakeEndpoint, tmp_path: Path) -> None:

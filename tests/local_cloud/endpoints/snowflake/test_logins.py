@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Iterator
 from pathlib import Path
 
 import jwt
@@ -15,14 +17,18 @@ from local_cloud.endpoints.snowflake import SnowflakeEndpoint
 from local_cloud.endpoints.snowflake.client_sessions import MASTER_SECONDS, TOKEN_SECONDS, ClientSessions
 from local_cloud.endpoints.snowflake.logins import Logins
 from local_cloud.endpoints.snowflake.replies import ApiError
-from tests.local_cloud.endpoints.snowflake.driver import PASSWORD, USER, Door, connect, fetched, open_endpoint
+from local_cloud.snowflake_account import Account
+from tests.local_cloud.endpoints.snowflake.driver import PASSWORD, USER, Door, connect, fetched
+from tests.local_cloud.snowflake_account.landing import open_aws
 
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 OTHER_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
-def pem(key: rsa.RSAPrivateKey) -> str:
-    return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+def public(key: rsa.RSAPrivateKey) -> str:
+    """Return the public half of a key as CREATE USER takes it: bare base64."""
+    der = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return base64.b64encode(der).decode()
 
 
 def der(key: rsa.RSAPrivateKey) -> bytes:
@@ -53,15 +59,44 @@ def test_the_connector_reports_a_wrong_password_as_its_error(endpoint: Snowflake
     assert refused.value.errno == 390100
 
 
-def test_a_key_pair_logs_its_user_in_and_no_other_key_does(tmp_path: Path) -> None:
-    with open_endpoint(tmp_path, public_keys={"Loader": pem(KEY)}) as endpoint:
-        pair = {"password": None, "authenticator": "SNOWFLAKE_JWT"}
-        with connect(endpoint, private_key=der(KEY), **pair) as connection:
-            assert fetched(connection, "select 1") == [(1,)]
+@pytest.fixture
+def account(tmp_path: Path) -> Iterator[Account]:
+    """An account whose first user has a key, and with a user and a role beside."""
+    with open_aws() as aws:
+        opened = Account(tmp_path / "account", aws)
+        for sql in (
+            f"alter user LOCAL set rsa_public_key = '{public(KEY)}'",
+            "create role READER",
+            "create user ANNA password = 'it''s \\\\ secret' login_name = 'anna@x.org' default_role = READER",
+            "grant role READER to user ANNA",
+            "create user NOBODY",
+        ):
+            opened.execute(sql)
+        yield opened
+        opened.close()
 
-        with pytest.raises(snowflake.connector.DatabaseError, match="JWT token is invalid") as refused:
-            connect(endpoint, private_key=der(OTHER_KEY), **pair)
-        assert refused.value.errno == 390144
+
+@pytest.fixture
+def logins(account: Account) -> Logins:
+    return Logins(account, USER, PASSWORD)
+
+
+def test_key_pairs_log_their_users_in_and_no_other_key_does(endpoint: SnowflakeEndpoint) -> None:
+    pair = {"password": None, "authenticator": "SNOWFLAKE_JWT"}
+    with connect(endpoint) as connection:
+        for sql in (
+            f"alter user LOCAL set rsa_public_key = '{public(KEY)}'",
+            f"create user SVC type = service rsa_public_key_2 = '{public(OTHER_KEY)}' default_role = PUBLIC",
+        ):
+            connection.cursor().execute(sql)
+    with connect(endpoint, private_key=der(KEY), **pair) as connection:
+        assert fetched(connection, "select current_user(), current_role()") == [("LOCAL", "ACCOUNTADMIN")]
+    with connect(endpoint, user="svc", private_key=der(OTHER_KEY), **pair) as connection:
+        assert fetched(connection, "select current_user(), current_role()") == [("SVC", "PUBLIC")]
+
+    with pytest.raises(snowflake.connector.DatabaseError, match="JWT token is invalid") as refused:
+        connect(endpoint, private_key=der(OTHER_KEY), **pair)
+    assert refused.value.errno == 390144
 
 
 @pytest.mark.parametrize(
@@ -74,8 +109,7 @@ def test_a_key_pair_logs_its_user_in_and_no_other_key_does(tmp_path: Path) -> No
     ],
     ids=["another user", "another key's fingerprint", "expired", "for ever"],
 )
-def test_a_token_that_claims_something_else_is_refused(change: dict[str, object]) -> None:
-    logins = Logins(USER, PASSWORD, {USER: pem(KEY)})
+def test_a_token_that_claims_something_else_is_refused(logins: Logins, change: dict[str, object]) -> None:
     good = AuthByKeyPair(private_key=der(KEY))
     claims = jwt.decode(good.prepare(account="ACC", user=USER), options={"verify_signature": False})
     assert logins.check(
@@ -87,13 +121,39 @@ def test_a_token_that_claims_something_else_is_refused(change: dict[str, object]
         logins.check({"LOGIN_NAME": USER, "AUTHENTICATOR": "SNOWFLAKE_JWT", "TOKEN": jwt.encode(changed, KEY, "RS256")})
 
 
+def test_users_of_the_account_log_in_by_their_login_names(account: Account, logins: Logins) -> None:
+    right = {"LOGIN_NAME": "Anna@X.org", "PASSWORD": "it's \\ secret"}
+    assert logins.check(right) == "ANNA"
+    wrong = [
+        {"LOGIN_NAME": "ANNA", "PASSWORD": "it's \\ secret"},
+        {"LOGIN_NAME": "anna@x.org", "PASSWORD": "it's secret"},
+        {"LOGIN_NAME": "anna@x.org", "PASSWORD": PASSWORD},
+        {"LOGIN_NAME": "NOBODY", "PASSWORD": ""},
+        {"LOGIN_NAME": "LOCAL", "PASSWORD": PASSWORD},
+    ]
+    account.execute("alter user ANNA set disabled = true")
+    for login in (right, *wrong):
+        with pytest.raises(ApiError, match="Incorrect username or password"):
+            logins.check(login)
+
+
+def test_a_role_that_the_user_does_not_have_ends_the_login(endpoint: SnowflakeEndpoint) -> None:
+    with connect(endpoint) as connection:
+        connection.cursor().execute("create role HERS")
+        connection.cursor().execute("create user ANNA password = 'a' default_role = PUBLIC")
+    with pytest.raises(snowflake.connector.DatabaseError, match="Role 'HERS' specified in the connect string is not"):
+        connect(endpoint, user="ANNA", password="a", role="HERS")
+    with connect(endpoint, user="ANNA", password="a") as connection:
+        assert (connection.role, fetched(connection, "select current_user()")) == ("PUBLIC", [("ANNA",)])
+
+
 def test_a_way_to_log_in_that_is_not_there_is_refused_by_name(door: Door) -> None:
     assert "OAUTH" in door.log_in(AUTHENTICATOR="OAUTH", TOKEN="t")["message"]
 
 
-def test_an_endpoint_without_a_password_is_not_made() -> None:
+def test_an_endpoint_without_a_password_is_not_made(account: Account) -> None:
     with pytest.raises(ValueError, match="password is empty"):
-        Logins(USER, "", {})
+        Logins(account, USER, "")
 
 
 def test_a_statement_without_a_session_is_refused(door: Door) -> None:
@@ -170,6 +230,9 @@ def test_a_login_begins_where_it_asks_to(endpoint: SnowflakeEndpoint) -> None:
     with connect(endpoint) as connection:
         for sql in ("create database SHOP", 'create schema SHOP."lower"', "create warehouse W", "create role READER"):
             connection.cursor().execute(sql)
+        for grant in ("usage on database SHOP", 'usage on schema SHOP."lower"', "usage on warehouse W"):
+            connection.cursor().execute(f"grant {grant} to role READER")
+        connection.cursor().execute("grant role READER to user LOCAL")
 
     place = {"database": "shop", "schema": '"lower"', "warehouse": "W", "role": "reader"}
     with connect(endpoint, **place) as connection:
@@ -192,8 +255,3 @@ def test_sessions_that_nobody_has_renewed_end_when_the_next_one_begins(
 
 def test_a_heartbeat_is_answered(door: Door) -> None:
     assert door.ask("POST", "/session/heartbeat", {}, door.token())["success"]
-
-
-def test_a_key_that_is_none_is_said_at_once() -> None:
-    with pytest.raises(ValueError, match="the public key of LOADER is no PEM public key"):
-        Logins(USER, PASSWORD, {USER: "-----BEGIN NOTHING-----"})

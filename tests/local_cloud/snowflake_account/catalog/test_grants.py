@@ -27,7 +27,8 @@ def retail(account: Account) -> Account:
 
 
 def granted(account: Account, show: str) -> list[tuple[Any, ...]]:
-    rows = account.execute(show).dicts()
+    """Return what a SHOW GRANTS lists, but for the ownership that every object has."""
+    rows = [row for row in account.execute(show).dicts() if row["privilege"] != "OWNERSHIP"]
     return sorted((row["privilege"], row["name"], row["grantee_name"], row["grant_option"]) for row in rows)
 
 
@@ -75,10 +76,10 @@ def test_future_privileges_are_given_to_what_is_created_later(retail: Account) -
     retail.execute("grant usage on future schemas in database R to role X")
     retail.execute("create table T3 (A number)")
     retail.execute("create schema R.U")
-    assert granted(retail, "show grants on table R.S.T3") == [
-        ("INSERT", "R.S.T3", "X", "true"),
-        ("SELECT", "R.S.T3", "X", "false"),
-    ]
+    retail.execute("create table R.U.T4 (A number)")
+    # the schema's come before the database's, which then do not count
+    assert granted(retail, "show grants on table R.S.T3") == [("SELECT", "R.S.T3", "X", "false")]
+    assert granted(retail, "show grants on table R.U.T4") == [("INSERT", "R.U.T4", "X", "true")]
     assert granted(retail, "show grants on schema R.U") == [("USAGE", "R.U", "X", "false")]
     assert granted(retail, "show grants on table R.S.T1") == []
     assert [row["name"] for row in retail.execute("show future grants in database R").dicts()] == [
@@ -96,8 +97,9 @@ def test_privileges_on_account_and_integrations(retail: Account) -> None:
         "enabled = true storage_allowed_locations = ('s3://b/')"
     )
     retail.execute("grant usage on integration SI to role X")
-    (row,) = retail.execute("show grants on integration SI").dicts()
-    assert (row["granted_on"], row["name"]) == ("INTEGRATION", "SI")
+    owned, row = retail.execute("show grants on integration SI").dicts()
+    assert (row["granted_on"], row["name"], row["privilege"]) == ("INTEGRATION", "SI", "USAGE")
+    assert (owned["privilege"], owned["grantee_name"]) == ("OWNERSHIP", "ACCOUNTADMIN")
 
 
 def test_roles_are_given_to_roles_and_the_user(retail: Account) -> None:
@@ -115,6 +117,7 @@ def test_roles_are_given_to_roles_and_the_user(retail: Account) -> None:
 
 def test_show_grants_alone_is_about_the_current_role(retail: Account) -> None:
     retail.execute("grant usage on warehouse W to role X")
+    retail.execute("grant role X to user LOCAL")
     session = retail.connect()
     session.execute("use role X")
     assert [row["privilege"] for row in session.execute("show grants").dicts()] == ["USAGE"]
@@ -151,7 +154,12 @@ def test_grants_follow_a_renamed_role(retail: Account) -> None:
         ("grant role X to user SOMEBODY", 2003, "User 'SOMEBODY'"),
         ("grant select on future tables in schema R.NONE to role X", 2003, "Schema 'R.NONE'"),
         ("grant select on all tables in database NONE to role X", 2003, "Database 'NONE'"),
-        ("grant ownership on table T1 to role X", 2, "GRANT OWNERSHIP"),
+        ("grant ownership, select on table T1 to role X", 1003, "OWNERSHIP"),
+        ("revoke ownership on table T1 from role X", 3007, "OWNERSHIP"),
+        ("grant usage on table T1 to role X", 3008, "Invalid object type 'TABLE' for privilege 'USAGE'"),
+        ("grant create table on account to role X", 3008, "'ACCOUNT' for privilege 'CREATE TABLE'"),
+        ("drop role SYSADMIN", 3001, "the account's own"),
+        ("drop user LOCAL", 3001, "the account's own"),
         ("grant select on frobs in schema R.S to role X", 2, "FROBS"),
         ("grant select on future frobs in schema R.S to role X", 2, "FROBS"),
         ("grant select on future tables in R.S to role X", 1003, "unexpected 'R'"),

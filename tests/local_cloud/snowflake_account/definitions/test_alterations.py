@@ -189,7 +189,10 @@ def test_a_renamed_schema_keeps_all_that_it_holds(retail: Account) -> None:
     assert rows(retail, "select A from R.S9.DT") == [(1,)]
     assert rows(retail, "select A from R.S9.Q") == [(5,)]
     assert [row["name"] for row in retail.execute("show tables in schema R.S9").dicts()] == ["Q", "T"]
-    assert [row["privilege"] for row in retail.execute("show grants on table R.S9.T").dicts()] == ["SELECT"]
+    assert [row["privilege"] for row in retail.execute("show grants on table R.S9.T").dicts()] == [
+        "OWNERSHIP",
+        "SELECT",
+    ]
     assert len(retail.execute("show future grants in schema R.S9").rows) == 1
     with pytest.raises(SnowflakeError):
         retail.execute("show tables in schema R.S")

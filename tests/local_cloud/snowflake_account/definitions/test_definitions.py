@@ -99,7 +99,7 @@ def value(account: Account, sql: str) -> Any:
         ("create schema R.MAIN", 2, "0A000", "a schema of the name MAIN"),
         ("create schema R._ACCOUNT", 2, "0A000", "_ACCOUNT"),
         ("create database SYSTEM", 2, "0A000", "a database of the name SYSTEM"),
-        ("create user X", 2, "0A000", "USER"),
+        ("create share X", 2, "0A000", "SHARE"),
     ],
 )
 def test_a_wrong_definition_is_refused_as_snowflake_does_and_leaves_nothing(
@@ -227,7 +227,7 @@ def test_everything_is_found_again(retail: Account, tmp_path: Path, aws: FaultyA
     again = Account(tmp_path / "snowflake", aws)
     again.execute("use schema R.S")
     assert value(again, "select A from V") == 1
-    assert [row["grantee_name"] for row in again.execute("show grants on table T").dicts()] == ["X"]
+    assert [row["grantee_name"] for row in again.execute("show grants on table T").dicts()] == ["ACCOUNTADMIN", "X"]
     again.close()
 
 

@@ -176,8 +176,8 @@ def test_what_is_no_statement_is_refused_at_its_place(sql: str, words: str) -> N
         ("create table t (a number default f())", "DEFAULT f"),
         ("create table t (primary key (a))", "PRIMARY KEY"),
         ("create secure table t (a number)", "SECURE TABLE"),
-        ("show users", "SHOW USERS"),
-        ("drop user u", "USER"),
+        ("show shares", "SHOW SHARES"),
+        ("drop share s", "SHARE"),
     ],
 )
 def test_what_the_account_does_not_have_is_refused_by_name(sql: str, words: str) -> None:

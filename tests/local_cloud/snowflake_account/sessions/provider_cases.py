@@ -9,8 +9,9 @@ Recorded with provider 2.20; every statement carries a tracking comment, which `
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,12 @@ class Read:
     shows: Mapping[str, str | None] = field(default_factory=dict)
     rows: Mapping[str, str | tuple[str, str]] = field(default_factory=dict)
     count: int | None = None
+
+    def looked_at(self, rows: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+        """Return the rows that the provider looks at: of an object's grants only its own grantee's."""
+        if not self.sql.startswith("SHOW GRANTS ON"):
+            return rows
+        return [row for row in rows if row["grantee_name"] == self.shows.get("grantee_name")]
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ class Case:
         reads: what is read of it, after create and on every refresh.
         updates: changes, one after the other.
         delete: the statements that delete it.
-        gone: a SHOW that then has no rows.
+        gone: a SHOW that then has no rows that the provider looks at.
     """
 
     name: str
@@ -59,6 +66,10 @@ class Case:
     updates: tuple[Update, ...]
     delete: tuple[str, ...]
     gone: str
+
+    def left(self, rows: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+        """Return the rows of `gone` that the provider looks at."""
+        return next((read.looked_at(rows) for read in self.reads if read.sql == self.gone), rows)
 
 
 def tracked(sql: str, resource: str, operation: str) -> str:

@@ -93,9 +93,17 @@ def test_what_is_not_there_cannot_be_used(session: Session, sql: str) -> None:
     assert code_of(session, sql) == (2003, "02000")
 
 
-def test_secondary_roles_are_all_or_none(session: Session) -> None:
+def test_secondary_roles_are_all_none_or_some_that_the_user_has(session: Session) -> None:
+    asked = "select current_secondary_roles()"
+    assert session.execute(asked).rows == [('{"roles":"","value":""}',)]
+    session.execute("use secondary roles SYSADMIN, USERADMIN")
+    assert session.execute(asked).rows == [('{"roles":"SYSADMIN,USERADMIN","value":"SYSADMIN,USERADMIN"}',)]
+    session.execute("use secondary roles none")
+    assert session.execute(asked).rows == [('{"roles":"","value":""}',)]
     session.execute("use secondary roles all")
-    assert code_of(session, "use secondary roles SOME") == (2, "0A000")
+    every = "ACCOUNTADMIN,PUBLIC,SECURITYADMIN,SYSADMIN,USERADMIN"
+    assert session.execute(asked).rows == [(f'{{"roles":"{every}","value":"ALL"}}',)]
+    assert code_of(session, "use secondary roles NOT_THERE") == (2003, "02000")
 
 
 def test_a_name_without_a_current_database_is_refused_with_snowflakes_codes(retail: Account) -> None:
