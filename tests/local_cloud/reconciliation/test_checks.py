@@ -109,7 +109,9 @@ def test_rows_loaded_twice_change_nothing(accounts: Accounts, data: Path) -> Non
 def test_a_purchase_doubled_in_core_is_found(accounts: Accounts) -> None:
     table = f"{DATABASE}.CORE.PURCHASES"
     accounts.snowflake.shared.databases.duck.execute(f"insert into {table} select * from {table} limit 1")
-    assert [difference.partition(":")[0] for difference in found(accounts)] == ["CORE.PURCHASES"]
+    # the view reads the counts, which were not made again
+    differing = [difference.partition(":")[0] for difference in found(accounts)]
+    assert differing == ["CORE.PURCHASES", "MART.CUSTOMER_PURCHASES"]
 
 
 @pytest.mark.parametrize("dimension", ["CUSTOMER", "PRODUCT"])

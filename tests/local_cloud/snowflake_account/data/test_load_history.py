@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import pytest
 
+from infra.feeds import FEEDS
+from infra.sql_files import SqlFile
 from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.snowpipe.loader import Snowpipe
 from tests.local_cloud.snowflake_account.feeds import create_pipe, create_pipes
@@ -150,12 +151,11 @@ BAD_FILES = {
 @pytest.fixture
 def failures(landing: Landing) -> Landing:
     """A landing with OPS.LOAD_FAILURES and what it reads."""
-    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)
     landing.execute(f"create schema {DATABASE}.OPS")
     landing.execute(f"use schema {DATABASE}.OPS")
     for view in ("load_attempts", "load_failures"):
-        template = environment.from_string((OPS / f"{view}.sql").read_text())
-        query = template.render(feeds=["customers", "transactions"], database=DATABASE)
+        feeds = [feed for feed in FEEDS if feed.name in ("customers", "transactions")]
+        query = SqlFile.read(OPS / f"{view}.sql").render(feeds=feeds, database=DATABASE)
         landing.execute(f"create view {DATABASE}.OPS.{view} as {query}")
     return landing
 
