@@ -1,23 +1,22 @@
 -- Every transaction once, however often it was delivered; the models before this one say which.
--- The id is made of hashes, which are the same for equal VARIANTs as long as Snowflake stands by
--- its HASH; the text of TO_JSON has no promised order of keys. The hashes of the parts stand beside
--- that of the whole, so that two records with one hash have two ids all the same.
+-- The id is made of HASH, which equal VARIANTs share; the text of TO_JSON has no promised order of
+-- keys. The basket's hash stands beside the record's, so that of a billion records two with one
+-- hash have two ids all the same.
 with
 
 unpacked as (
 
     select
+        md5(
+            record_hash::varchar
+            || '#' || hash(record:basket)::varchar
+            || '#' || occurrence::varchar
+        ) as transaction_id,
         record:customer_id::varchar as customer_id,
         record:date_of_purchase::varchar as date_of_purchase,
         record:basket as basket,
         _file,
-        _file_row,
-        md5(
-            record_hash::varchar
-            || '#' || hash(record:basket)::varchar
-            || '#' || hash(record:date_of_purchase, record:customer_id)::varchar
-            || '#' || occurrence::varchar
-        ) as transaction_id
+        _file_row
     from core.unique_records
 
 ),

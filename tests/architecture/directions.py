@@ -74,8 +74,9 @@ ACCOUNT_DIRECTIONS: Mapping[str, tuple[str, ...]] = {
         "language",
     ),
     "access": ("data", "dialect", "catalog", "language"),
-    "definitions": ("pipes", "stages", "data", "catalog", "files", "language"),
-    "dynamic_tables": ("data", "catalog", "language"),
+    # What a dynamic table's query may be is known where it is refreshed, and refused where it is made.
+    "definitions": ("dynamic_tables", "pipes", "stages", "data", "catalog", "files", "language"),
+    "dynamic_tables": ("data", "dialect", "catalog", "language"),
     "pipes": ("notifications", "copying", "stages", "data", "catalog", "language"),
     "notifications": ("stages", "catalog", "language"),
     "copying": ("stages", "data", "catalog", "files", "language"),

@@ -14,8 +14,10 @@ from fakesnow.conn import FakeSnowflakeConnection
 from sqlglot import exp
 
 from local_cloud.snowflake_account.data.duckdb_errors import ConflictError, snowflake_error
+from local_cloud.snowflake_account.data.refresh_state import note_rewrite
 from local_cloud.snowflake_account.dialect import merging
 from local_cloud.snowflake_account.dialect.exact_sums import with_exact_sums
+from local_cloud.snowflake_account.dialect.relations import full_relation, name_of
 from local_cloud.snowflake_account.dialect.row_counts import with_row_counts
 from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.language.tokens import Name
@@ -78,13 +80,31 @@ class Connection:
             run = partial(self._merge, tree)
         else:
             run = partial(self._run, self._translations(tree))
+        rewritten = self._rewritten(tree)
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                return run()
+                if not rewritten:
+                    return run()
+                with self.part_of_transaction():
+                    answer = run()
+                    for table in rewritten:
+                        note_rewrite(self.duck, table)
+                    return answer
             except ConflictError:
                 if self.in_transaction or attempt == _ATTEMPTS:
                     raise
         raise AssertionError("unreachable")
+
+    def _rewritten(self, tree: exp.Expr) -> list[Name]:
+        """Return the tables of which a statement may change rows that are there."""
+        is_overwriting = isinstance(tree, exp.Insert) and tree.args.get("overwrite")
+        if not isinstance(tree, exp.Update | exp.Delete | exp.Merge | exp.TruncateTable) and not is_overwriting:
+            return []
+        places = tree.expressions if isinstance(tree, exp.TruncateTable) else [tree.this]
+        tables = [place.this if isinstance(place, exp.Schema) else place for place in places]
+        home = Name(tuple(part for part in self._home if part))
+        found = [full_relation(name_of(table), home) for table in tables if isinstance(table, exp.Table)]
+        return [name for name in found if len(name.parts) == 3]
 
     def _translations(self, tree: exp.Expr) -> list[exp.Expr]:
         """Return what DuckDB is to run for a statement; of several the last one answers."""

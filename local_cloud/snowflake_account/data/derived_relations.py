@@ -8,6 +8,7 @@ from local_cloud.snowflake_account.data.connection import Connection
 from local_cloud.snowflake_account.data.copy_history import replace_copy_history
 from local_cloud.snowflake_account.dialect.flatten import with_plain_flattens
 from local_cloud.snowflake_account.dialect.relations import qualify
+from local_cloud.snowflake_account.dialect.repeats import IsTable
 from local_cloud.snowflake_account.dialect.tuning import tuned
 from local_cloud.snowflake_account.errors import UnsupportedError
 from local_cloud.snowflake_account.language.column_types import stored_type
@@ -35,9 +36,32 @@ def translated_query(connection: Connection, kind: str, query: str, home: Name) 
     Raises:
         SnowflakeError: the query is refused.
     """
+    return translated_tree(connection, query_tree(kind, query, home), connection.is_table)
+
+
+def query_tree(kind: str, query: str, home: Name) -> exp.Query:
+    """Return the query of a table or view, its names in full.
+
+    Raises:
+        SnowflakeError: it is none.
+    """
     tree = parsed(query)
     if not isinstance(tree, exp.Query):
         raise UnsupportedError(f"CREATE {kind.upper()} AS {tree.key.upper()}")
     qualify(tree, home)
+    return tree
+
+
+def translated_tree(connection: Connection, tree: exp.Query, is_table: IsTable) -> str:
+    """Return a query in DuckDB's SQL.
+
+    Args:
+        connection: translates it.
+        tree: the query, in Snowflake's SQL, its names in full; changed.
+        is_table: tells whether a name is a table's, of which DuckDB may read the rows several times.
+
+    Raises:
+        SnowflakeError: the query is refused.
+    """
     translated = connection.translated(replace_copy_history(with_plain_flattens(tree)))
-    return tuned(translated, connection.is_table).sql("duckdb")
+    return tuned(translated, is_table).sql("duckdb")

@@ -11,6 +11,7 @@ from local_cloud.snowflake_account.catalog.objects import Catalog, StoredObject
 from local_cloud.snowflake_account.catalog.properties import check_names, check_properties
 from local_cloud.snowflake_account.catalog.users import with_hashed_password
 from local_cloud.snowflake_account.data.databases import Databases
+from local_cloud.snowflake_account.data.refresh_state import note_rewrite
 from local_cloud.snowflake_account.data.relation_columns import columns_of
 from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.files.file_formats import file_format
@@ -89,6 +90,7 @@ class Alterations:
             case "ENABLE MANAGED ACCESS" | "DISABLE MANAGED ACCESS":
                 return given | {"MANAGED_ACCESS": change.action.startswith("ENABLE")}
             case "ADD COLUMN" | "DROP COLUMN" | "ALTER COLUMN":
+                note_rewrite(self._databases.duck, stored.name)
                 return given | {"COLUMNS": [vars(column) for column in self._columns(stored, change)]}
             case "MODIFY AS":
                 return given | {"DEFINITION": change.body}

@@ -15,14 +15,16 @@ from local_cloud.snowflake_account.catalog.grants import Grants
 from local_cloud.snowflake_account.catalog.objects import Catalog, StoredObject
 from local_cloud.snowflake_account.catalog.properties import check_complete, check_properties
 from local_cloud.snowflake_account.catalog.users import with_hashed_password
-from local_cloud.snowflake_account.data import load_history
+from local_cloud.snowflake_account.data import load_history, refresh_state
 from local_cloud.snowflake_account.data.databases import Databases
 from local_cloud.snowflake_account.data.read_relations import reads_of
+from local_cloud.snowflake_account.dynamic_tables.incremental_support import check_incremental
 from local_cloud.snowflake_account.errors import DoesNotExistError, SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.files.file_formats import file_format
 from local_cloud.snowflake_account.language.column_types import full_type
 from local_cloud.snowflake_account.language.full_names import full_name
 from local_cloud.snowflake_account.language.kinds import Kind
+from local_cloud.snowflake_account.language.parsing import parsed
 from local_cloud.snowflake_account.language.statements import Create, Drop
 from local_cloud.snowflake_account.language.tokens import Name, Value
 from local_cloud.snowflake_account.pipes.pipes import Pipes
@@ -151,9 +153,12 @@ class Definitions:
         if statement.kind is Kind.VIEW:
             self._databases.create_as("view", name, query)
         else:
+            reason = check_incremental(parsed(query), str(properties.get("REFRESH_MODE", "AUTO")).upper())
             self._catalog.get(Kind.WAREHOUSE, Name((str(properties["WAREHOUSE"]),)))
             with_data = str(properties.get("INITIALIZE", "ON_CREATE")).upper() == "ON_CREATE"
             self._databases.create_as("table", name, query, with_data=with_data)
+            if reason:
+                return {"QUERY": query, "READS": reads, "REFRESH_MODE_REASON": reason}
         return {"QUERY": query, "READS": reads}
 
     def _source(self, parts: Any, home: Name) -> list[str]:
@@ -221,5 +226,6 @@ _FORGETS = {
     Kind.SCHEMA: load_history.forget_schema,
     Kind.TABLE: load_history.forget_table,
     Kind.PIPE: load_history.forget_pipe,
+    Kind.DYNAMIC_TABLE: refresh_state.drop,
 }
-"""What lets the load history of a dropped object count no more."""
+"""What lets that count no more which is kept of a dropped object."""

@@ -14,6 +14,7 @@ from local_cloud.snowflake_account.catalog.grants import Grants
 from local_cloud.snowflake_account.catalog.objects import Catalog, StoredObject
 from local_cloud.snowflake_account.data import load_history
 from local_cloud.snowflake_account.data.databases import Databases
+from local_cloud.snowflake_account.data.refresh_state import note_rewrite
 from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.language.kinds import INTEGRATIONS, RELATIONS, Kind
 from local_cloud.snowflake_account.language.statements import Alter, ColumnDefinition
@@ -118,6 +119,7 @@ class Renames:
             " where TABLE_SCHEMA_NAME = ? and TABLE_NAME = ?",
             [*new.parts[1:], *old.parts[1:]],
         )
+        note_rewrite(self._databases.duck, new)  # what was noted of its rows is under its old name
 
 
 def _column(values: Mapping[str, Any]) -> ColumnDefinition:

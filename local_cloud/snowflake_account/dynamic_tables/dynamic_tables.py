@@ -1,19 +1,29 @@
 """Dynamic tables: what they read, and their refresh in dependency order.
 
-A refresh runs the whole query again. Snowflake's incremental refresh gives the same rows.
+Each table is refreshed in a transaction of its own; see `refresh` for what is done in it.
 """
 
 from __future__ import annotations
 
-import time
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from functools import partial
 from graphlib import CycleError, TopologicalSorter
 
+import duckdb
+
 from local_cloud.snowflake_account.catalog.objects import Catalog, StoredObject
+from local_cloud.snowflake_account.data import refresh_history
 from local_cloud.snowflake_account.data.connection import Connection
 from local_cloud.snowflake_account.data.databases import Databases
-from local_cloud.snowflake_account.data.derived_relations import create_table_as, translated_query
+from local_cloud.snowflake_account.data.duckdb_errors import snowflake_error
+from local_cloud.snowflake_account.data.read_relations import written_relations
+from local_cloud.snowflake_account.data.refresh_history import RefreshRecord
+from local_cloud.snowflake_account.dialect.relations import full_relation
+from local_cloud.snowflake_account.dynamic_tables.plan import Plan, plan_of
+from local_cloud.snowflake_account.dynamic_tables.refresh import Refresh, inputs, statistics
 from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.snowflake_account.language.kinds import Kind
 from local_cloud.snowflake_account.language.tokens import Name
@@ -45,6 +55,15 @@ def upstream(name: str, reads: Mapping[str, Iterable[str]]) -> set[str]:
     return found
 
 
+def _readers(tables: Iterable[StoredObject]) -> dict[str, set[str]]:
+    """Return the dynamic tables that read each relation themselves."""
+    readers: dict[str, set[str]] = defaultdict(set)
+    for table in tables:
+        for read in table.attributes["READS"]:
+            readers[read].add(str(table.name))
+    return readers
+
+
 class DynamicTables:
     """Refreshes dynamic tables.
 
@@ -67,7 +86,7 @@ class DynamicTables:
         self._lock = lock
         self._check = check
         self._refreshing: Connection | None = None
-        self._selects: dict[Name, tuple[str, str]] = {}
+        self._plans: dict[Name, tuple[str, Plan]] = {}
 
     def interrupt(self) -> None:
         """Stop the refresh that is going on; its table keeps its rows."""
@@ -99,6 +118,7 @@ class DynamicTables:
         views = list(self._catalog.list(Kind.VIEW))
         tables = in_dependency_order(self._catalog.list(Kind.DYNAMIC_TABLE), views)
         reads = {str(relation.name): relation.attributes["READS"] for relation in (*views, *tables)}
+        readers = _readers(tables)
         included = None if wanted is None else {wanted} | upstream(wanted, reads)
         errors: dict[str, SnowflakeError] = {}
         done = []
@@ -112,7 +132,7 @@ class DynamicTables:
             if changed is not None and not sources & changed:
                 continue
             try:
-                if self._refresh_one(table):
+                if self._refresh_one(table, readers, "SCHEDULED" if wanted is None else "MANUAL"):
                     done.append(table.name)
             except SnowflakeError as error:
                 errors[name] = error
@@ -122,28 +142,86 @@ class DynamicTables:
             raise SnowflakeError(message, code=first.code, sqlstate=first.sqlstate) from first
         return done
 
-    def _refresh_one(self, table: StoredObject) -> bool:
-        """Run a dynamic table's query again; readers see the old rows until the new ones are complete."""
+    def _refresh_one(self, table: StoredObject, readers: Mapping[str, set[str]], trigger: str) -> bool:
+        """Refresh one table; readers see the old rows until the new ones are complete.
+
+        Returns:
+            Whether it is still there.
+        """
         with self._lock:
             current = self._catalog.find(Kind.DYNAMIC_TABLE, table.name)
             if current is None or current.created_on != table.created_on:
                 return False  # dropped meanwhile
             self._check(current)
-            started = time.time()
+            started = datetime.now(UTC)
             self._refreshing = connection = self._databases.connect()
             try:
-                select = self._select(connection, current.name, current.attributes["QUERY"])
-                create_table_as(connection, current.name, select)
+                self._run(connection, current, started, trigger, is_read=bool(readers.get(str(current.name))))
             finally:
                 self._refreshing = None
                 connection.close()
-            self._catalog.update(current, {**current.attributes, "REFRESHED_ON": started})
+            self._catalog.update(current, {**current.attributes, "REFRESHED_ON": started.timestamp()})
             return True
 
-    def _select(self, connection: Connection, table: Name, query: str) -> str:
-        """Return a table's query in DuckDB's SQL; translating takes longer than most refreshes, so it is kept."""
-        known = self._selects.get(table)
-        if known is None or known[0] != query:
-            known = query, translated_query(connection, "table", query, Name(table.parts[:2]))
-            self._selects[table] = known
+    def _run(
+        self, connection: Connection, table: StoredObject, started: datetime, trigger: str, *, is_read: bool
+    ) -> None:
+        try:
+            with connection.transaction():
+                plan, sources = self._plan(connection, table), self._sources(table)
+                refreshed = Refresh(connection, table, plan, sources, is_read=is_read).run()
+                kinds = {str(source.name): source.kind.name for source in sources or ()}
+                told = RefreshRecord(
+                    table.name,
+                    started,
+                    refreshed.action,
+                    trigger,
+                    statistics(refreshed),
+                    inputs(refreshed, kinds),
+                    refreshed.reinit_reason,
+                )
+                refresh_history.add(connection.duck, told)
+        except (SnowflakeError, duckdb.Error) as error:
+            failure = snowflake_error(error)
+            failed = RefreshRecord(table.name, started, None, trigger, error=failure)
+            refresh_history.add(connection.duck, failed)
+            raise failure from error
+
+    def _plan(self, connection: Connection, table: StoredObject) -> Plan:
+        """Return how a table is refreshed; working it out takes longer than most refreshes, so it is kept."""
+        key = f"{table.created_on!r} {table.attributes['QUERY']}"
+        known = self._plans.get(table.name)
+        if known is None or known[0] != key:
+            home = Name(table.name.parts[:2])
+            known = key, plan_of(connection, table.attributes["QUERY"], home, partial(self._columns, connection))
+            self._plans[table.name] = known
         return known[1]
+
+    def _columns(self, connection: Connection, name: Name) -> list[str] | None:
+        """Return the columns of a table, None for what is no table."""
+        stored = self._catalog.find_relation(name) if len(name.parts) == 3 else None
+        if stored is None or stored.kind is Kind.VIEW:
+            return None
+        connection.execute(f"describe {name.quoted}")
+        return [row[0] for row in connection.duck.fetchall()]
+
+    def _sources(self, table: StoredObject) -> list[StoredObject] | None:
+        """Return what a table reads, through views too, in the order of names; None if the catalog lacks some."""
+        found: dict[Name, StoredObject] = {}
+        todo = list(self._reads(table))
+        while todo:
+            name = todo.pop()
+            if name in found:
+                continue
+            stored = self._catalog.find_relation(name) if len(name.parts) == 3 else None
+            if stored is None:
+                return None
+            found[name] = stored
+            if stored.kind is Kind.VIEW:
+                todo += self._reads(stored)
+        return [found[name] for name in sorted(found, key=str)]
+
+    @staticmethod
+    def _reads(relation: StoredObject) -> set[Name]:
+        home = Name(relation.name.parts[:2])
+        return {full_relation(name, home) for name in written_relations(relation.attributes["QUERY"])}

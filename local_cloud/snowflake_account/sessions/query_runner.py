@@ -14,6 +14,8 @@ from local_cloud.snowflake_account.data.connection import Connection
 from local_cloud.snowflake_account.data.copy_history import replace_copy_history
 from local_cloud.snowflake_account.data.notification_history import NAME as NOTIFICATION_HISTORY
 from local_cloud.snowflake_account.data.notification_history import replace_notification_history
+from local_cloud.snowflake_account.data.refresh_history import FUNCTION as REFRESH_HISTORY
+from local_cloud.snowflake_account.data.refresh_history import replace_refresh_history
 from local_cloud.snowflake_account.dialect.calls import named_as
 from local_cloud.snowflake_account.dialect.flatten import with_plain_flattens
 from local_cloud.snowflake_account.dialect.relations import name_of, named_relations
@@ -111,7 +113,9 @@ class QueryRunner:
         for table in named_relations(tree):
             if table.name not in registered:
                 self._replace_information_schema(table, context, registered)
-        return replace_notification_history(replace_copy_history(tree), context.database)
+        databases = [stored.name.last for stored in self._shared.catalog.list(Kind.DATABASE)]
+        tree = replace_refresh_history(replace_copy_history(tree), databases)
+        return replace_notification_history(tree, context.database)
 
     def _pipe_status(self, pipe: Name) -> str:
         with self._shared.loading:
@@ -171,7 +175,7 @@ def _replace_table_function(call: exp.TableFromRows) -> None:
         return
     function = call.this.find(exp.Anonymous)
     name = function.name.upper() if function else ""
-    if name in ("COPY_HISTORY", NOTIFICATION_HISTORY):
+    if name in ("COPY_HISTORY", NOTIFICATION_HISTORY, REFRESH_HISTORY):
         return
     if name not in NO_ROWS:
         if isinstance(call.this, exp.Dot) or name in _REFUSED_FUNCTIONS:
