@@ -103,7 +103,7 @@ class Stack:
         self.take_messages()
         duck = self.accounts.snowflake.shared.databases.duck
         for feed in FEEDS:
-            duck.execute(f"delete from {DATABASE}.RAW.{feed.table}")
+            self.execute(f"delete from {DATABASE}.RAW.{feed.table}")
         duck.execute(f'delete from {DATABASE}."_ACCOUNT".LOAD_HISTORY')
 
     def put(self, file: File) -> None:
