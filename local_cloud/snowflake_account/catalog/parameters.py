@@ -85,7 +85,7 @@ SESSION = {
     "TIME_INPUT_FORMAT": "AUTO",
     "TIME_OUTPUT_FORMAT": "HH24:MI:SS",
     "TRACE_LEVEL": "OFF",
-    "TRANSACTION_ABORT_ON_ERROR": "true",
+    "TRANSACTION_ABORT_ON_ERROR": "false",
     "TRANSACTION_DEFAULT_ISOLATION_LEVEL": "READ COMMITTED",
     "TWO_DIGIT_CENTURY_START": "1970",
     "UNSUPPORTED_DDL_ACTION": "ignore",
@@ -93,7 +93,7 @@ SESSION = {
     "WEEK_OF_YEAR_POLICY": "0",
     "WEEK_START": "0",
 }
-"""A session's parameters; TIMEZONE and TRANSACTION_ABORT_ON_ERROR differ from Snowflake's defaults."""
+"""A session's parameters; TIMEZONE differs from Snowflake's default."""
 
 _TASK = {
     "SERVERLESS_TASK_MAX_STATEMENT_SIZE": "X2Large",

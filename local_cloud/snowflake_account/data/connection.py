@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -14,6 +14,7 @@ from fakesnow.conn import FakeSnowflakeConnection
 from sqlglot import exp
 
 from local_cloud.snowflake_account.data.duckdb_errors import ConflictError, snowflake_error
+from local_cloud.snowflake_account.data.open_transaction import OpenTransaction, with_registered
 from local_cloud.snowflake_account.data.refresh_state import note_rewrite
 from local_cloud.snowflake_account.dialect import merging
 from local_cloud.snowflake_account.dialect.exact_sums import with_exact_sums
@@ -21,10 +22,13 @@ from local_cloud.snowflake_account.dialect.relations import full_relation, name_
 from local_cloud.snowflake_account.dialect.row_counts import with_row_counts
 from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.language.tokens import Name
-from local_cloud.snowflake_account.result import Result, described
+from local_cloud.snowflake_account.result import Column, Result, described
 
 warnings.filterwarnings("ignore", message="Arrow output on a DB-API result", category=UserWarning)
 
+Answer = TypeVar("Answer")
+
+_CHANGES = (exp.Insert, exp.Update, exp.Delete, exp.TruncateTable)
 _ATTEMPTS = 20
 """Of a statement outside a transaction that meets one that changes the same rows."""
 
@@ -47,6 +51,7 @@ class Connection:
     def __init__(self, duck: duckdb.DuckDBPyConnection) -> None:
         self.duck = duck
         self.in_transaction = False
+        self._transaction = OpenTransaction(duck)
         self._home: tuple[str | None, str | None] = (None, None)
         self._fake = FakeSnowflakeConnection(duck, _NoResults(), create_database=False, create_schema=False)
 
@@ -66,20 +71,22 @@ class Connection:
         self._fake.database, self._fake._schema = database, schema
         self._fake.database_set, self._fake.schema_set = database is not None, schema is not None
 
-    def query(self, tree: exp.Expr) -> Result:
+    def query(self, tree: exp.Expr, tables: Mapping[str, pa.Table] | None = None) -> Result:
         """Run a query or DML in Snowflake's SQL.
 
         Args:
             tree: the statement; changed.
+            tables: what it reads beside the account's data, by the names that it has for them.
 
         Raises:
             SnowflakeError: it is refused.
         """
+        given = tables or {}
         if isinstance(tree, exp.Merge):
             merging.check_merge(tree)
-            run = partial(self._merge, tree)
+            run = partial(self._merge, tree, given)
         else:
-            run = partial(self._run, self._translations(tree))
+            run = partial(self._run, self._translations(tree), given)
         rewritten = self._rewritten(tree)
         for attempt in range(1, _ATTEMPTS + 1):
             try:
@@ -88,7 +95,7 @@ class Connection:
                 with self.part_of_transaction():
                     answer = run()
                     for table in rewritten:
-                        note_rewrite(self.duck, table)
+                        self.change(partial(note_rewrite, self.duck, table))
                     return answer
             except ConflictError:
                 if self.in_transaction or attempt == _ATTEMPTS:
@@ -116,24 +123,55 @@ class Connection:
         except Exception as error:
             raise snowflake_error(error) from error
 
-    def _run(self, translations: Sequence[exp.Expr]) -> Result:
+    def _run(self, translations: Sequence[exp.Expr], tables: Mapping[str, pa.Table]) -> Result:
         cursor = self._fake.cursor()
+        answer: Result | None = None
         try:
             for statement in translations:
-                cursor._execute(statement)
+                run = partial(cursor._execute, statement)
+                if self.in_transaction and isinstance(statement, _CHANGES):
+                    answer = self._change(statement, run, tables)
+                else:
+                    with_registered(self.duck, tables, run)
         except Exception as error:
             raise snowflake_error(error) from error
+        if answer is not None:
+            return answer
         # The cursor's own fetches give Python rows; the table behind them is also what fakesnow's server sends.
         table: pa.Table = cursor._arrow_table  # pyright: ignore[reportAssignmentType]
         return Result(described(self.duck), arrow=table)
 
-    def _merge(self, tree: exp.Expr) -> Result:
+    def _change(self, statement: exp.Expr, run: Callable[[], object], tables: Mapping[str, pa.Table]) -> Result | None:
+        """Make a change in the open transaction; return its answer where that is not the cursor's."""
+        made = self._transaction
+        made.stop_clock(statement)
+        is_steady = made.is_steady(statement.sql("duckdb"))
+        if isinstance(statement, exp.Insert) and not (is_steady and not made.has_unsteady_default(statement)):
+            inserted = with_registered(self.duck, tables, partial(made.insert, statement))
+            return Result([Column("number of rows inserted", "FIXED")], [(inserted,)])
+        made.change(partial(with_registered, self.duck, tables, run))
+        if not is_steady:
+            made.keep_from_repeating()
+        return None
+
+    def change(self, action: Callable[[], Answer]) -> Answer:
+        """Make a change beside a statement's own, as part of the open transaction if there is one."""
+        return self._transaction.change(action) if self.in_transaction else action()
+
+    def _merge(self, tree: exp.Expr, tables: Mapping[str, pa.Table]) -> Result:
         if merging.deletes(tree) and self._has_column(tree.this, "ROWID"):
             raise UnsupportedError("MERGE … DELETE from a table with a column ROWID")
         try:
             self._fake.cursor().check_db_and_schema(tree)
             statement = merging.duckdb_merge(self.translated(tree))
-            changed = self.duck.execute(statement.sql("duckdb", identify=True)).to_arrow_table()
+            if self.in_transaction:
+                self._transaction.stop_clock(statement)
+            sql = statement.sql("duckdb", identify=True)
+            changed = self.change(
+                partial(with_registered, self.duck, tables, lambda: self.duck.execute(sql).to_arrow_table())
+            )
+            if self.in_transaction and not self._transaction.is_steady(sql):
+                self._transaction.keep_from_repeating()
         except Exception as error:
             raise snowflake_error(merging.merge_error(error)) from error
         return merging.counts(tree, changed)
@@ -180,6 +218,7 @@ class Connection:
         """Open a transaction; one that is open stays, as in Snowflake."""
         if not self.in_transaction:
             self.execute("begin transaction")
+            self._transaction = OpenTransaction(self.duck)
             self.in_transaction = True
 
     def commit(self) -> None:
@@ -191,6 +230,20 @@ class Connection:
         if self.in_transaction:
             self.in_transaction = False
             self.execute("commit")
+
+    @property
+    def changes(self) -> int:
+        """How many changes the open transaction has made."""
+        return self._transaction.changes if self.in_transaction else 0
+
+    def go_back(self, changes: int, is_alone: Callable[[], bool]) -> bool:
+        """Undo a statement of the open transaction that has failed, and tell whether all before it is as it was.
+
+        Args:
+            changes: how many changes the transaction had made before it.
+            is_alone: tells whether nobody else has committed since the transaction began.
+        """
+        return self._transaction.go_back(changes, is_alone)
 
     def rollback(self) -> None:
         """Take back the open transaction, if there is one."""

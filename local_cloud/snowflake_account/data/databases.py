@@ -51,6 +51,8 @@ class Databases:
         # SQL from outside must not reach this machine's files, nor Python variables that have a table's name.
         self._root.execute(f"set allowed_directories = ['{inside}/']")
         self._root.execute("set python_enable_replacements = false")
+        # the other errors end a transaction; OpenTransaction is for these
+        self._root.execute("set global default_transaction_invalidation_policy = 'SYNTACTIC_ERRORS_DO_NOT_INVALIDATE'")
         self._root.execute("set enable_external_access = false")
         self._root.execute(fakesnow.macros.creation_sql("memory"))
         self._root.execute(flatten.create_sql("memory"))

@@ -75,7 +75,7 @@ class Account:
     def load_files(self, pipe: Name, keys: list[str], on_file: Callable[..., None] | None = None) -> None:
         """Load objects through a pipe, as Snowpipe does; those that it has dealt with are passed over."""
         shared = self.shared
-        with shared.loading:
+        with shared.loading, shared.commits.one():
             if stored := shared.catalog.find(Kind.PIPE, pipe):
                 try:
                     shared.pipes.load(stored, keys, on_file)
@@ -103,7 +103,8 @@ class Account:
         Raises:
             SnowflakeError: some failed; the message names them. Those that do not read them were refreshed.
         """
-        return self.shared.dynamic_tables.refresh_all(changed)
+        with self.shared.commits.one():
+            return self.shared.dynamic_tables.refresh_all(changed)
 
     def interrupt(self) -> None:
         """Stop the load and the refresh that are going on; nothing of what they were about to commit is kept."""

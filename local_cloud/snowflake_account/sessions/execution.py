@@ -129,7 +129,7 @@ class Execution:
         if changes and not self._parameters.autocommit:
             self._transaction.begin()
         named = relations_read(tree, context.home) if changes else set[Name]()
-        with self._transaction.statement():
+        with self._transaction.statement(changes=changes):
             answer = self._queries.run(tree, self._connection, context, rows)
         if changes and not self._connection.in_transaction:
             self._shared.on_data_change(named)
@@ -141,7 +141,7 @@ class Execution:
         if self._connection.in_transaction:
             raise UnsupportedError("COPY INTO inside a transaction")
         try:
-            with shared.loading:
+            with shared.loading, shared.commits.one():
                 return run_copy(shared.catalog, shared.databases, shared.stages, statement, home)
         finally:
             shared.on_data_change(None)
@@ -165,7 +165,8 @@ class Execution:
             if not statement.if_exists:
                 raise DoesNotExistError(statement.kind.value, str(statement.name))
         elif stored.kind is Kind.DYNAMIC_TABLE:
-            shared.dynamic_tables.refresh(stored.name)
+            with shared.commits.one():
+                shared.dynamic_tables.refresh(stored.name)
         elif stored.kind is Kind.PIPE:
             prefix, after = _pipe_refresh(statement.properties)
             with shared.loading:

@@ -82,13 +82,9 @@ class QueryRunner:
         self, tree: exp.Expr, connection: Connection, context: SessionContext, registered: dict[str, pa.Table]
     ) -> Result:
         tree = self._prepared(tree, context, registered)
-        for name, table in registered.items():
-            connection.duck.register(name, table)
-        try:
-            return self._truncate(tree, connection) if isinstance(tree, exp.TruncateTable) else connection.query(tree)
-        finally:
-            for name in registered:
-                connection.duck.unregister(name)
+        if isinstance(tree, exp.TruncateTable):
+            return self._truncate(tree, connection)
+        return connection.query(tree, registered)
 
     def _truncate(self, tree: exp.TruncateTable, connection: Connection) -> Result:
         """Empty a table, which forgets the files that a COPY of its own has loaded; its pipes still know theirs.
@@ -98,7 +94,7 @@ class QueryRunner:
         with connection.part_of_transaction():
             answer = connection.query(tree)
             for table in tree.expressions:
-                load_history.forget_table(connection.duck, name_of(table))
+                connection.change(partial(load_history.forget_table, connection.duck, name_of(table)))
         return answer
 
     def _prepared(self, tree: exp.Expr, context: SessionContext, registered: dict[str, pa.Table]) -> exp.Expr:

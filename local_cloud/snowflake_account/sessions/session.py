@@ -49,7 +49,7 @@ class Session:
         self._connection = shared.databases.connect()
         self._current = CurrentObjects(shared.catalog, beginning)
         self.parameters = SessionParameters(self._connection)
-        self._transaction = SessionTransaction(self._connection, lambda: shared.on_data_change(None))
+        self._transaction = SessionTransaction(self._connection, self.parameters, shared)
         self._execution = Execution(shared, self._connection, self._current, self.parameters, self._transaction)
         self._enter()
 

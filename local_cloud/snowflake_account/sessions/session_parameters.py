@@ -10,6 +10,7 @@ from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError,
 from local_cloud.snowflake_account.result import Result
 
 _WITHOUT_EFFECT = ("QUERY_TAG", "STATEMENT_TIMEOUT_IN_SECONDS", "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS", "LOCK_TIMEOUT")
+_SWITCHES = ("AUTOCOMMIT", "TRANSACTION_ABORT_ON_ERROR")
 _CLIENTS = ("CLIENT_", "JDBC_", "ODBC_")
 """Parameters that any value may be given: they do not change what a statement answers here."""
 
@@ -39,9 +40,8 @@ class SessionParameters:
         """
         if name not in SESSION:
             raise SnowflakeError(f"SQL compilation error:\ninvalid parameter '{name}'", code=1006, sqlstate="22023")
-        if name == "AUTOCOMMIT":
-            if value is not None and not isinstance(value, bool):
-                raise SqlSyntaxError(f"AUTOCOMMIT is TRUE or FALSE, not {value}.")
+        if name in _SWITCHES:
+            value = _switch(name, value)
         elif name == "TIMEZONE":
             zone = str(value or SESSION[name]).replace("'", "''")
             self._connection.execute(f"set TimeZone = '{zone}'")
@@ -55,6 +55,15 @@ class SessionParameters:
     def show(self, like: str | None) -> Result:
         """Answer SHOW PARAMETERS."""
         return session_parameters(self._values, like)
+
+
+def _switch(name: str, value: Any) -> bool | None:
+    """Return a truth, which drivers send as text."""
+    if value is None or isinstance(value, bool):
+        return value
+    if str(value).lower() not in ("true", "false"):
+        raise SqlSyntaxError(f"{name} is TRUE or FALSE, not {value}.")
+    return str(value).lower() == "true"
 
 
 def _can_be_set(name: str, value: Any) -> bool:

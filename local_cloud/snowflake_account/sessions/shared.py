@@ -17,6 +17,7 @@ from local_cloud.snowflake_account.dynamic_tables.dynamic_tables import DynamicT
 from local_cloud.snowflake_account.inspection.inspections import Inspections
 from local_cloud.snowflake_account.language.tokens import Name
 from local_cloud.snowflake_account.pipes.pipes import Pipes
+from local_cloud.snowflake_account.sessions.commits import Commits
 from local_cloud.snowflake_account.stages.stages import Aws, Stages
 
 
@@ -45,6 +46,7 @@ class Shared:
         dynamic_tables: what refreshes them.
         changes: what executes definitions.
         inspections: what answers SHOW and DESCRIBE.
+        commits: counts what is committed to the data.
         loading: the lock of whatever loads files.
         on_data_change: called after a load or a statement that may have changed rows, with the names of the
             tables, or None where they are not known; by default nobody is.
@@ -60,6 +62,7 @@ class Shared:
         self.authority = Authority(self.catalog, self.grants)
         self.guard = Guard(self.authority, user)
         self.pipes = Pipes(self.catalog, self.databases, self.stages, aws, self.guard.check_owner)
+        self.commits = Commits()
         self._refreshing = threading.RLock()
         self.loading: AbstractContextManager[object] = threading.RLock()
         self.dynamic_tables = DynamicTables(self.catalog, self.databases, self._refreshing, self.guard.check_owner)
@@ -70,7 +73,7 @@ class Shared:
     @contextmanager
     def changing(self) -> Iterator[None]:
         """Keep definitions, loads and refreshes of others waiting."""
-        with self._refreshing, self.loading:
+        with self._refreshing, self.loading, self.commits.one():
             yield
 
 

@@ -1,14 +1,22 @@
-"""A session's transaction: when it begins and ends, and what becomes of it when a statement in it fails."""
+"""A session's transaction: when it begins and ends, and what becomes of it when a statement in it fails.
+
+https://docs.snowflake.com/en/sql-reference/transactions
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from local_cloud.snowflake_account.data.connection import Connection
+from local_cloud.snowflake_account.data.duckdb_errors import snowflake_error
 from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.snowflake_account.language.statements import Transaction
 from local_cloud.snowflake_account.result import Result, done
+from local_cloud.snowflake_account.sessions.session_parameters import SessionParameters
+from local_cloud.snowflake_account.sessions.shared import Shared
+
+_NOT_REPEATED = "another session has committed since it began, or a change of it depends on chance"
 
 
 class SessionTransaction:
@@ -16,12 +24,15 @@ class SessionTransaction:
 
     Args:
         connection: the session's connection.
-        committed: called after a commit.
+        parameters: the session's parameters.
+        shared: what the session shares with others.
     """
 
-    def __init__(self, connection: Connection, committed: Callable[[], None]) -> None:
+    def __init__(self, connection: Connection, parameters: SessionParameters, shared: Shared) -> None:
         self._connection = connection
-        self._committed = committed
+        self._parameters = parameters
+        self._shared = shared
+        self._commits_before = 0
         self._failed = False
 
     def execute(self, statement: Transaction) -> Result:
@@ -61,7 +72,9 @@ class SessionTransaction:
 
     def begin(self) -> None:
         """Open a transaction; one that is open stays, as in Snowflake."""
-        self._connection.begin()
+        if not self._connection.in_transaction:
+            self._commits_before = self._shared.commits.count
+            self._connection.begin()
 
     def commit(self) -> None:
         """Commit the open transaction, if there is one.
@@ -70,20 +83,44 @@ class SessionTransaction:
             SnowflakeError: it conflicts with another; nothing of it is kept.
         """
         if self._connection.in_transaction:
-            self._connection.commit()
-            self._committed()
+            with self._shared.commits.one():
+                self._connection.commit()
+            self._shared.on_data_change(None)
 
     @contextmanager
-    def statement(self) -> Iterator[None]:
-        """Execute a query or DML inside."""
+    def statement(self, *, changes: bool) -> Iterator[None]:
+        """Execute a query or DML inside; where it fails, the open transaction stays as it was before it.
+
+        Args:
+            changes: whether it is DML, which outside a transaction commits by itself.
+        """
+        if not self._connection.in_transaction:
+            if changes:
+                with self._shared.commits.one():
+                    yield
+            else:
+                yield
+            return
+        before = self._connection.changes
         try:
             yield
-        except SnowflakeError as error:
-            if not self._connection.in_transaction:
+        except Exception as error:
+            aborts = self._parameters.get("TRANSACTION_ABORT_ON_ERROR", False)
+            if not aborts and self._go_back(before):
                 raise
-            # DuckDB ends a transaction in which a statement fails, as TRANSACTION_ABORT_ON_ERROR does
             self._connection.rollback()
             self._failed = True
-            raise SnowflakeError(
-                f"{error.message}\nThe open transaction was rolled back.", code=error.code, sqlstate=error.sqlstate
-            ) from error
+            raise _rolled_back(error, "TRANSACTION_ABORT_ON_ERROR is set" if aborts else _NOT_REPEATED) from error
+
+    def _go_back(self, changes: int) -> bool:
+        """Undo a statement that has failed, and tell whether the transaction is as it was before it."""
+        commits, before = self._shared.commits, self._commits_before
+        if not changes:
+            self._commits_before = commits.count
+        return self._connection.go_back(changes, lambda: commits.none_since(before))
+
+
+def _rolled_back(error: Exception, reason: str) -> SnowflakeError:
+    known = snowflake_error(error)
+    message = f"{known.message}\nThe open transaction was rolled back: {reason}."
+    return SnowflakeError(message, code=known.code, sqlstate=known.sqlstate)

@@ -180,28 +180,6 @@ def test_a_definition_commits_the_open_transaction(retail: Account, session: Ses
     assert values(retail) == [1]
 
 
-def test_a_statement_that_fails_ends_its_transaction_and_nothing_of_it_is_kept(
-    retail: Account, session: Session
-) -> None:
-    session.execute("begin")
-    session.execute("insert into T values (1, 'x')")
-    with pytest.raises(SnowflakeError, match="rolled back"):
-        session.execute("select NOPE from T")
-    assert code_of(session, "insert into T values (2, 'x')") == (90232, "25000")
-    assert code_of(session, "commit") == (90232, "25000")
-    session.execute("insert into T values (3, 'x')")
-    assert values(retail) == [3]
-
-
-def test_rollback_ends_a_failed_transaction(session: Session) -> None:
-    session.execute("begin")
-    assert code_of(session, "select NOPE from T")[0] == 904
-    session.execute("begin")
-    assert code_of(session, "select 1")[0] == 90232
-    session.execute("rollback")
-    assert session.execute("select 1").rows == [(1,)]
-
-
 def test_without_autocommit_the_first_change_opens_a_transaction(retail: Account, session: Session) -> None:
     session.execute("alter session set autocommit = false")
     session.execute("select 1")
