@@ -3,37 +3,38 @@
 import pulumi
 import pulumi_aws as aws
 
+from infra.compute import COMPUTE_NAME, Compute, ComputeArgs
+from infra.database import Database, DatabaseArgs
 from infra.feeds import FEEDS
 from infra.ingestion import Ingestion, IngestionArgs
 from infra.landed_files import LandedFiles, LandedFilesArgs
 from infra.landing_zone import LandingZone, LandingZoneArgs
 from infra.models import Models, ModelsArgs
-from infra.naming import REQUESTED_VIEW, dotted, role_arn
+from infra.naming import REQUESTED_VIEW, dotted
 from infra.settings import load_settings
 from infra.sql_catalog import Relation, load_catalog
 from infra.storage_access import StorageAccess, StorageAccessArgs
-from infra.warehouse import Warehouse, WarehouseArgs
 
 settings = load_settings(FEEDS)
 names = settings.names
 catalog = load_catalog(FEEDS, names.database)
 caller = aws.get_caller_identity()
-arn = role_arn(caller.arn, caller.account_id, names.role)
 bucket = settings.landing_bucket or names.bucket(caller.account_id)
 
 zone = LandingZone("landing-zone", LandingZoneArgs(names, bucket, settings.force_destroy))
-access = StorageAccess("storage-access", StorageAccessArgs(FEEDS, names, zone.bucket, arn))
-house = Warehouse("warehouse", WarehouseArgs(names, settings.warehouse_size, settings.monthly_credit_quota))
-ingestion = Ingestion("ingestion", IngestionArgs(FEEDS, catalog.copies, zone.bucket, access, house.schemas["RAW"]))
-models = Models("models", ModelsArgs(catalog, ingestion.tables, house.schemas, house.warehouse, settings.target_lag))
-heard = [ingestion.notification, *ingestion.refreshes, *zone.protections]
-LandedFiles("landed-files", LandedFilesArgs(zone.bucket, settings.data_files, heard))
+access = StorageAccess("storage-access", StorageAccessArgs(FEEDS, names, zone.bucket, names.role_arn(caller.arn)))
+compute = Compute(COMPUTE_NAME, ComputeArgs(names, settings.warehouse_size, settings.monthly_credit_quota))
+store = Database("database", DatabaseArgs(names))
+ingestion = Ingestion("ingestion", IngestionArgs(FEEDS, catalog.copies, zone.bucket, access, store.schemas["RAW"]))
+models = Models("models", ModelsArgs(catalog, ingestion.tables, store.schemas, compute.warehouse, settings.target_lag))
+before_files = [ingestion.notification, *ingestion.refreshes, *zone.protections]
+LandedFiles("landed-files", LandedFilesArgs(zone.bucket, settings.data_files, before_files))
 
 pulumi.export("bucket", zone.bucket.bucket)
 pulumi.export("landingUrl", access.url)
 pulumi.export("roleArn", access.role.arn)
 pulumi.export("integration", access.integration.name)
 pulumi.export("pipes", ingestion.queues)
-pulumi.export("database", house.database.name)
-pulumi.export("warehouse", house.warehouse.name)
+pulumi.export("database", store.database.name)
+pulumi.export("warehouse", compute.warehouse.name)
 pulumi.export("view", models.relations[Relation(*REQUESTED_VIEW)].fully_qualified_name.apply(dotted))

@@ -44,7 +44,7 @@ class Ingestion(pulumi.ComponentResource):
 
     Attributes:
         stage: the external stage at the bucket's root.
-        tables: the raw tables, by the feed's name.
+        tables: the raw tables, by their names.
         pipes: the pipes, by the feed's name.
         refreshes: what loads the files that landed while a pipe was not there.
         notification: the bucket's one notification configuration; no file may land before it.
@@ -62,7 +62,7 @@ class Ingestion(pulumi.ComponentResource):
         self._hooks = role_propagation_hooks()
         self._formats = self._file_formats()
         self.stage = self._stage()
-        self.tables = {feed.name: self._raw_table(feed) for feed in args.feeds}
+        self.tables = {feed.table: self._raw_table(feed) for feed in args.feeds}
         self.pipes = {feed.name: self._pipe(feed) for feed in args.feeds}
         self.refreshes = [self._refresh(feed) for feed in args.feeds]
         self.notification = self._notification()
@@ -85,6 +85,7 @@ class Ingestion(pulumi.ComponentResource):
                 database=schema.database,
                 schema=schema.name,
                 name=FileFormat.CSV.value,
+                comment="CSV with a header; fields are taken as they are written, an absent one is NULL",
                 skip_header=1,
                 field_optionally_enclosed_by='"',
                 escape_unenclosed_field="NONE",
@@ -94,7 +95,12 @@ class Ingestion(pulumi.ComponentResource):
                 opts=child,
             ),
             FileFormat.JSON: snowflake.FileFormatJson(
-                "json-format", database=schema.database, schema=schema.name, name=FileFormat.JSON.value, opts=child
+                "json-format",
+                database=schema.database,
+                schema=schema.name,
+                name=FileFormat.JSON.value,
+                comment="One JSON value per line, plain or compressed",
+                opts=child,
             ),
         }
 
@@ -105,9 +111,10 @@ class Ingestion(pulumi.ComponentResource):
             database=schema.database,
             schema=schema.name,
             name=STAGE,
+            comment="The landing bucket, from its root",
             url=access.url,
             storage_integration=access.integration.name,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[access.access], hooks=self._hooks),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[access.read_policy], hooks=self._hooks),
         )
 
     def _raw_table(self, feed: Feed) -> snowflake.Table:
@@ -117,7 +124,11 @@ class Ingestion(pulumi.ComponentResource):
             database=schema.database,
             schema=schema.name,
             name=feed.table,
-            columns=[snowflake.TableColumnArgs(name=column.name, type=column.type) for column in feed.columns],
+            comment=feed.description,
+            columns=[
+                snowflake.TableColumnArgs(name=column.name, type=column.type, comment=column.description)
+                for column in feed.columns
+            ],
             # An incremental dynamic table switches this on for the tables it reads. Undeclared, it would show as
             # drift and be switched off again.
             change_tracking=True,
@@ -131,16 +142,17 @@ class Ingestion(pulumi.ComponentResource):
             database=schema.database,
             schema=schema.name,
             name=feed.table,
+            comment=f"Loads what lands under {feed.prefix} into table {feed.table}",
             auto_ingest=True,
             copy_statement=pulumi.Output.all(
-                table=self.tables[feed.name].fully_qualified_name,
+                table=self.tables[feed.table].fully_qualified_name,
                 stage=self.stage.fully_qualified_name,
                 file_format=self._formats[feed.file_format].fully_qualified_name,
             ).apply(lambda names: copy.statement(**names)),
             # A pipe whose stage was recreated, or points elsewhere, is dead, and the provider does not notice.
             opts=pulumi.ResourceOptions(
                 parent=self,
-                depends_on=[self._args.storage_access.access],
+                depends_on=[self._args.storage_access.read_policy],
                 replace_with=[self.stage],
                 replacement_trigger=[self._args.storage_access.url],
                 # The engine's own replacements create first, which two pipes of one name do not survive.

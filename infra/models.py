@@ -18,7 +18,7 @@ class ModelsArgs:
 
     Attributes:
         catalog: the SELECTs.
-        tables: the raw tables, by the feed's name.
+        tables: the raw tables, by their names.
         schemas: the schemas, by name.
         warehouse: the warehouse that refreshes the dynamic tables.
         target_lag: how old the dynamic tables may be that only views read: ``5 minutes``.
@@ -43,7 +43,7 @@ class Models(pulumi.ComponentResource):
     def __init__(self, name: str, args: ModelsArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__("retail-snowpipe:models:Models", name, None, opts)
         self._args = args
-        self.relations = {Relation(RAW, feed.upper()): table for feed, table in args.tables.items()}
+        self.relations = {Relation(RAW, name): table for name, table in args.tables.items()}
         for model in args.catalog.models:
             create = self._dynamic_table if model.kind is ModelKind.DYNAMIC_TABLE else self._view
             self.relations[model.relation] = create(model)
@@ -56,6 +56,7 @@ class Models(pulumi.ComponentResource):
             database=schema.database,
             schema=schema.name,
             name=model.relation.name,
+            comment=model.description.text,
             query=self._statement(model),
             warehouse=self._args.warehouse.name,
             target_lag=self._target_lag(model),
@@ -72,6 +73,11 @@ class Models(pulumi.ComponentResource):
             database=schema.database,
             schema=schema.name,
             name=model.relation.name,
+            comment=model.description.text,
+            columns=[
+                snowflake.ViewColumnArgs(column_name=column, comment=words)
+                for column, words in model.description.columns.items()
+            ],
             statement=self._statement(model),
             opts=self._options(model),
         )

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 SYSTEM = "RETAIL"
 """What the account's objects are named after, with the stack's name behind it."""
 
-SCHEMAS = ("RAW", "CORE", "MART", "OPS")
-RAW, CORE, MART, OPS = SCHEMAS
+RAW, CORE, MART, OPS = "RAW", "CORE", "MART", "OPS"
 
 STAGE = "LANDING"
 """The stage in schema RAW; it stands at the bucket's root."""
@@ -54,6 +53,15 @@ class Names:
         """Name of the IAM role that Snowflake assumes; IAM allows 64 characters."""
         return f"{self.project}-{self.stack}"
 
+    def role_arn(self, caller_arn: str) -> str:
+        """Return the ARN that the role has in the caller's account.
+
+        Args:
+            caller_arn: ARN of the caller's identity; it has the partition (``aws``, ``aws-cn`` …) and the account's id.
+        """
+        _, partition, _, _, account_id, _ = caller_arn.split(":", 5)
+        return f"arn:{partition}:iam::{account_id}:role/{self.role}"
+
     def bucket(self, account_id: str) -> str:
         """Return the landing bucket's name, which is unique in the world by the account's 12 digits."""
         return f"{self.project}-{self.stack}-{account_id}"
@@ -77,15 +85,3 @@ def dotted(qualified_name: str) -> str:
 def landing_url(bucket: str) -> str:
     """Return the stage's url. Snowflake compares it literally, so the trailing slash is part of it."""
     return f"s3://{bucket}/"
-
-
-def role_arn(caller_arn: str, account_id: str, role: str) -> str:
-    """Return the ARN that a role of this name has in the caller's account.
-
-    Args:
-        caller_arn: ARN of the caller's identity; its second field is the partition (``aws``, ``aws-cn`` …).
-        account_id: the account's 12 digits.
-        role: the role's name, without a path.
-    """
-    partition = caller_arn.split(":")[1]
-    return f"arn:{partition}:iam::{account_id}:role/{role}"

@@ -3,7 +3,8 @@
 ``sql/copy/<feed>.sql`` is the COPY statement of each feed's pipe, ``sql/core/<model>.sql`` one SELECT per
 dynamic table, ``sql/mart/`` and ``sql/ops/`` one SELECT per view. All are Jinja templates. Models write the
 tables they read in two parts (``core.purchases``); the catalog replaces each by the name of the resource
-behind it, so that reading a table in SQL is what makes the edge in the resource graph.
+behind it, so that reading a table in SQL is what makes the edge in the resource graph. Beside each model's
+``.sql`` stands a ``.yml`` that says what it is.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 from sqlglot import exp
 
 from infra import naming
+from infra.descriptions import Description, read_description
 from infra.errors import CatalogError
 from infra.feeds import Feed
 from infra.sql_files import MACROS, SqlFile, parse_statement, shown
@@ -62,12 +64,14 @@ class Model:
         parts: its canonical text, cut where it reads another relation.
         mentions: relations that it names in a string (an argument of COPY_HISTORY): it needs them to exist,
             but their names stay as they are written.
+        description: what it is, and of a view what each column is.
     """
 
     relation: Relation
     kind: ModelKind
     parts: tuple[str | Relation, ...]
     mentions: tuple[Relation, ...]
+    description: Description
 
     @property
     def upstream(self) -> tuple[Relation, ...]:
@@ -178,7 +182,11 @@ def _model(path: Path, relation: Relation, sql: str, known: set[Relation], datab
     read = {span: _known(path, read, known) for span, read in _relations_read(path, tree)}
     mentioned = {_known(path, mention, known) for mention in _relations_mentioned(tree, database)}
     parts = tuple(read[part] if isinstance(part, Span) else part for part in canonical_parts(sql, read))
-    return Model(relation, _KINDS[relation.schema], parts, tuple(sorted(mentioned - set(read.values()))))
+    kind = _KINDS[relation.schema]
+    # Described columns of a view are its column list, so they have to be all of the SELECT's, in its order.
+    columns = [name.upper() for name in tree.named_selects] if kind is ModelKind.VIEW else []
+    description = read_description(path.with_suffix(".yml"), columns)
+    return Model(relation, kind, parts, tuple(sorted(mentioned - set(read.values()))), description)
 
 
 def _relations_read(path: Path, tree: exp.Expr) -> Iterable[tuple[Span, Relation]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import jinja2
 import sqlglot
@@ -20,6 +21,9 @@ from landing_keys import CONTENT_PATTERN
 
 MACROS = "macros"
 """The folder beside those of the schemas whose files are imported, and not deployed."""
+
+
+StatementT = TypeVar("StatementT", bound=exp.Expr)
 
 
 @functools.cache
@@ -78,7 +82,7 @@ class SqlFile:
             raise CatalogError(f"sql/{MACROS}/{error.name}:{error.lineno}: {error.message}") from None
 
 
-def parse_statement(path: Path, sql: str, kind: type[exp.Expr], wanted: str) -> exp.Expr:
+def parse_statement(path: Path, sql: str, kind: type[StatementT], wanted: str) -> StatementT:
     """Return the syntax tree of a file's only statement.
 
     Args:

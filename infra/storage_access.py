@@ -47,13 +47,13 @@ class StorageAccess(pulumi.ComponentResource):
     Attributes:
         integration: the storage integration; it allows the bucket's root, which is where the stage stands.
         role: the IAM role; only the integration's user may assume it.
-        access: the role's policy; whoever reads the bucket through Snowflake comes after it.
+        read_policy: the role's policy; whoever reads the bucket through Snowflake comes after it.
         url: the landing url that the integration allows.
     """
 
     integration: snowflake.StorageIntegrationAws
     role: iam.Role
-    access: iam.RolePolicy
+    read_policy: iam.RolePolicy
     url: pulumi.Output[str]
 
     def __init__(self, name: str, args: StorageAccessArgs, opts: pulumi.ResourceOptions | None = None):
@@ -64,6 +64,7 @@ class StorageAccess(pulumi.ComponentResource):
         self.integration = snowflake.StorageIntegrationAws(
             "storage-integration",
             name=args.names.integration,
+            comment="Lets the landing stage and the pipes read the landing bucket by an IAM role",
             enabled=True,
             storage_provider="S3",
             storage_aws_role_arn=args.role_arn,
@@ -78,7 +79,7 @@ class StorageAccess(pulumi.ComponentResource):
             tags=args.names.tags,
             opts=child,
         )
-        self.access = iam.RolePolicy(
+        self.read_policy = iam.RolePolicy(
             "snowflake-role-access",
             name="read-landing-prefixes",
             role=self.role.name,

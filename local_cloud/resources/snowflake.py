@@ -82,7 +82,9 @@ def snowflake_kinds(account: SqlDoor) -> dict[str, Any]:
             frozenset(_OF_SCHEMA | {"query", "warehouse", "targetLag", "refreshMode", "initialize", "orReplace"}),
             sql.create_dynamic_table,
         ),
-        "view:View": SnowflakeKind(account, "VIEW", frozenset(_OF_SCHEMA | {"statement", "isSecure"}), sql.create_view),
+        "view:View": SnowflakeKind(
+            account, "VIEW", frozenset(_OF_SCHEMA | {"statement", "isSecure", "columns"}), sql.create_view
+        ),
         "execute:Execute": Execute(account),
     }
     return {f"snowflake:index/{token}": kind for token, kind in kinds.items()}

@@ -204,4 +204,11 @@ def create_dynamic_table(inputs: Inputs) -> str:
 def create_view(inputs: Inputs) -> str:
     """CREATE VIEW, the statement as it was given."""
     secure = "SECURE " if _boolean(inputs.get("isSecure")) == "true" else ""
-    return " ".join([f"CREATE {secure}VIEW", full_name(inputs), *_comment(inputs), "AS", inputs["statement"]])
+    columns = [f"{quoted(column['columnName'])}{_column_comment(column)}" for column in inputs.get("columns", ())]
+    listed = [f"({', '.join(columns)})"] if columns else []
+    name = full_name(inputs)
+    return " ".join([f"CREATE {secure}VIEW", name, *listed, *_comment(inputs), "AS", inputs["statement"]])
+
+
+def _column_comment(column: Inputs) -> str:
+    return f" COMMENT {literal(column['comment'])}" if column.get("comment") else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from infra.naming import Names, dotted, landing_url, qualified, role_arn
+from infra.naming import Names, dotted, landing_url, qualified
 
 DEV = Names("retail-snowpipe", "dev")
 
@@ -30,13 +30,13 @@ def test_the_longest_stack_name_still_makes_a_bucket_and_a_role():
 @pytest.mark.parametrize(
     ("caller", "expected"),
     [
-        ("arn:aws:iam::123456789012:user/a", "arn:aws:iam::123456789012:role/r"),
-        ("arn:aws-cn:sts::123456789012:assumed-role/a/b", "arn:aws-cn:iam::123456789012:role/r"),
+        ("arn:aws:iam::123456789012:user/a", "arn:aws:iam::123456789012:role/retail-snowpipe-dev"),
+        ("arn:aws-cn:sts::123456789012:assumed-role/a/b", "arn:aws-cn:iam::123456789012:role/retail-snowpipe-dev"),
     ],
     ids=["aws", "aws-cn"],
 )
 def test_the_roles_arn_follows_from_the_callers_partition_and_account(caller: str, expected: str):
-    assert role_arn(caller, "123456789012", "r") == expected
+    assert DEV.role_arn(caller) == expected
 
 
 def test_a_qualified_name_is_quoted_part_by_part_and_read_without_quotes():

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,12 @@ SQL_EDITS = {
         # the view that finds lines of another number of fields knows each feed's columns
         {"customers-raw": UPDATED, "mart-data-quality": REPLACED},
     ),
+    "a model's description": Edit(
+        "sql/core/purchases.yml", replacing("one row per item", "a row each"), {"core-purchases": UPDATED}
+    ),
+    "a column's description": Edit(
+        "sql/mart/customer_purchases.yml", replacing("Number of", "How many"), {"mart-customer-purchases": UPDATED}
+    ),
     "a macro that two models import": Edit(
         "sql/macros/type_2_versions.sql",
         replacing("<> '0000'", "<> '0001'"),
@@ -186,6 +193,37 @@ def test_a_changed_file_is_a_new_object_and_no_other_object_moves(tmp_path: Path
     found = changes(first, run_program(config=config))
     assert sorted(found.values()) == [CREATED, DELETED]
     assert {name.rsplit("-", 1)[0] for name in found} == {"customers/customers"}
+
+
+OF_VERSION_1_0 = json.loads((Path(__file__).parent / "of_version_1_0.json").read_text())
+"""What a stack of version 1.0 has beside the models: URNs, inputs and replacement triggers."""
+
+
+def test_a_stack_of_version_1_0_keeps_every_urn(before: Recording):
+    """What is found by its URN or an alias is the same resource; anything else would be made anew and dropped."""
+    known = {urn: resource.name for resource in before.resources for urn in (resource.urn, *resource.aliases)}
+    deployed = {resource["urn"]: resource["urn"].split("::")[-1] for resource in OF_VERSION_1_0}
+    assert {urn: known.get(urn) for urn in deployed} == deployed
+    moved = {resource.name for resource in before.resources if deployed.keys() & set(resource.aliases)}
+    assert moved == {"database", "raw-schema", "core-schema", "mart-schema", "ops-schema"}
+
+
+def test_a_stack_of_version_1_0_is_updated_in_comments_and_nothing_that_holds_data_is_replaced(before: Recording):
+    deployed = [
+        replace(
+            before[resource["urn"].split("::")[-1]],
+            inputs=resource["inputs"],
+            options={"replacement_trigger": resource["replacement_trigger"]},
+        )
+        for resource in OF_VERSION_1_0
+    ]
+    now = [resource for resource in before.resources if resource.parent != "models"]
+    commented = [
+        *("warehouse", "database", "raw-schema", "core-schema", "mart-schema", "ops-schema"),
+        *("storage-integration", "landing-stage", "csv-format", "json-format"),
+        *(f"{feed}-{kind}" for feed in FEEDS for kind in ("raw", "pipe")),
+    ]
+    assert changes(Recording(deployed), Recording(now)) == dict.fromkeys(commented, UPDATED)
 
 
 def test_the_same_program_changes_nothing(before: Recording):

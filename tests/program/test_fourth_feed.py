@@ -50,7 +50,12 @@ def returns(tmp_path_factory: pytest.TempPathFactory) -> Recording:
     edit(tree / "infra/feeds.py", ')\n"""Every feed', DECLARATION)
     (tree / "sql/copy/returns.sql").write_text(COPY)
     (tree / "sql/core/returned_items.sql").write_text(MODEL)
+    (tree / "sql/core/returned_items.yml").write_text("description: What came back")
     (tree / "sql/mart/returned_products.sql").write_text(VIEW)
+    (tree / "sql/mart/returned_products.yml").write_text(
+        "description: How often each product came back\n"
+        "columns: {product_id: Id of the product, return_count: How often it came back}"
+    )
     data = tree / "data"
     data.mkdir()
     (data / "returns-2026-01-01.json").write_text('{"product_id": "P01"}\n')

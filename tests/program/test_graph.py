@@ -120,7 +120,15 @@ def test_every_schema_object_takes_database_and_schema_from_the_schema(program: 
 
 def test_every_resource_belongs_to_a_component_and_every_component_to_the_stack(program: Recording):
     components = {component.name for component in program.components}
-    assert components == {"landing-zone", "storage-access", "warehouse", "ingestion", "models", "landed-files"}
+    assert components == {
+        "landing-zone",
+        "storage-access",
+        "warehouse",
+        "database",
+        "ingestion",
+        "models",
+        "landed-files",
+    }
     assert {resource.parent for resource in program.resources} == components
     assert {component.parent for component in program.components} == {"retail-snowpipe-dev"}
 
@@ -131,6 +139,7 @@ def test_components_are_named_after_their_layer(program: Recording):
         "retail-snowpipe:storage:StorageAccess",
         "retail-snowpipe:storage:LandedFiles",
         "retail-snowpipe:warehouse:Warehouse",
+        "retail-snowpipe:database:Database",
         "retail-snowpipe:ingestion:Ingestion",
         "retail-snowpipe:models:Models",
     }

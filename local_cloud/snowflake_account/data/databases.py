@@ -7,7 +7,7 @@ DuckDB DDL.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from urllib.parse import quote
@@ -185,7 +185,16 @@ class Databases:
         """Make an empty table, in place of one that no catalog knows."""
         self.execute(f"create or replace table {name.quoted} ({', '.join(map(column_sql, columns))})")
 
-    def create_as(self, kind: str, name: Name, query: str, *, home: Name | None = None, with_data: bool = True) -> None:
+    def create_as(
+        self,
+        kind: str,
+        name: Name,
+        query: str,
+        *,
+        home: Name | None = None,
+        with_data: bool = True,
+        columns: Sequence[str] = (),
+    ) -> None:
         """Make a table or view, or put it in place of the one that is there, from a query in Snowflake's SQL.
 
         Args:
@@ -194,6 +203,7 @@ class Databases:
             query: the query.
             home: where names without database or schema are looked up; by default in its own.
             with_data: whether a table gets the query's rows.
+            columns: what a view's columns are called; empty for what the query calls them.
 
         Raises:
             SnowflakeError: the query is refused.
@@ -202,7 +212,30 @@ class Databases:
         if kind == "table":
             create_table_as(self._own, name, selected if with_data else f"from ({selected}) limit 0")
         else:
-            self.execute(f"create or replace {kind} {name.quoted} as {selected}")
+            listed = f" ({', '.join(Name((column,)).quoted for column in columns)})" if columns else ""
+            self.execute(f"create or replace {kind} {name.quoted}{listed} as {selected}")
+
+    def create_view(self, name: Name, query: str, columns: Sequence[str]) -> None:
+        """Make a view, or put it in place of the one that is there.
+
+        Args:
+            name: its full name.
+            query: its query, in Snowflake's SQL.
+            columns: what its columns are called; empty for what the query calls them.
+
+        Raises:
+            SnowflakeError: the query is refused, or has another number of columns.
+        """
+        self.create_as("view", name, query)
+        if not columns:
+            return
+        self.execute(f"describe {name.quoted}")  # by the connection that made it, in its transaction
+        selected = [str(row[0]) for row in self.duck.fetchall()]
+        if len(selected) != len(columns):
+            raise SnowflakeError("SQL compilation error:\nInvalid column definition list", code=2057, sqlstate="0A000")
+        if selected != list(columns):
+            # DuckDB keeps a view's text, so that it is made again from it under the other names.
+            self.create_as("view", name, query, columns=columns)
 
     def drop_relation(self, kind: str, name: Name) -> None:
         """Remove a table, view or schema with all that it holds."""

@@ -16,7 +16,7 @@ from local_cloud.snowflake_account.language.tokens import Name
 def columns_of(relations: Iterable[StoredObject], databases: Databases) -> dict[Name, list[ColumnDefinition]]:
     """Return the columns of relations by their names, with types as Snowflake spells them out."""
     found: dict[Name, list[ColumnDefinition]] = {}
-    made: dict[str, list[Name]] = defaultdict(list)
+    made: dict[str, list[StoredObject]] = defaultdict(list)
     for relation in relations:
         if declared := relation.attributes.get("COLUMNS"):
             columns = [ColumnDefinition(**column) for column in declared]
@@ -24,12 +24,14 @@ def columns_of(relations: Iterable[StoredObject], databases: Databases) -> dict[
                 replace(column, type=full_type(column.type), comment=column.comment or None) for column in columns
             ]
         else:
-            made[relation.name.parts[0]].append(relation.name)
-    for database, names in made.items():
+            made[relation.name.parts[0]].append(relation)
+    for database, of_database in made.items():
         of_duckdb = databases.all_columns(database)
-        for name in names:
-            found[name] = [
-                ColumnDefinition(column.name, snowflake_type(column.type)) for column in of_duckdb[name.parts[1:]]
+        for relation in of_database:
+            comments = relation.attributes.get("COLUMN_COMMENTS", {})
+            found[relation.name] = [
+                ColumnDefinition(column.name, snowflake_type(column.type), comment=comments.get(column.name))
+                for column in of_duckdb[relation.name.parts[1:]]
             ]
     return found
 

@@ -151,14 +151,15 @@ class Definitions:
         query, properties = statement.body, statement.properties
         reads = reads_of(query, Name(name.parts[:2]))
         if statement.kind is Kind.VIEW:
-            self._databases.create_as("view", name, query)
-        else:
-            reason = check_incremental(parsed(query), str(properties.get("REFRESH_MODE", "AUTO")).upper())
-            self._catalog.get(Kind.WAREHOUSE, Name((str(properties["WAREHOUSE"]),)))
-            with_data = str(properties.get("INITIALIZE", "ON_CREATE")).upper() == "ON_CREATE"
-            self._databases.create_as("table", name, query, with_data=with_data)
-            if reason:
-                return {"QUERY": query, "READS": reads, "REFRESH_MODE_REASON": reason}
+            self._databases.create_view(name, query, list(statement.view_columns))
+            comments = {"COLUMN_COMMENTS": dict(statement.view_columns)} if statement.view_columns else {}
+            return {"QUERY": query, "READS": reads, **comments}
+        reason = check_incremental(parsed(query), str(properties.get("REFRESH_MODE", "AUTO")).upper())
+        self._catalog.get(Kind.WAREHOUSE, Name((str(properties["WAREHOUSE"]),)))
+        with_data = str(properties.get("INITIALIZE", "ON_CREATE")).upper() == "ON_CREATE"
+        self._databases.create_as("table", name, query, with_data=with_data)
+        if reason:
+            return {"QUERY": query, "READS": reads, "REFRESH_MODE_REASON": reason}
         return {"QUERY": query, "READS": reads}
 
     def _source(self, parts: Any, home: Name) -> list[str]:

@@ -60,7 +60,9 @@ class Renames:
             self._rename_in_catalog(stored, new)
         for view in self._views_in(new, kind):
             with suppress(SnowflakeError):  # as in Snowflake, a view whose text names what moved is broken
-                self._databases.create_as("view", view.name, view.attributes["QUERY"])
+                self._databases.create_view(
+                    view.name, view.attributes["QUERY"], list(view.attributes.get("COLUMN_COMMENTS", ()))
+                )
 
     def _views_in(self, moved: Name, kind: Kind) -> list[StoredObject]:
         if kind is Kind.SCHEMA:

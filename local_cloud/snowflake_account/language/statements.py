@@ -28,12 +28,18 @@ class ColumnDefinition:
 
 @dataclass(frozen=True)
 class Create:
-    """CREATE [OR REPLACE] <kind> [IF NOT EXISTS] <name> …; `body` is what follows AS."""
+    """CREATE [OR REPLACE] <kind> [IF NOT EXISTS] <name> …; `body` is what follows AS.
+
+    Attributes:
+        columns: a table's columns.
+        view_columns: a view's column list, each name with its comment; empty for none.
+    """
 
     kind: Kind
     name: Name
     properties: Mapping[str, Value] = field(default_factory=dict)
     columns: tuple[ColumnDefinition, ...] = ()
+    view_columns: Mapping[str, str | None] = field(default_factory=dict)
     body: str = ""
     or_replace: bool = False
     if_not_exists: bool = False

@@ -136,6 +136,17 @@ CREATED = {
         'CREATE DYNAMIC TABLE "DB1"."RAW"."DT1" TARGET_LAG = \'5 minutes\' INITIALIZE = ON_CREATE '
         "REFRESH_MODE = AUTO WAREHOUSE = \"WH1\" COMMENT = 'dt' AS SELECT  ID\nFROM T",
     ),
+    "view with described columns": (
+        "view:View",
+        {
+            **IN_RAW,
+            "name": "V1",
+            "columns": [{"columnName": "ID", "comment": "the id"}, {"columnName": "N"}],
+            "comment": "view",
+            "statement": "SELECT ID, N FROM T",
+        },
+        'CREATE VIEW "DB1"."RAW"."V1" ("ID" COMMENT \'the id\', "N") COMMENT = \'view\' AS SELECT ID, N FROM T',
+    ),
     "downstream dynamic table": (
         "dynamicTable:DynamicTable",
         {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from local_cloud.snowflake_account.errors import UnsupportedError
-from local_cloud.snowflake_account.language.grammar.words import columns, named_kind
+from local_cloud.snowflake_account.language.grammar.words import columns, named_kind, view_columns
 from local_cloud.snowflake_account.language.kinds import Kind
 from local_cloud.snowflake_account.language.statements import Create
 from local_cloud.snowflake_account.language.tokens import Tokens, Value
@@ -31,6 +31,7 @@ def parse_create(tokens: Tokens) -> Create:
     if_not_exists = tokens.accept("IF", "NOT", "EXISTS")
     name = tokens.name()
     declared = columns(tokens) if kind is Kind.TABLE and tokens.peek("(") else ()
+    listed = view_columns(tokens) if kind is Kind.VIEW and tokens.peek("(") else {}
     if tokens.peek("("):
         raise UnsupportedError(f"CREATE {kind.value} with a column list")
     if clause := tokens.accept_one("LIKE", "CLONE"):
@@ -45,7 +46,7 @@ def parse_create(tokens: Tokens) -> Create:
             raise UnsupportedError(f"CREATE {kind.value} … AS")
     if not body and kind in _WITH_BODY:
         raise tokens.unexpected()
-    return Create(kind, name, properties, declared, body, or_replace, if_not_exists)
+    return Create(kind, name, properties, declared, listed, body, or_replace, if_not_exists)
 
 
 def clause_of(tokens: Tokens, kind: Kind) -> dict[str, Value]:

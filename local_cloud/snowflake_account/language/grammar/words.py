@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlglot.tokenizer_core import TokenType
 
@@ -42,6 +42,25 @@ def columns(tokens: Tokens) -> tuple[ColumnDefinition, ...]:
     return found
 
 
+def view_columns(tokens: Tokens) -> dict[str, str | None]:
+    """Read a view's columns, in brackets: their names, each with its comment.
+
+    Raises:
+        SnowflakeError: two have one name.
+    """
+    tokens.expect("(")
+    found = [_view_column(tokens)]
+    while tokens.accept(","):
+        found.append(_view_column(tokens))
+    tokens.expect(")")
+    _check_unique([name for name, _ in found])
+    return dict(found)
+
+
+def _view_column(tokens: Tokens) -> tuple[str, str | None]:
+    return tokens.identifier(), tokens.string() if tokens.accept("COMMENT") else None
+
+
 def column_list(tokens: Tokens) -> tuple[ColumnDefinition, ...]:
     """Read columns that commas divide.
 
@@ -51,10 +70,13 @@ def column_list(tokens: Tokens) -> tuple[ColumnDefinition, ...]:
     found = [_column(tokens)]
     while tokens.accept(","):
         found.append(_column(tokens))
-    names = [column.name for column in found]
+    _check_unique([column.name for column in found])
+    return tuple(found)
+
+
+def _check_unique(names: Sequence[str]) -> None:
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise SnowflakeError(f"SQL compilation error:\nduplicate column name '{twice}'", code=2025, sqlstate="42S21")
-    return tuple(found)
 
 
 def _column(tokens: Tokens) -> ColumnDefinition:

@@ -83,7 +83,9 @@ def value(account: Account, sql: str) -> Any:
         ("create view X as select NOPE from T", 904, "42000", "invalid identifier 'NOPE'"),
         ("create view X as select * from NONE", 2003, "42S02", "does not exist or not authorized"),
         ("create view X as select 1; select 2", 1003, "42000", "one statement"),
-        ("create view X (A) as select 1", 2, "0A000", "column list"),
+        ("create view X (A, B) as select 1", 2057, "0A000", "Invalid column definition list"),
+        ("create view X (A) as select 1, 2", 2057, "0A000", "Invalid column definition list"),
+        ("create view X (A, A) as select 1, 2", 2025, "42S21", "duplicate column name 'A'"),
         ("create storage integration X TYPE = EXTERNAL_STAGE", 2029, "42601", "STORAGE_PROVIDER"),
         ("create stage X", 2, "0A000", "internal stage"),
         ("create stage X URL = 's3://b/'", 2, "0A000", "STORAGE_INTEGRATION"),
@@ -263,6 +265,19 @@ def test_a_table_from_a_query_is_made_in_the_sessions_schema_of_names(retail: Ac
 def test_a_view_is_read_by_names_of_its_own_schema(retail: Account) -> None:
     retail.execute("use schema R.PUBLIC")
     assert value(retail, "select A from R.S.V") == 1
+
+
+def test_a_views_column_list_names_and_describes_its_columns_also_after_it_was_renamed(retail: Account) -> None:
+    """https://docs.snowflake.com/en/sql-reference/sql/create-view#optional-parameters: the column list."""
+    retail.execute("create view W (\"ID\" comment 'the id', N) comment = 'view' as select A, 2 from T")
+    for name in ("W", "W2"):
+        described = retail.execute(f"describe view {name}").dicts()
+        assert [(row["name"], row["comment"]) for row in described] == [("ID", "the id"), ("N", None)]
+        assert retail.execute(f"select N, ID from {name}").rows == [(2, 1)]
+        if name == "W":
+            retail.execute("alter view W rename to W2")
+    retail.execute("create or replace view W2 as select A from T")
+    assert [row["comment"] for row in retail.execute("describe view W2").dicts()] == [None]
 
 
 def test_a_dropped_pipe_forgets_what_it_loaded_also_with_its_schema(landing: Landing) -> None:

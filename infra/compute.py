@@ -1,4 +1,4 @@
-"""Warehouse: the compute, its limit if the stack sets one, the database and its schemas."""
+"""Compute: the warehouse that refreshes the models, and its limit if the stack sets one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_snowflake as snowflake
 
-from infra.naming import SCHEMAS, Names
+from infra.naming import Names
 
 IDLE_SECONDS = 60
 """After how long without a query the warehouse is suspended; Snowflake bills by the second from 60 s on."""
@@ -15,10 +15,13 @@ IDLE_SECONDS = 60
 WARN_AT_PERCENT = 80
 SUSPEND_AT_PERCENT = 100
 
+COMPUTE_NAME, COMPUTE_TYPE = "warehouse", "retail-snowpipe:warehouse:Warehouse"
+"""Logical name and type of the component, part of its children's URNs in every deployed stack."""
+
 
 @dataclass(frozen=True)
-class WarehouseArgs:
-    """What the warehouse is made of.
+class ComputeArgs:
+    """What the compute is made of.
 
     Attributes:
         names: the stack's names.
@@ -31,41 +34,32 @@ class WarehouseArgs:
     monthly_credit_quota: int | None
 
 
-class Warehouse(pulumi.ComponentResource):
-    """Where queries run and where tables live.
+class Compute(pulumi.ComponentResource):
+    """Where queries run.
 
     Attributes:
         warehouse: the warehouse.
-        database: the database.
-        schemas: its schemas, by name.
     """
 
     warehouse: snowflake.Warehouse
-    database: snowflake.Database
-    schemas: dict[str, snowflake.Schema]
 
-    def __init__(self, name: str, args: WarehouseArgs, opts: pulumi.ResourceOptions | None = None):
-        super().__init__("retail-snowpipe:warehouse:Warehouse", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
+    def __init__(self, name: str, args: ComputeArgs, opts: pulumi.ResourceOptions | None = None):
+        super().__init__(COMPUTE_TYPE, name, None, opts)
         monitor = self._resource_monitor(args)
         self.warehouse = snowflake.Warehouse(
             "warehouse",
             name=args.names.warehouse,
+            comment="Refreshes the models and answers the pipeline's own queries",
             warehouse_size=args.size,
             auto_suspend=IDLE_SECONDS,
             auto_resume="true",
             initially_suspended=True,
             resource_monitor=monitor.name if monitor else None,
-            opts=child,
+            opts=pulumi.ResourceOptions(parent=self),
         )
-        self.database = snowflake.Database("database", name=args.names.database, opts=child)
-        self.schemas = {
-            schema: snowflake.Schema(f"{schema.lower()}-schema", database=self.database.name, name=schema, opts=child)
-            for schema in SCHEMAS
-        }
-        self.register_outputs({"database": self.database.name, "warehouse": self.warehouse.name})
+        self.register_outputs({"warehouse": self.warehouse.name})
 
-    def _resource_monitor(self, args: WarehouseArgs) -> snowflake.ResourceMonitor | None:
+    def _resource_monitor(self, args: ComputeArgs) -> snowflake.ResourceMonitor | None:
         if args.monthly_credit_quota is None:
             return None
         return snowflake.ResourceMonitor(
