@@ -108,8 +108,8 @@ class AwsAccount:
             self._journal.close()
         for client in self._clients.values():
             client.close()
-        self._undo_adaptations()
         _forget_everything()
+        self._undo_adaptations()
 
     def client(self, service: str) -> Any:
         """Return the boto3 client of one of its services; one each, safe between threads."""

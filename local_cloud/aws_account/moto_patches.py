@@ -1,7 +1,8 @@
 """What the embedded cloud changes in moto while an account is open, and undoes when it is closed.
 
-Most are a matter of speed, of time or of this machine. One is a matter of S3's rules: a bucket policy's condition
-decides whether a statement applies, while moto takes a condition that is not met for a refusal.
+Most are a matter of speed, of time, of memory (`moto_memory`) or of this machine. One is a matter of S3's rules: a
+bucket policy's condition decides whether a statement applies, while moto takes a condition that is not met for a
+refusal.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from moto.sqs.models import SQSBackend
 from werkzeug.exceptions import HTTPException
 
 from local_cloud.aws_account import deliveries
+from local_cloud.aws_account.moto_memory import BOUNDS
 
 _PROFILES = "AWS_PROFILE", "AWS_DEFAULT_PROFILE"
 _MILLISECONDS = 1000
@@ -50,15 +52,19 @@ def adapt_moto() -> Callable[[], None]:
         (SQSBackend, "is_message_valid_based_on_retention_period", _is_within_retention),
         (FakeBucket, "get_permission", _bucket_permission),
         (FakeMultipart, "__init__", _begin_multipart),
+        *BOUNDS,
     ]
-    originals = [(owner, name, getattr(owner, name)) for owner, name, _ in replaced]
+    originals = [(owner, name, vars(owner).get(name)) for owner, name, _ in replaced]
     profiles = {name: os.environ.pop(name) for name in _PROFILES if name in os.environ}
     for owner, name, replacement in replaced:
         setattr(owner, name, replacement)
 
     def undo() -> None:
         for owner, name, original in originals:
-            setattr(owner, name, original)
+            if original is None:
+                delattr(owner, name)
+            else:
+                setattr(owner, name, original)
         os.environ.update(profiles)
 
     return undo
