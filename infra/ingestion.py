@@ -79,7 +79,8 @@ class Ingestion(pulumi.ComponentResource):
     def _file_formats(self) -> dict[FileFormat, snowflake.FileFormatCsv | snowflake.FileFormatJson]:
         schema, child = self._args.schema, pulumi.ResourceOptions(parent=self)
         return {
-            # An absent field is NULL, an empty one is '', and no value is read as anything but its text.
+            # An absent field is NULL, an empty one is '', and no value is read as anything but its text. A blank line
+            # is no record; by default it would be an error, for which the whole file is left out.
             FileFormat.CSV: snowflake.FileFormatCsv(
                 "csv-format",
                 database=schema.database,
@@ -87,6 +88,7 @@ class Ingestion(pulumi.ComponentResource):
                 name=FileFormat.CSV.value,
                 comment="CSV with a header; fields are taken as they are written, an absent one is NULL",
                 skip_header=1,
+                skip_blank_lines="true",
                 field_optionally_enclosed_by='"',
                 escape_unenclosed_field="NONE",
                 empty_field_as_null="false",

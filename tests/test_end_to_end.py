@@ -37,7 +37,7 @@ def oddities(tmp_path_factory: pytest.TempPathFactory) -> Path:
     arguments = ["--customers", "20", "--products", "12", "--start", "2026-01-01", "--end", "2026-01-10", "--quiet"]
     assert generate(["--out", str(folder), *arguments]) == 0
     write(folder, "customers-2026-02-01.csv", "customer_id,loyalty_score\r\nC1,9\r\nC900,4\r\n")
-    write(folder, "customers/d=2026-02-02/late.csv", "customer_id,loyalty_score\nC2,8\nC901,7")
+    write(folder, "customers/d=2026-02-02/late.csv", "customer_id,loyalty_score\nC2,8\n\nC901,7\n\n")
     write(folder, "customers/header-only.csv", "customer_id,loyalty_score\r\n")
     header = "product_id,product_description,product_category\r\n"
     write(

@@ -124,6 +124,10 @@ SQL_EDITS = {
     "the size of the file format's header": Edit(
         "infra/ingestion.py", replacing("skip_header=1", "skip_header=2"), {"csv-format": UPDATED}
     ),
+    # a stack of the version before, the other way round
+    "what a blank line is": Edit(
+        "infra/ingestion.py", replacing('skip_blank_lines="true",', ""), {"csv-format": UPDATED}
+    ),
 }
 
 

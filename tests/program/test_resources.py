@@ -194,6 +194,7 @@ def test_csv_fields_arrive_as_they_were_written(program: Recording):
     given = program["csv-format"].inputs
     assert {key: value for key, value in given.items() if key not in {"database", "schema", "name", "comment"}} == {
         "skipHeader": 1,
+        "skipBlankLines": "true",
         "fieldOptionallyEnclosedBy": '"',
         "escapeUnenclosedField": "NONE",
         "emptyFieldAsNull": "false",

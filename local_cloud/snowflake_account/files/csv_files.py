@@ -1,9 +1,9 @@
 """CSV as Snowflake reads it.
 
 https://docs.snowflake.com/en/sql-reference/sql/create-file-format#type-csv: a new line is LF, CR or CRLF
-unless RECORD_DELIMITER says otherwise; quotes inside an enclosed field are doubled; NULL_IF holds for every
-field and EMPTY_FIELD_AS_NULL for empty ones without quotes; ESCAPE is for enclosed fields, and
-ESCAPE_UNENCLOSED_FIELD for the others.
+unless RECORD_DELIMITER says otherwise; a blank line is an error unless SKIP_BLANK_LINES passes over it; quotes
+inside an enclosed field are doubled; NULL_IF holds for every field and EMPTY_FIELD_AS_NULL for empty ones without
+quotes; ESCAPE is for enclosed fields, and ESCAPE_UNENCLOSED_FIELD for the others.
 """
 
 from __future__ import annotations
@@ -52,8 +52,10 @@ def csv_rows(text: str, options: CsvFormat) -> Iterator[CsvRow | RowError]:
                 position = fields.next_record(text, start)
                 line += fields.lines(text, start, position)
                 continue
-        if not (options.skip_blank_lines and fields.is_blank(text, start)):
+        if not fields.is_blank(text, start):
             yield CsvRow(line, values)
+        elif not options.skip_blank_lines:
+            yield RowError("End of record reached while expected to parse column 1", line)
         line += 1 if plain else fields.lines(text, start, position)
 
 

@@ -40,9 +40,12 @@ def read_plain(content: bytes, options: CsvFormat, width: int | None) -> PlainRo
     numbers = pa.array(np.arange(1, len(lines) + 1))
     lines, numbers = lines[options.skip_header :], numbers[options.skip_header :]
     lines = _compute.replace_substring(lines, "\n", "")
-    if options.skip_blank_lines:
-        kept = _compute.not_equal(lines, "")
-        lines, numbers = lines.filter(kept), numbers.filter(kept)
+    blank = _compute.equal(lines, "")
+    if _compute.any(blank).as_py():
+        if not options.skip_blank_lines:
+            return None
+        written = _compute.invert(blank)
+        lines, numbers = lines.filter(written), numbers.filter(written)
     fields = _compute.split_pattern(lines, options.field_delimiter)
     counts = np.diff(fields.offsets.to_numpy())
     if width is not None and (counts != width).any():

@@ -68,7 +68,6 @@ CASES: dict[str, tuple[dict[str, Any], str, list[list[str | None]]]] = {
         "a||b|",
         [["a"], ["b"]],
     ),
-    "SKIP_BLANK_LINES: FALSE": ({}, "a\n\nb\n", [["a"], [None], ["b"]]),
     "TRIM_SPACE: FALSE": ({}, " a , b\n", [[" a ", " b"]]),
     "TRIM_SPACE: TRUE": ({"TRIM_SPACE": True}, " a ,\tb \n", [["a", "b"]]),
     "TRIM_SPACE: around quotes": (QUOTED | {"TRIM_SPACE": True}, '  " a " ,b\n', [[" a ", "b"]]),
@@ -110,6 +109,28 @@ CASES: dict[str, tuple[dict[str, Any], str, list[list[str | None]]]] = {
     "other line ends than CR and LF are none": ({}, "a\u2028b\x0b,c\x85\n", [["a\u2028b\x0b", "c\x85"]]),
     "an empty file": ({}, "", []),
 }
+
+
+BLANK: dict[str, tuple[dict[str, Any], str, list[int]]] = {
+    "among others": ({}, "a,b\n\nc,d\n", [2]),
+    "at the end": ({}, "a\r\n\r\n", [2]),
+    "after the header": ({"SKIP_HEADER": 1}, "\n\nb\n", [2]),
+    "with TRIM_SPACE": ({"TRIM_SPACE": True}, "a\n \t\n", [2]),
+    "without a check of columns": ({"ERROR_ON_COLUMN_COUNT_MISMATCH": False}, "a\n\n\nb\n", [2, 3]),
+    "beside quotes": (QUOTED, '"a\nb"\n\n""\n', [3]),
+    "a record that is no line": ({"RECORD_DELIMITER": "|"}, "a||b|", [2]),
+}
+
+
+@pytest.mark.parametrize(("options", "text", "lines"), BLANK.values(), ids=BLANK)
+def test_a_blank_line_is_an_end_of_record_error_unless_blank_lines_are_skipped(
+    options: dict[str, Any], text: str, lines: list[int]
+) -> None:
+    """https://docs.snowflake.com/en/sql-reference/sql/create-file-format#type-csv."""
+    told = [row for row in rows(text, **options) if isinstance(row, RowError)]
+    assert [error.line for error in told] == lines
+    assert all(error.message.startswith("End of record reached while expected to parse column") for error in told)
+    assert not [row for row in rows(text, **options | {"SKIP_BLANK_LINES": True}) if isinstance(row, RowError)]
 
 
 @pytest.mark.parametrize(("options", "text", "expected"), CASES.values(), ids=CASES.keys())
