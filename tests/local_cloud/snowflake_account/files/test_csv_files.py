@@ -174,9 +174,12 @@ def test_records_that_are_no_lines_are_numbered_one_by_one() -> None:
     assert found[2].character == 4
 
 
-def test_100_000_rows_are_read_in_well_under_a_second() -> None:
-    text = "id,description,category\r\n" + "P123,men's shirt,clothes\r\n" * 100_000
-    started = time.process_time()
+def test_five_times_the_rows_take_about_five_times_as_long() -> None:
+    def seconds(count: int) -> float:
+        text = "id,description,category\r\n" + "P123,men's shirt,clothes\r\n" * count
+        started = time.thread_time()
+        assert len(rows(text, SKIP_HEADER=1, **TEXT_AS_DELIVERED)) == count
+        return time.thread_time() - started
 
-    assert len(rows(text, SKIP_HEADER=1, **TEXT_AS_DELIVERED)) == 100_000
-    assert time.process_time() - started < 2  # 0.15 s where nothing else runs
+    few = min(seconds(10_000) for _ in range(3))
+    assert min(seconds(50_000) for _ in range(3)) < 15 * few
