@@ -1,6 +1,5 @@
 """What a COPY converts between its SELECT and its target, where DuckDB by itself would do something else.
 
-- a VARIANT that fills a text column is its text without quotes, and null is NULL;
 - a text that is longer than its column is an error, or is cut off where TRUNCATECOLUMNS says so;
 - a field that fills a binary column is read by its hexadecimal digits, as BINARY_FORMAT = HEX has it.
 
@@ -37,35 +36,11 @@ def convert(databases: Databases, job: CopyJob, select: exp.Select, into: Name, 
     types = {name: type_ for name, type_, *_ in databases.duck.execute(f"describe {into.quoted}").fetchall()}
     filled = list(zip([each.unalias() for each in select.expressions], columns or types, strict=False))
     lengths = {name: length for name, type_ in job.declared if (length := text_length(type_))}
-    texts = [(value, lengths.get(name)) for value, name in filled if types.get(name) == "VARCHAR"]
-    variants = _variants(databases, job, select, [value for value, _ in texts])
-    for value, length in texts:
-        text = exp.func("JSON_EXTRACT_STRING", value.copy(), "'$'") if value in variants else value.copy()
-        if length:
-            text = _limited(exp.cast(text, "VARCHAR"), length, job.statement.truncates)
-        if text != value:
-            value.replace(text)
-    if isinstance(job.file_format, CsvFormat):
-        for value, name in filled:
-            if types.get(name) == "BLOB":
-                _read_digits(value)
-
-
-def _variants(databases: Databases, job: CopyJob, select: exp.Select, values: Sequence[exp.Expr]) -> list[exp.Expr]:
-    """Return those of these values that are VARIANTs, which only the database can tell of most."""
-    asked = [value for value in values if not _is_no_variant(value, job)]
-    if not asked:
-        return []
-    source = select.args["from_"].this.copy()
-    named = [exp.alias_(value.copy(), f"P{number}") for number, value in enumerate(asked)]
-    answer = databases.query(exp.select(*named).from_(source).limit(0))
-    return [value for value, column in zip(asked, answer.columns, strict=True) if column.type == "VARIANT"]
-
-
-def _is_no_variant(value: exp.Expr, job: CopyJob) -> bool:
-    if isinstance(value, exp.Column):
-        return isinstance(job.file_format, CsvFormat) or value.name.upper().startswith("METADATA$")
-    return isinstance(value, exp.Cast | exp.Literal)
+    for value, name in filled:
+        if length := lengths.get(name):
+            value.replace(_limited(exp.cast(value.copy(), "VARCHAR"), length, job.statement.truncates))
+        elif isinstance(job.file_format, CsvFormat) and types.get(name) == "BLOB":
+            _read_digits(value)
 
 
 def _limited(text: exp.Expr, length: int, truncates: bool) -> exp.Expr:

@@ -13,13 +13,20 @@ import pyarrow as pa
 from fakesnow.conn import FakeSnowflakeConnection
 from sqlglot import exp
 
+from local_cloud.snowflake_account.data.column_types import ColumnTypes, DefinitionClock
 from local_cloud.snowflake_account.data.duckdb_errors import ConflictError, snowflake_error
 from local_cloud.snowflake_account.data.open_transaction import OpenTransaction, with_registered
 from local_cloud.snowflake_account.data.refresh_state import note_rewrite
 from local_cloud.snowflake_account.dialect import merging
+from local_cloud.snowflake_account.dialect.column_names import with_column_names
+from local_cloud.snowflake_account.dialect.current_times import with_current_times
 from local_cloud.snowflake_account.dialect.exact_sums import with_exact_sums
+from local_cloud.snowflake_account.dialect.object_keys import with_object_keys
+from local_cloud.snowflake_account.dialect.parsed_json import with_parsed_json
 from local_cloud.snowflake_account.dialect.relations import full_relation, name_of
 from local_cloud.snowflake_account.dialect.row_counts import with_row_counts
+from local_cloud.snowflake_account.dialect.variants.conversions import with_conversions_made
+from local_cloud.snowflake_account.dialect.variants.rewriting import with_conversions
 from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.language.tokens import Name
 from local_cloud.snowflake_account.result import Column, Result, described
@@ -48,8 +55,10 @@ class Connection:
         in_transaction: whether a transaction is open.
     """
 
-    def __init__(self, duck: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, duck: duckdb.DuckDBPyConnection, clock: DefinitionClock) -> None:
         self.duck = duck
+        self._clock = clock
+        self._columns = ColumnTypes(duck, clock)
         self.in_transaction = False
         self._transaction = OpenTransaction(duck)
         self._home: tuple[str | None, str | None] = (None, None)
@@ -118,10 +127,15 @@ class Connection:
         cursor = self._fake.cursor()
         try:
             cursor.check_db_and_schema(tree)
-            statements = cursor._transform_explode(with_exact_sums(with_row_counts(tree), "SUM"))
-            return [cursor._transform(statement, None) for statement in statements]
+            statements = cursor._transform_explode(self._prepared(tree))
+            return [with_conversions_made(cursor._transform(statement, None)) for statement in statements]
         except Exception as error:
             raise snowflake_error(error) from error
+
+    def _prepared(self, tree: exp.Expr) -> exp.Expr:
+        """Change what means something else to DuckDB, and fakesnow leaves as it is."""
+        tree = with_parsed_json(with_current_times(with_object_keys(with_column_names(tree))))
+        return with_exact_sums(with_row_counts(with_conversions(tree, self._columns.of)))
 
     def _run(self, translations: Sequence[exp.Expr], tables: Mapping[str, pa.Table]) -> Result:
         cursor = self._fake.cursor()
@@ -183,7 +197,7 @@ class Connection:
             SnowflakeError: it has no translation.
         """
         try:
-            return self._fake.cursor()._transform(with_exact_sums(with_row_counts(query.copy()), "SUM"), None)
+            return with_conversions_made(self._fake.cursor()._transform(self._prepared(query.copy()), None))
         except Exception as error:
             raise snowflake_error(error) from error
 
@@ -213,6 +227,8 @@ class Connection:
             self.duck.execute(duckdb_sql)
         except duckdb.Error as error:
             raise snowflake_error(error) from error
+        if not duckdb_sql.startswith(("set ", "describe ", "begin ")):
+            self._clock.tick()
 
     def begin(self) -> None:
         """Open a transaction; one that is open stays, as in Snowflake."""

@@ -19,9 +19,10 @@ from fakesnow.transforms.stage import LOCAL_BUCKET_PATH
 from sqlglot import exp
 
 from local_cloud.snowflake_account.data import load_history, outbox, refresh_history, refresh_state
+from local_cloud.snowflake_account.data.column_types import DefinitionClock
 from local_cloud.snowflake_account.data.connection import Connection
 from local_cloud.snowflake_account.data.derived_relations import create_table_as, translated_query
-from local_cloud.snowflake_account.dialect import exact_sums, flatten
+from local_cloud.snowflake_account.dialect import flatten
 from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.language.column_types import column_sql
 from local_cloud.snowflake_account.language.statements import ColumnDefinition
@@ -56,7 +57,7 @@ class Databases:
         self._root.execute("set enable_external_access = false")
         self._root.execute(fakesnow.macros.creation_sql("memory"))
         self._root.execute(flatten.create_sql("memory"))
-        self._root.execute(exact_sums.create_sql("memory"))
+        self._clock = DefinitionClock()
         self._own = self.connect()
 
     @property
@@ -66,7 +67,7 @@ class Databases:
 
     def connect(self) -> Connection:
         """Open a connection; each has its own current schema and transaction, and may be in a thread of its own."""
-        return Connection(self._root.cursor())
+        return Connection(self._root.cursor(), self._clock)
 
     def close(self) -> None:
         """Close every database file."""

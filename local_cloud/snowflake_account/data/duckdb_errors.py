@@ -19,6 +19,10 @@ _MISSING_OBJECT = re.compile(
 )
 _MISSING_COLUMN = re.compile(r"(?:column|Column) (?:with name |named )?\"(?P<name>[^\"]+)\"")
 
+_UNREAD_VALUE = re.compile(r"Could not convert string ['\"](?P<value>.*)['\"] to (?P<type>\w+)", re.DOTALL)
+_UNREAD_TIME = re.compile(r"invalid (?P<type>date|timestamp|time) field format: \"(?P<value>.*?)\"", re.DOTALL)
+_UNREAD_JSON = re.compile(r"Malformed JSON.*?Input: \"(?P<value>.*)\"", re.DOTALL)
+
 _CONFLICTS = ("conflict", "Conflict")
 
 
@@ -53,6 +57,8 @@ def snowflake_error(error: Exception) -> SnowflakeError:
 
 def _of_duckdb(error: duckdb.Error, message: str) -> SnowflakeError:
     text = message.partition(": ")[2] or message
+    if found := _UNREAD_JSON.search(text):
+        return SnowflakeError(f"Error parsing JSON: {found['value']}", code=100069, sqlstate="22P02")
     match error:
         case duckdb.InterruptException():
             return SnowflakeError("SQL execution canceled", code=604, sqlstate="57014")
@@ -100,6 +106,14 @@ def _of_binder(text: str) -> SnowflakeError:
 
 
 def _of_conversion(text: str) -> SnowflakeError:
+    if found := _UNREAD_VALUE.search(text):
+        if found["type"].startswith("BOOL"):
+            return SnowflakeError(f"Boolean value '{found['value']}' is not recognized", code=100037, sqlstate="22018")
+        return SnowflakeError(f"Numeric value '{found['value']}' is not recognized", code=100038, sqlstate="22018")
+    if found := _UNREAD_TIME.search(text):
+        code = 100035 if found["type"] == "timestamp" else 100040
+        what = found["type"].capitalize()
+        return SnowflakeError(f"{what} '{found['value']}' is not recognized", code=code, sqlstate="22007")
     if "timestamp" in text.lower():
         return SnowflakeError(f"Timestamp value is not recognized: {text}", code=100035, sqlstate="22007")
     if "date" in text.lower():

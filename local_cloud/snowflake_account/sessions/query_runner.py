@@ -16,7 +16,7 @@ from local_cloud.snowflake_account.data.notification_history import NAME as NOTI
 from local_cloud.snowflake_account.data.notification_history import replace_notification_history
 from local_cloud.snowflake_account.data.refresh_history import FUNCTION as REFRESH_HISTORY
 from local_cloud.snowflake_account.data.refresh_history import replace_refresh_history
-from local_cloud.snowflake_account.dialect.calls import named_as
+from local_cloud.snowflake_account.dialect.column_names import with_column_names
 from local_cloud.snowflake_account.dialect.flatten import with_plain_flattens
 from local_cloud.snowflake_account.dialect.relations import name_of, named_relations
 from local_cloud.snowflake_account.errors import DoesNotExistError, SnowflakeError, UnsupportedError
@@ -98,7 +98,7 @@ class QueryRunner:
         return answer
 
     def _prepared(self, tree: exp.Expr, context: SessionContext, registered: dict[str, pa.Table]) -> exp.Expr:
-        tree = with_plain_flattens(_name_functions(tree))
+        tree = with_plain_flattens(with_column_names(tree))
         tree = replace_pipe_status(tree, lambda pipe: self._pipe_status(full_name(Kind.PIPE, pipe, context.home)))
         tree = replace_context_functions(tree, context, self._shared.catalog)
         for call in list(tree.find_all(exp.TableFromRows)):
@@ -181,16 +181,3 @@ def _replace_table_function(call: exp.TableFromRows) -> None:
     alias = call.args.get("alias")
     rows = exp.select(*nulls).where(exp.false()).subquery(alias.name if alias else name)
     call.replace(rows)
-
-
-def _name_functions(tree: exp.Expr) -> exp.Expr:
-    """Give calls without an alias the name that Snowflake gives the column: the call's own text."""
-    if isinstance(tree, exp.Select):
-        named = [
-            named_as(column, column)
-            if isinstance(column, exp.Func) and not isinstance(column, exp.Cast | exp.Explode)
-            else column
-            for column in tree.expressions
-        ]
-        tree.set("expressions", named)
-    return tree
