@@ -36,7 +36,7 @@ def test_every_option_of_a_format_that_has_only_its_default_is_listed() -> None:
 def test_a_cast_to_a_whole_number_holds_64_bits_and_a_column_38_digits(landing: Landing) -> None:
     large = "9" * 38
     assert landing.value(f"select try_cast('{large}' as number(38, 0))") is None
-    with pytest.raises(SnowflakeError, match="INT64"):
+    with pytest.raises(SnowflakeError, match="is not recognized"):
         landing.execute(f"select '{large}'::number(38, 0)")
     assert landing.value(f"select try_to_number('{large}')") == int(large)
 
@@ -99,11 +99,6 @@ def test_a_length_is_enforced_by_copy_only(landing: Landing) -> None:
     landing.execute(f"insert into {SCHEMA}.T values ('abc')")
 
     assert landing.rows(f"select * from {SCHEMA}.T") == [("abc",)]
-
-
-def test_a_variant_is_its_json_where_nothing_says_that_it_is_text(landing: Landing) -> None:
-    row = landing.rows("select v:a::varchar, v:a || 'x', v:a from (select parse_json('{\"a\": \"q\"}') as v)")
-    assert row == [("q", '"q"x', '"q"')]
 
 
 def test_a_text_becomes_a_variant_if_it_is_json(landing: Landing) -> None:
