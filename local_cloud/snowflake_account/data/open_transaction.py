@@ -19,6 +19,8 @@ import duckdb
 import pyarrow as pa
 from sqlglot import exp
 
+from local_cloud.snowflake_account.dialect.current_times import NOW
+
 Answer = TypeVar("Answer")
 
 _TIMES = (exp.CurrentTimestamp, exp.CurrentDate, exp.CurrentTime, exp.Localtime, exp.Localtimestamp)
@@ -83,7 +85,7 @@ class OpenTransaction:
 
     def stop_clock(self, statement: exp.Expr) -> None:
         """Put the time that it is in the transaction into a statement of DuckDB's SQL."""
-        for call in list(statement.find_all(*_TIMES)):
+        for call in [node for node in statement.find_all(*_TIMES, exp.Anonymous) if _is_time(node)]:
             sql = call.sql("duckdb")
             row = self._duck.execute(f"select typeof({sql}), ({sql})::varchar").fetchone()
             assert row is not None
@@ -125,6 +127,10 @@ class OpenTransaction:
             [place.catalog, place.db, place.name],
         )
         return not all(self.is_steady(default) for (default,) in defaults.fetchall())
+
+
+def _is_time(call: exp.Expr) -> bool:
+    return not isinstance(call, exp.Anonymous) or call.name.upper() == NOW
 
 
 def with_registered(

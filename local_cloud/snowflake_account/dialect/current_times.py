@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+NOW = "GET_CURRENT_TIMESTAMP"
+"""DuckDB's function of the time that its transaction began at."""
+
 _TYPES = {exp.CurrentDate: "date", exp.CurrentTime: "time", exp.CurrentTimestamp: None}
 
 
@@ -18,7 +21,7 @@ def with_current_times(tree: exp.Expr) -> exp.Expr:
         tree: the statement; changed.
     """
     for node in list(tree.find_all(*_TYPES)):
-        now = exp.Anonymous(this="GET_CURRENT_TIMESTAMP")
+        now = exp.Anonymous(this=NOW)
         type_ = _TYPES[type(node)]
         node.replace(exp.cast(now, type_) if type_ else now)
     return tree
