@@ -9,6 +9,7 @@ from local_cloud.endpoints.snowflake import statement_words as words
 from local_cloud.endpoints.snowflake.client_sessions import ClientSession, told_parameters
 from local_cloud.snowflake_account.language.statement_text import StatementText
 from local_cloud.snowflake_account.result import Result
+from local_cloud.snowflake_account.sessions.binds import Row
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class ClientStatement:
     """
 
     text: StatementText
-    rows: list[list[Any]] = field(default_factory=lambda: [[]])
+    rows: list[Row] = field(default_factory=lambda: [[]])
     asked_form: str = "json"
     describe_only: bool = False
 

@@ -15,7 +15,7 @@ from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.snowflake_account.files.file_formats import OPTION_NAMES, file_format
 from local_cloud.snowflake_account.language.kinds import Kind
 
-Check = Callable[[Any], bool]
+IsValid = Callable[[Any], bool]
 
 _SIZES = ("XSMALL", "SMALL", "MEDIUM", "LARGE", "XLARGE", "XXLARGE", "XXXLARGE", "X2LARGE", "X3LARGE", "X4LARGE")
 _LAG = re.compile(r"DOWNSTREAM|[1-9]\d* (SECOND|MINUTE|HOUR|DAY)S?", re.IGNORECASE)
@@ -53,17 +53,17 @@ def _format(value: Any) -> bool:
     return True
 
 
-def _one_of(*words: str) -> Check:
+def _one_of(*words: str) -> IsValid:
     return lambda value: isinstance(value, str) and value.upper().replace("-", "") in words
 
 
-def _fits(pattern: re.Pattern[str]) -> Check:
+def _fits(pattern: re.Pattern[str]) -> IsValid:
     return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
 
 
-_COMMENT: dict[str, Check] = {"COMMENT": _text}
+_COMMENT: dict[str, IsValid] = {"COMMENT": _text}
 
-_PROPERTIES: dict[Kind, dict[str, Check]] = {
+_PROPERTIES: dict[Kind, dict[str, IsValid]] = {
     Kind.WAREHOUSE: {
         "WAREHOUSE_SIZE": _one_of(*_SIZES),
         "WAREHOUSE_TYPE": _one_of("STANDARD"),
@@ -123,8 +123,9 @@ _PROPERTIES: dict[Kind, dict[str, Check]] = {
         "STORAGE_INTEGRATION": _text,
         "FILE_FORMAT": _format,
         "DIRECTORY": lambda value: isinstance(value, dict),
+        "TEMPORARY": _truth,
     },
-    Kind.FILE_FORMAT: dict.fromkeys(OPTION_NAMES, _any) | {"TYPE": _text, "FILE_EXTENSION": _text},
+    Kind.FILE_FORMAT: dict.fromkeys(OPTION_NAMES, _any) | {"TYPE": _text, "FILE_EXTENSION": _text, "TEMPORARY": _truth},
     Kind.TABLE: {
         "TRANSIENT": _truth,
         "TEMPORARY": _truth,

@@ -9,7 +9,7 @@ from typing import Any
 
 from local_cloud.snowflake_account.catalog.objects import Catalog
 from local_cloud.snowflake_account.errors import DoesNotExistError, SnowflakeError
-from local_cloud.snowflake_account.files.file_formats import CsvFormat, FileFormat, JsonFormat, file_format
+from local_cloud.snowflake_account.files.file_formats import CsvFormat, FormatOptions, JsonFormat, file_format
 from local_cloud.snowflake_account.language.copy_statement import CopyInto, OnError
 from local_cloud.snowflake_account.language.full_names import full_name
 from local_cloud.snowflake_account.language.kinds import Kind
@@ -40,7 +40,7 @@ class CopyJob:
     stage: Name
     location: Location
     stage_prefix: str
-    file_format: FileFormat
+    file_format: FormatOptions
     on_error: OnError
     declared: tuple[tuple[str, str], ...] = ()
     pipe: Name | None = None
@@ -119,7 +119,7 @@ def job_of(statement: CopyInto, home: Name, catalog: Catalog, stages: Stages, pi
     )
 
 
-def _format(options: Mapping[str, Any], home: Name, catalog: Catalog) -> FileFormat:
+def _format(options: Mapping[str, Any], home: Name, catalog: Catalog) -> FormatOptions:
     if named := options.get("FORMAT_NAME"):
         stored = catalog.get(Kind.FILE_FORMAT, full_name(Kind.FILE_FORMAT, Tokens(named).name(), home))
         return file_format(stored.attributes)

@@ -23,6 +23,7 @@ from local_cloud.snowflake_account.dialect.current_times import with_current_tim
 from local_cloud.snowflake_account.dialect.exact_sums import with_exact_sums
 from local_cloud.snowflake_account.dialect.object_keys import with_object_keys
 from local_cloud.snowflake_account.dialect.parsed_json import with_parsed_json
+from local_cloud.snowflake_account.dialect.positional_columns import with_named_columns
 from local_cloud.snowflake_account.dialect.relations import full_relation, name_of
 from local_cloud.snowflake_account.dialect.row_counts import with_row_counts
 from local_cloud.snowflake_account.dialect.variants.conversions import with_conversions_made
@@ -134,7 +135,8 @@ class Connection:
 
     def _prepared(self, tree: exp.Expr) -> exp.Expr:
         """Change what means something else to DuckDB, and fakesnow leaves as it is."""
-        tree = with_parsed_json(with_current_times(with_object_keys(with_column_names(tree))))
+        named = with_column_names(with_named_columns(tree, self._column_names))
+        tree = with_parsed_json(with_current_times(with_object_keys(named)))
         return with_exact_sums(with_row_counts(with_conversions(tree, self._columns.of)))
 
     def _run(self, translations: Sequence[exp.Expr], tables: Mapping[str, pa.Table]) -> Result:
@@ -208,6 +210,14 @@ class Connection:
             [name.catalog, name.db, name.name],
         )
         return found.fetchone() is not None
+
+    def _column_names(self, relation: exp.Table) -> list[str]:
+        found = self.duck.execute(
+            "select column_name from duckdb_columns() where database_name = ? and schema_name = ? and table_name = ?"
+            " order by column_index",
+            [relation.catalog, relation.db, relation.name],
+        )
+        return [name for (name,) in found.fetchall()]
 
     def _has_column(self, table: exp.Table, column: str) -> bool:
         found = self.duck.execute(

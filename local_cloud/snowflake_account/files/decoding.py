@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from local_cloud.snowflake_account.files.file_formats import ENCODINGS, CsvFormat, FileFormat, JsonFormat
+from local_cloud.snowflake_account.files.file_formats import ENCODINGS, CsvFormat, FormatOptions, JsonFormat
 from local_cloud.snowflake_account.files.staged_rows import DecodingError
 
 _BY_EXTENSION = {
@@ -86,7 +86,7 @@ def without_mark(content: bytes, options: CsvFormat | JsonFormat) -> bytes:
     return content.removeprefix(codecs.BOM_UTF8) if options.skip_byte_order_mark else content
 
 
-def decode(content: bytes, options: FileFormat) -> str:
+def decode(content: bytes, options: FormatOptions) -> str:
     """Return a file's text.
 
     Raises:

@@ -42,9 +42,9 @@ _VALUE_FORMATS = {
 """How dates, times and bytes are written; JSON has them for what a COPY's SELECT converts."""
 
 _IGNORED = {
-    "CSV": ("TYPE", "COMMENT", "FILE_EXTENSION"),
-    "JSON": ("TYPE", "COMMENT", "FILE_EXTENSION", *_COLUMN_OPTIONS),
-    "PARQUET": ("TYPE", "COMMENT"),
+    "CSV": ("TYPE", "COMMENT", "TEMPORARY", "FILE_EXTENSION"),
+    "JSON": ("TYPE", "COMMENT", "TEMPORARY", "FILE_EXTENSION", *_COLUMN_OPTIONS),
+    "PARQUET": ("TYPE", "COMMENT", "TEMPORARY"),
 }
 """What a format may say that reading does not depend on: the extension is for unloading."""
 
@@ -131,7 +131,7 @@ class ParquetFormat:
     compression: str = "NONE"
 
 
-FileFormat: TypeAlias = CsvFormat | JsonFormat | ParquetFormat
+FormatOptions: TypeAlias = CsvFormat | JsonFormat | ParquetFormat
 
 _TYPES: dict[str, type[CsvFormat] | type[JsonFormat] | type[ParquetFormat]] = {
     "CSV": CsvFormat,
@@ -145,7 +145,7 @@ OPTION_NAMES = frozenset(name for options in (*_IGNORED.values(), *_ONLY_DEFAULT
 """Every option that a format of some type may have."""
 
 
-def file_format(options: Mapping[str, Any]) -> FileFormat:
+def file_format(options: Mapping[str, Any]) -> FormatOptions:
     """Return a format from its options as a statement gives them.
 
     Raises:

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-import sqlglot
 from sqlglot import exp
 from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.errors import SqlglotError
 
 from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError, UnsupportedError
+from local_cloud.snowflake_account.language.identifiers import no_variable, with_names
+from local_cloud.snowflake_account.language.statement_text import StatementText, one_statement
 from local_cloud.snowflake_account.language.tokens import Name, Tokens
 
 _OPTIONS = ("FILE_FORMAT", "ON_ERROR", "PATTERN", "FILES", "FORCE", "PURGE", "TRUNCATECOLUMNS", "ENFORCE_LENGTH")
@@ -126,6 +127,15 @@ class CopyInto:
 
 @lru_cache(maxsize=256)
 def parse_copy(sql: str) -> CopyInto:
+    """Parse the text of a COPY INTO <table>, as a pipe keeps it.
+
+    Raises:
+        SnowflakeError: as `copy_into`.
+    """
+    return copy_into(with_names(one_statement(sql), no_variable)[0])
+
+
+def copy_into(statement: StatementText) -> CopyInto:
     """Parse a COPY INTO <table>.
 
     Raises:
@@ -133,7 +143,7 @@ def parse_copy(sql: str) -> CopyInto:
         UnsupportedError: something that the embedded account does not have, by name.
     """
     try:
-        tree = sqlglot.parse_one(sql, read=_DIALECT)
+        (tree,) = _DIALECT.parser().parse(list(statement.tokens), statement.source)
     except SqlglotError as error:
         raise SqlSyntaxError(str(error).splitlines()[0]) from error
     if not isinstance(tree, exp.Copy) or not tree.args.get("kind") or tree.this.name.startswith("@"):

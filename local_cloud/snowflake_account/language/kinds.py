@@ -53,5 +53,8 @@ _OF_ACCOUNT = (Kind.WAREHOUSE, Kind.RESOURCE_MONITOR, Kind.ROLE, Kind.USER, *INT
 RELATIONS = (Kind.TABLE, Kind.VIEW, Kind.DYNAMIC_TABLE)
 """Kinds that share one namespace: a view cannot have a table's name."""
 
+TEMPORARY_KINDS = (Kind.TABLE, Kind.VIEW, Kind.FILE_FORMAT, Kind.STAGE)
+"""Kinds of which a session may make some that end with it."""
+
 BY_WORD = {kind.value: kind for kind in Kind} | {"INTEGRATION": Kind.STORAGE_INTEGRATION}
 BY_PLURAL = {f"{word}S": kind for word, kind in BY_WORD.items()}

@@ -9,8 +9,9 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from local_cloud.snowflake_account.errors import SqlSyntaxError, UnsupportedError
-from local_cloud.snowflake_account.language.copy_statement import CopyInto, parse_copy, stage_location
+from local_cloud.snowflake_account.language.copy_statement import CopyInto, copy_into, stage_location
 from local_cloud.snowflake_account.language.grammar import parse
+from local_cloud.snowflake_account.language.identifiers import no_variable, with_names
 from local_cloud.snowflake_account.language.statement_text import SNOWFLAKE, StatementText, one_statement
 from local_cloud.snowflake_account.language.statements import ListFiles, OwnStatement
 
@@ -30,7 +31,7 @@ def parse_statement(statement: StatementText) -> ParsedStatement:
     if (own := parse(statement)) is not None:
         return own
     if statement.begins_with("COPY"):
-        return parse_copy(statement.text)
+        return copy_into(statement)
     tree = parsed(statement)
     return _list_files(tree) if isinstance(tree, exp.ListStage) else tree
 
@@ -42,7 +43,7 @@ def parsed(sql: str | StatementText) -> exp.Expr:
         SqlSyntaxError: it is none.
         UnsupportedError: one that is nested too deeply, or that the parser does not know.
     """
-    statement = one_statement(sql) if isinstance(sql, str) else sql
+    statement = with_names(one_statement(sql), no_variable)[0] if isinstance(sql, str) else sql
     try:
         (tree,) = SNOWFLAKE.parser().parse(list(statement.tokens), statement.source)
     except SqlglotError as error:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 from local_cloud.snowflake_account.definitions.recovery import recover
-from local_cloud.snowflake_account.language.kinds import Kind
+from local_cloud.snowflake_account.language.kinds import TEMPORARY_KINDS, Kind
 from local_cloud.snowflake_account.language.statements import Drop
 from local_cloud.snowflake_account.language.tokens import Name
 from local_cloud.snowflake_account.pipes.pipes import ListeningPipe
@@ -32,7 +32,7 @@ class Account:
         for database in shared.catalog.list(Kind.DATABASE):
             shared.databases.attach(database.name.last)
         recover(shared.catalog, shared.databases)
-        self._drop_temporary_relations()
+        self._drop_temporary_objects()
         self._session = self.connect()
 
     def close(self) -> None:
@@ -111,10 +111,10 @@ class Account:
         self.shared.databases.duck.interrupt()
         self.shared.dynamic_tables.interrupt()
 
-    def _drop_temporary_relations(self) -> None:
+    def _drop_temporary_objects(self) -> None:
         """Drop what sessions of a process that was killed have left."""
         shared = self.shared
-        for stored in [*shared.catalog.list(Kind.TABLE), *shared.catalog.list(Kind.VIEW)]:
+        for stored in [found for kind in TEMPORARY_KINDS for found in shared.catalog.list(kind)]:
             if stored.attributes.get("TEMPORARY"):
                 with shared.changing():
                     shared.changes.make(Drop(stored.kind, stored.name, if_exists=True), Name(()), stored.owner)

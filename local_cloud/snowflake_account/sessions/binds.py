@@ -1,14 +1,14 @@
-"""Values beside a statement, for its placeholders `?`, `:1`, `:2` …: put into it as literals, or as rows.
+"""Values beside a statement, for its placeholders `?`, `:1`, `:2` … or `:name`: put into it as literals, or as rows.
 
 Values are Python's; they never become SQL text but through sqlglot's literals.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 from sqlglot import exp
@@ -19,18 +19,22 @@ BOUND_ROWS = "_BOUND_ROWS"
 """The table that an INSERT of many rows reads."""
 
 
-def bind_values(tree: exp.Expr, values: Sequence[Any]) -> exp.Expr:
+Row: TypeAlias = Sequence[Any] | Mapping[str, Any]
+"""Values for one execution, by their order or by their names."""
+
+
+def bind_values(tree: exp.Expr, values: Row) -> exp.Expr:
     """Put values in place of a statement's placeholders.
 
     Raises:
         SnowflakeError: a placeholder has no value.
     """
-    for index, placeholder in _placeholders(tree, len(values)):
-        placeholder.replace(literal(values[index]))
+    for key, placeholder in _placeholders(tree, values):
+        placeholder.replace(literal(values[key]))  # pyright: ignore[reportCallIssue, reportArgumentType]
     return tree
 
 
-def bind_rows(tree: exp.Expr, rows: Sequence[Sequence[Any]]) -> tuple[exp.Expr, pa.Table] | None:
+def bind_rows(tree: exp.Expr, rows: Sequence[Row]) -> tuple[exp.Expr, pa.Table] | None:
     """Make an INSERT of one row of placeholders one that reads many rows.
 
     Returns:
@@ -42,14 +46,13 @@ def bind_rows(tree: exp.Expr, rows: Sequence[Sequence[Any]]) -> tuple[exp.Expr, 
     values = tree.expression if isinstance(tree, exp.Insert) else None
     if not isinstance(values, exp.Values) or len(values.expressions) != 1:
         return None
-    width = min(map(len, rows))
     columns: dict[str, pa.Array] = {}
-    for index, placeholder in _placeholders(tree, width):
+    for key, placeholder in _placeholders(tree, min(rows, key=len)):
         try:
-            columns[f"B{index}"] = pa.array([row[index] for row in rows])
+            columns[f"B{key}"] = pa.array([row[key] for row in rows])  # pyright: ignore[reportCallIssue, reportArgumentType]
         except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-            raise SnowflakeError(f"Bind variable {index + 1}: {error}", code=100038, sqlstate="22018") from error
-        placeholder.replace(exp.column(f"B{index}", quoted=True))
+            raise SnowflakeError(f"Bind variable {_spelled(key)}: {error}", code=100038, sqlstate="22018") from error
+        placeholder.replace(exp.column(f"B{key}", quoted=True))
     (row,) = values.expressions
     selected = row.expressions if isinstance(row, exp.Tuple) else [row]
     source = exp.table_(BOUND_ROWS, db="main", catalog="temp", quoted=True)
@@ -57,17 +60,24 @@ def bind_rows(tree: exp.Expr, rows: Sequence[Sequence[Any]]) -> tuple[exp.Expr, 
     return tree, pa.table(columns)
 
 
-def _placeholders(tree: exp.Expr, given: int) -> list[tuple[int, exp.Placeholder]]:
-    """Return the placeholders with the numbers of their values, from 0, in the order of the text."""
-    found = []
+def _placeholders(tree: exp.Expr, given: Row) -> list[tuple[int | str, exp.Placeholder]]:
+    """Return the placeholders with the positions of their values, from 0, or their names, in the order of the text."""
+    found: list[tuple[int | str, exp.Placeholder]] = []
     for position, placeholder in enumerate(tree.find_all(exp.Placeholder, bfs=False)):
-        index = int(placeholder.name) - 1 if placeholder.name.isdigit() else position
-        if not 0 <= index < given:
+        key: int | str = placeholder.args.get("this") or position
+        if isinstance(key, str) and key.isdigit() and isinstance(given, Sequence):
+            key = int(key) - 1
+        is_there = key in given if isinstance(given, Mapping) else isinstance(key, int) and 0 <= key < len(given)
+        if not is_there:
             raise SnowflakeError(
-                f"SQL compilation error:\nBind variable {index + 1} not set: {given} values given.", code=2049
+                f"SQL compilation error:\nBind variable {_spelled(key)} not set: {len(given)} values given.", code=2049
             )
-        found.append((index, placeholder))
+        found.append((key, placeholder))
     return found
+
+
+def _spelled(key: int | str) -> str:
+    return f":{key}" if isinstance(key, str) else str(key + 1)
 
 
 def literal(value: Any) -> exp.Expr:

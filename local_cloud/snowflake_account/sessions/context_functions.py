@@ -48,8 +48,16 @@ def _schemas(context: SessionContext) -> str:
     return f'["{context.database}.{context.schema}"]' if context.schema else f'["{context.database}.PUBLIC"]'
 
 
-def replace_context_functions(tree: exp.Expr, context: SessionContext, catalog: Catalog) -> exp.Expr:
+def replace_context_functions(
+    tree: exp.Expr, context: SessionContext, catalog: Catalog, cancel_session: Callable[[int], int]
+) -> exp.Expr:
     """Put each function about session or account in a statement into the words that answer it.
+
+    Args:
+        tree: the statement; changed.
+        context: the session.
+        catalog: the account's objects.
+        cancel_session: stops what the session of a number runs, and returns how many statements that were.
 
     Raises:
         SnowflakeError: a system function is called wrongly.
@@ -60,7 +68,7 @@ def replace_context_functions(tree: exp.Expr, context: SessionContext, catalog: 
         if name in _FUNCTIONS:
             value = _FUNCTIONS[name](context)
         elif name.startswith("SYSTEM$"):
-            value = _system(name, call, catalog)
+            value = _system(name, call, catalog, cancel_session)
         else:
             continue
         literal = exp.Null() if value is None else exp.Literal.string(value)
@@ -72,8 +80,12 @@ def replace_context_functions(tree: exp.Expr, context: SessionContext, catalog: 
     return tree
 
 
-def _system(name: str, call: exp.Func, catalog: Catalog) -> str | None:
+def _system(name: str, call: exp.Func, catalog: Catalog, cancel_session: Callable[[int], int]) -> str | None:
     arguments = [argument.name for argument in call.expressions]
+    if name == "SYSTEM$CANCEL_ALL_QUERIES":
+        if len(arguments) != 1 or not arguments[0].isdigit():
+            raise SnowflakeError(f"SQL compilation error:\n{name} needs the number of a session.", code=939)
+        return f"{cancel_session(int(arguments[0]))} cancelled."
     if name != "SYSTEM$GET_TAG":
         raise UnsupportedError(name)
     if len(arguments) != 3:

@@ -38,6 +38,7 @@ from local_cloud.snowflake_account.language.statements import (
 )
 from local_cloud.snowflake_account.language.tokens import Name
 from local_cloud.snowflake_account.result import Result, done
+from local_cloud.snowflake_account.sessions.binds import Row
 from local_cloud.snowflake_account.sessions.current_objects import CurrentObjects
 from local_cloud.snowflake_account.sessions.query_runner import QueryRunner, changes_data
 from local_cloud.snowflake_account.sessions.session_parameters import SessionParameters
@@ -56,6 +57,9 @@ class Execution:
         current: its current objects.
         parameters: its parameters.
         transaction: its transaction.
+
+    Attributes:
+        variables: what SET has set.
     """
 
     def __init__(
@@ -71,11 +75,11 @@ class Execution:
         self._current = current
         self._parameters = parameters
         self._transaction = transaction
-        self._variables = SessionVariables()
+        self.variables = SessionVariables()
         self._queries = QueryRunner(shared)
         self._temporary: list[StoredObject] = []
 
-    def execute(self, statement: ParsedStatement, context: SessionContext, rows: Sequence[Sequence[Any]]) -> Result:
+    def execute(self, statement: ParsedStatement, context: SessionContext, rows: Sequence[Row]) -> Result:
         """Execute a statement; everything that a session does comes by here.
 
         Args:
@@ -117,13 +121,13 @@ class Execution:
                 self._transaction.commit()
                 return self._change(statement, context)
 
-    def _query(self, tree: exp.Expr, context: SessionContext, rows: Sequence[Sequence[Any]]) -> Result:
-        self._variables.put_into(tree)
+    def _query(self, tree: exp.Expr, context: SessionContext, rows: Sequence[Row]) -> Result:
+        self.variables.put_into(tree)
         if isinstance(tree, exp.Set):
-            self._variables.assign(tree, lambda query: self._query(query, context, [()]))
+            self.variables.assign(tree, lambda query: self._query(query, context, [()]))
             return done()
         if name := unset_variable(tree):
-            self._variables.forget(name)
+            self.variables.forget(name)
             return done()
         changes = changes_data(tree)
         if changes and not self._parameters.autocommit:
@@ -186,7 +190,7 @@ class Execution:
             self._transaction.commit()
 
     def drop_temporary(self) -> None:
-        """Drop the temporary tables and views that the session has made."""
+        """Drop the temporary objects that the session has made."""
         for made in self._temporary:
             # by then the name may be another object's
             if made == self._shared.catalog.find(made.kind, made.name):

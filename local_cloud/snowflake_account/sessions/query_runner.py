@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 import pyarrow as pa
 from sqlglot import exp
@@ -31,7 +30,7 @@ from local_cloud.snowflake_account.language.session_context import SessionContex
 from local_cloud.snowflake_account.language.tokens import Name
 from local_cloud.snowflake_account.pipes.status import replace_pipe_status
 from local_cloud.snowflake_account.result import Result
-from local_cloud.snowflake_account.sessions.binds import BOUND_ROWS, bind_rows, bind_values
+from local_cloud.snowflake_account.sessions.binds import BOUND_ROWS, Row, bind_rows, bind_values
 from local_cloud.snowflake_account.sessions.context_functions import replace_context_functions
 from local_cloud.snowflake_account.sessions.shared import Shared
 
@@ -53,9 +52,7 @@ class QueryRunner:
         self._shared = shared
         self._information_schema = InformationSchema(shared.catalog, shared.databases)
 
-    def run(
-        self, tree: exp.Expr, connection: Connection, context: SessionContext, rows: Sequence[Sequence[Any]]
-    ) -> Result:
+    def run(self, tree: exp.Expr, connection: Connection, context: SessionContext, rows: Sequence[Row]) -> Result:
         """Run a query or DML.
 
         Args:
@@ -100,7 +97,7 @@ class QueryRunner:
     def _prepared(self, tree: exp.Expr, context: SessionContext, registered: dict[str, pa.Table]) -> exp.Expr:
         tree = with_plain_flattens(with_column_names(tree))
         tree = replace_pipe_status(tree, lambda pipe: self._pipe_status(full_name(Kind.PIPE, pipe, context.home)))
-        tree = replace_context_functions(tree, context, self._shared.catalog)
+        tree = replace_context_functions(tree, context, self._shared.catalog, partial(self._shared.cancel, by=context))
         for call in list(tree.find_all(exp.TableFromRows)):
             _replace_table_function(call)
         for table in list(tree.find_all(exp.Table)):

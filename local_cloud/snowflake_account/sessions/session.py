@@ -12,8 +12,9 @@ from sqlglot import exp
 
 from local_cloud.snowflake_account.data.duckdb_errors import snowflake_error
 from local_cloud.snowflake_account.dialect.relations import qualify
-from local_cloud.snowflake_account.errors import SnowflakeError
+from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.language.full_names import with_full_names
+from local_cloud.snowflake_account.language.identifiers import with_names
 from local_cloud.snowflake_account.language.parsing import ParsedStatement, parse_statement
 from local_cloud.snowflake_account.language.session_context import ActiveRoles, SessionContext
 from local_cloud.snowflake_account.language.statement_text import StatementText, one_statement
@@ -22,6 +23,7 @@ from local_cloud.snowflake_account.language.tokens import Name
 from local_cloud.snowflake_account.result import Result
 from local_cloud.snowflake_account.sessions.answers import columns_of_change, inspects, without_rows
 from local_cloud.snowflake_account.sessions.beginning import Beginning
+from local_cloud.snowflake_account.sessions.binds import Row
 from local_cloud.snowflake_account.sessions.current_objects import CurrentObjects
 from local_cloud.snowflake_account.sessions.execution import Execution
 from local_cloud.snowflake_account.sessions.session_parameters import SessionParameters
@@ -38,13 +40,16 @@ class Session:
 
     Attributes:
         number: the session's number in this process.
+        user: who it is of.
+        is_busy: whether it executes a statement.
         parameters: what ALTER SESSION has set.
     """
 
     def __init__(self, shared: Shared, beginning: Beginning) -> None:
         self.number = next(_numbers)
         self._shared = shared
-        self._user = beginning.user
+        self.is_busy = False
+        self.user = beginning.user
         self._lock = threading.RLock()
         self._connection = shared.databases.connect()
         self._current = CurrentObjects(shared.catalog, beginning)
@@ -52,10 +57,12 @@ class Session:
         self._transaction = SessionTransaction(self._connection, self.parameters, shared)
         self._execution = Execution(shared, self._connection, self._current, self.parameters, self._transaction)
         self._enter()
+        shared.sessions[self.number] = self
 
     def close(self) -> None:
         """End the session: its open transaction is rolled back, its temporary tables and views are dropped."""
         with self._lock:
+            self._shared.sessions.pop(self.number, None)
             self._connection.rollback()
             self._execution.drop_temporary()
             self._connection.close()
@@ -64,11 +71,11 @@ class Session:
     def context(self) -> SessionContext:
         """What the session's current things are."""
         shared, current = self._shared, self._current
-        available = shared.authority.roles_of_user(self._user)
+        available = shared.authority.roles_of_user(self.user)
         secondary = available if current.secondary is None else current.secondary & available
         return SessionContext(
             session_id=self.number,
-            user=self._user,
+            user=self.user,
             roles=ActiveRoles(current.role, secondary),
             available_roles=available,
             all_secondary=current.secondary is None,
@@ -82,19 +89,19 @@ class Session:
         """Stop the query that runs in another thread, if one does."""
         self._connection.duck.interrupt()
 
-    def execute(self, statement: str | StatementText, binds: Sequence[Any] = ()) -> Result:
+    def execute(self, statement: str | StatementText, binds: Row = ()) -> Result:
         """Execute one statement in Snowflake's SQL.
 
         Args:
             statement: its text, in tokens where they are there already.
-            binds: values for its placeholders `?` or `:1`.
+            binds: values for its placeholders `?` or `:1`, or by name for `:name`.
 
         Raises:
             SnowflakeError: with the code, SQL state and message that Snowflake has for it.
         """
         return self.execute_many(statement, [binds])
 
-    def execute_many(self, statement: str | StatementText, rows: Sequence[Sequence[Any]]) -> Result:
+    def execute_many(self, statement: str | StatementText, rows: Sequence[Row]) -> Result:
         """Execute one statement for each of several rows of values: all of them or none.
 
         Args:
@@ -108,7 +115,7 @@ class Session:
             SnowflakeError: with the code, SQL state and message that Snowflake has for it.
         """
         with self._executing():
-            return self._execute(_parsed(statement), rows)
+            return self._execute(*self._parsed(statement, rows))
 
     def describe(self, statement: str | StatementText) -> Result:
         """Return the columns that a statement answers with, without rows; nothing is changed.
@@ -117,7 +124,7 @@ class Session:
             SnowflakeError: the statement would be refused.
         """
         with self._executing():
-            parsed = _parsed(statement)
+            parsed, _ = self._parsed(statement, [()])
             if isinstance(parsed, exp.Query):
                 return self._execute(without_rows(parsed), [()])
             if inspects(parsed):
@@ -136,6 +143,7 @@ class Session:
     def _executing(self) -> Iterator[None]:
         """Let one statement at a time through, and let nothing but Snowflake's errors out."""
         with self._lock:
+            self.is_busy = True
             try:
                 yield
             except SnowflakeError:
@@ -146,8 +154,22 @@ class Session:
                 raise SnowflakeError(
                     f"SQL execution internal error: {type(error).__name__}: {error}", code=603, sqlstate="XX000"
                 ) from error
+            finally:
+                self.is_busy = False
 
-    def _execute(self, statement: ParsedStatement, rows: Sequence[Sequence[Any]]) -> Result:
+    def _parsed(self, statement: str | StatementText, rows: Sequence[Row]) -> tuple[ParsedStatement, Sequence[Row]]:
+        """Parse a statement; values that stand for names in it are in it then, and no longer in the rows."""
+        text = one_statement(statement) if isinstance(statement, str) else statement
+        in_order = [row for row in rows if isinstance(row, Sequence)]
+        first = in_order[0] if in_order else ()
+        text, used = with_names(text, self._execution.variables.value, first)
+        if any(row[index] != first[index] for row in in_order for index in used):
+            raise UnsupportedError("IDENTIFIER(?) with another name in each row")
+        if used:
+            rows = [[value for index, value in enumerate(row) if index not in used] for row in in_order]
+        return parse_statement(text), rows
+
+    def _execute(self, statement: ParsedStatement, rows: Sequence[Row]) -> Result:
         if not isinstance(statement, Transaction):
             self._transaction.check_open()
             self._enter()
@@ -158,10 +180,6 @@ class Session:
         """Make the current database and schema those of the connection, as far as they still exist."""
         self._current.leave_what_is_gone()
         self._connection.use(self._current.database, self._current.schema)
-
-
-def _parsed(statement: str | StatementText) -> ParsedStatement:
-    return parse_statement(one_statement(statement) if isinstance(statement, str) else statement)
 
 
 def _named(statement: ParsedStatement, home: Name) -> ParsedStatement:

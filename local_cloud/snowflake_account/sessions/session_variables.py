@@ -48,6 +48,16 @@ class SessionVariables:
         """Execute UNSET; a variable that is not set is none afterwards either."""
         self._values.pop(name.upper(), None)
 
+    def value(self, name: str) -> Any:
+        """Return a variable's value.
+
+        Raises:
+            SnowflakeError: it is not set.
+        """
+        if name.upper() not in self._values:
+            raise SnowflakeError(f"SQL compilation error:\nSession variable '${name.upper()}' does not exist")
+        return self._values[name.upper()]
+
     def put_into(self, tree: exp.Expr) -> None:
         """Put the values in place of the variables that a statement names.
 
@@ -58,9 +68,7 @@ class SessionVariables:
             if not isinstance(parameter.this, exp.Var):
                 continue  # $1 is a column
             name = parameter.name.upper()
-            if name not in self._values:
-                raise SnowflakeError(f"SQL compilation error:\nSession variable '${name}' does not exist")
-            value = literal(self._values[name])
+            value = literal(self.value(name))
             is_column = isinstance(parameter.parent, exp.Select) and parameter.arg_key == "expressions"
             parameter.replace(exp.alias_(value, f"${name}", quoted=True) if is_column else value)
 

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Protocol
+from weakref import WeakValueDictionary
 
 from local_cloud.snowflake_account.access.authority import Authority
 from local_cloud.snowflake_account.access.guard import Guard
@@ -14,11 +16,25 @@ from local_cloud.snowflake_account.catalog.objects import Catalog
 from local_cloud.snowflake_account.data.databases import Databases
 from local_cloud.snowflake_account.definitions.changes import Changes
 from local_cloud.snowflake_account.dynamic_tables.dynamic_tables import DynamicTables
+from local_cloud.snowflake_account.errors import InsufficientPrivilegesError
 from local_cloud.snowflake_account.inspection.inspections import Inspections
+from local_cloud.snowflake_account.language.session_context import SessionContext
 from local_cloud.snowflake_account.language.tokens import Name
 from local_cloud.snowflake_account.pipes.pipes import Pipes
 from local_cloud.snowflake_account.sessions.commits import Commits
 from local_cloud.snowflake_account.stages.stages import Aws, Stages
+
+
+class RunningSession(Protocol):
+    """A session as others see it."""
+
+    number: int
+    user: str
+    is_busy: bool
+
+    def cancel(self) -> None:
+        """Stop the statement that it executes, if it does."""
+        ...
 
 
 class Shared:
@@ -46,6 +62,7 @@ class Shared:
         dynamic_tables: what refreshes them.
         changes: what executes definitions.
         inspections: what answers SHOW and DESCRIBE.
+        sessions: those that are open, by their numbers.
         commits: counts what is committed to the data.
         loading: the lock of whatever loads files.
         on_data_change: called after a load or a statement that may have changed rows, with the names of the
@@ -63,12 +80,32 @@ class Shared:
         self.guard = Guard(self.authority, user)
         self.pipes = Pipes(self.catalog, self.databases, self.stages, aws, self.guard.check_owner)
         self.commits = Commits()
+        self.sessions: WeakValueDictionary[int, RunningSession] = WeakValueDictionary()
         self._refreshing = threading.RLock()
         self.loading: AbstractContextManager[object] = threading.RLock()
         self.dynamic_tables = DynamicTables(self.catalog, self.databases, self._refreshing, self.guard.check_owner)
         self.changes = Changes(self.catalog, self.databases, self.stages, self.pipes, self.grants)
         self.inspections = Inspections(self.catalog, self.databases, self.grants)
         self.on_data_change: Callable[[Collection[Name] | None], None] = _nobody
+
+    def cancel(self, session: int, by: SessionContext) -> int:
+        """Stop what another session executes, and return how many statements that were.
+
+        Args:
+            session: its number; none of this number has nothing to stop.
+            by: the session that asks for it.
+
+        Raises:
+            InsufficientPrivilegesError: it is another user's.
+        """
+        found = self.sessions.get(session)
+        if found is None or session == by.session_id:
+            return 0
+        if found.user != by.user:
+            raise InsufficientPrivilegesError("session", str(session), f"it is of {found.user}")
+        if is_busy := found.is_busy:
+            found.cancel()
+        return int(is_busy)
 
     @contextmanager
     def changing(self) -> Iterator[None]:

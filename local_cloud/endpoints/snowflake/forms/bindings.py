@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from local_cloud.snowflake_account.errors import SnowflakeError
+from local_cloud.snowflake_account.sessions.binds import Row
 
 _EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001  # TIMESTAMP_NTZ has no zone
 
@@ -40,8 +41,10 @@ _READERS: dict[str, Callable[[str], Any]] = {
 }
 
 
-def bound_rows(bindings: Mapping[str, Any] | None) -> list[list[Any]]:
+def bound_rows(bindings: Mapping[str, Any] | None) -> list[Row]:
     """Return the values of each row to execute a statement with: one row, or many for an array binding.
+
+    Values are bound by their numbers, or by names for `:name`.
 
     Raises:
         SnowflakeError: a value does not have its type's form, or arrays differ in length.
@@ -49,13 +52,17 @@ def bound_rows(bindings: Mapping[str, Any] | None) -> list[list[Any]]:
     if not bindings:
         return [[]]
     try:
-        columns = [bindings[key] for key in sorted(bindings, key=int)]
-        if not any(isinstance(column["value"], list) for column in columns):
-            return [[_value(column["type"], column["value"]) for column in columns]]
-        read = [[_value(column["type"], value) for value in column["value"]] for column in columns]
-        if rows := [list(row) for row in zip(*read, strict=True)]:
-            return rows
-        raise ValueError("no values")
+        by_number = all(key.isdigit() for key in bindings)
+        keys = sorted(bindings, key=int) if by_number else list(bindings)
+        columns = [bindings[key] for key in keys]
+        if any(isinstance(column["value"], list) for column in columns):
+            read = [[_value(column["type"], value) for value in column["value"]] for column in columns]
+            rows = [list(row) for row in zip(*read, strict=True)]
+        else:
+            rows = [[_value(column["type"], column["value"]) for column in columns]]
+        if not rows:
+            raise ValueError("no values")
+        return list[Row](rows) if by_number else [dict(zip(keys, row, strict=True)) for row in rows]
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, InvalidOperation) as error:
         raise SnowflakeError(f"Invalid bind variable: {error}.", code=100038, sqlstate="22018") from error
 

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from local_cloud.snowflake_account.errors import UnsupportedError
 from local_cloud.snowflake_account.language.grammar.words import columns, named_kind, view_columns
-from local_cloud.snowflake_account.language.kinds import Kind
+from local_cloud.snowflake_account.language.kinds import TEMPORARY_KINDS, Kind
 from local_cloud.snowflake_account.language.statements import Create
 from local_cloud.snowflake_account.language.tokens import Tokens, Value
 
 _MODIFIERS = {
     "TRANSIENT": (Kind.DATABASE, Kind.SCHEMA, Kind.TABLE, Kind.DYNAMIC_TABLE),
-    "TEMPORARY": (Kind.TABLE, Kind.VIEW),
-    "TEMP": (Kind.TABLE, Kind.VIEW),
+    "TEMPORARY": TEMPORARY_KINDS,
     "SECURE": (Kind.VIEW,),
 }
 """Words before the kind, and the kinds that may have them."""
+
+_TEMPORARY = {
+    **dict.fromkeys(("TEMPORARY", "TEMP"), ()),
+    **dict.fromkeys(("LOCAL TEMPORARY", "LOCAL TEMP", "GLOBAL TEMPORARY", "GLOBAL TEMP", "VOLATILE"), (Kind.TABLE,)),
+    **dict.fromkeys(("SCOPED TEMPORARY", "SCOPED TEMP"), ()),
+}
+"""Other spellings of TEMPORARY, and the only kinds that may have them, if that is not every temporary one.
+
+SCOPED is Snowpark's, for what it drops itself: https://docs.snowflake.com/en/sql-reference/sql/create-table
+"""
 
 _WITH_BODY = (Kind.PIPE, Kind.DYNAMIC_TABLE, Kind.VIEW, Kind.TASK)
 _STOPS = ("AS", "WITH", "TRIGGERS", "COPY", "ON", "AFTER", "WHEN", "ALLOWED_VALUES", "CLUSTER")
@@ -24,9 +33,9 @@ _STOPS = ("AS", "WITH", "TRIGGERS", "COPY", "ON", "AFTER", "WHEN", "ALLOWED_VALU
 def parse_create(tokens: Tokens) -> Create:
     """Read what follows CREATE."""
     or_replace = tokens.accept("OR", "REPLACE")
-    modifiers = list(iter(lambda: tokens.accept_one(*_MODIFIERS), None))
+    written = list(iter(lambda: tokens.accept_one(*_MODIFIERS, *_TEMPORARY), None))
     kind = named_kind(tokens)
-    if wrong := [word for word in modifiers if kind not in _MODIFIERS[word]]:
+    if wrong := [word for word in written if kind not in (_TEMPORARY.get(word) or _MODIFIERS[_modifier(word)])]:
         raise UnsupportedError(f"{wrong[0]} {kind.value}")
     if_not_exists = tokens.accept("IF", "NOT", "EXISTS")
     name = tokens.name()
@@ -36,7 +45,7 @@ def parse_create(tokens: Tokens) -> Create:
         raise UnsupportedError(f"CREATE {kind.value} with a column list")
     if clause := tokens.accept_one("LIKE", "CLONE"):
         raise UnsupportedError(f"CREATE {kind.value} {clause}")
-    properties: dict[str, Value] = {"TEMPORARY" if word == "TEMP" else word: True for word in modifiers}
+    properties: dict[str, Value] = {_modifier(word): True for word in written}
     while not tokens.at_end and not tokens.peek("AS"):
         properties |= clause_of(tokens, kind)
     body = ""
@@ -47,6 +56,10 @@ def parse_create(tokens: Tokens) -> Create:
     if not body and kind in _WITH_BODY:
         raise tokens.unexpected()
     return Create(kind, name, properties, declared, listed, body, or_replace, if_not_exists)
+
+
+def _modifier(word: str) -> str:
+    return "TEMPORARY" if word in _TEMPORARY else word
 
 
 def clause_of(tokens: Tokens, kind: Kind) -> dict[str, Value]:

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 from local_cloud.snowflake_account.files.decoding import decode, decompress
-from local_cloud.snowflake_account.files.file_formats import COMPRESSIONS, CsvFormat, FileFormat, JsonFormat
+from local_cloud.snowflake_account.files.file_formats import COMPRESSIONS, CsvFormat, FormatOptions, JsonFormat
 from local_cloud.snowflake_account.files.staged_rows import DecodingError
 
 
@@ -83,7 +83,7 @@ def test_brotli_is_not_detected() -> None:
         decompress(b"x", "AUTO", "file.csv.br")
 
 
-DECODED: dict[str, tuple[FileFormat, bytes, str]] = {
+DECODED: dict[str, tuple[FormatOptions, bytes, str]] = {
     "UTF-8": (CsvFormat(), "ü😀".encode(), "ü😀"),
     "SKIP_BYTE_ORDER_MARK: TRUE": (CsvFormat(), codecs.BOM_UTF8 + b"a", "a"),
     "SKIP_BYTE_ORDER_MARK: FALSE": (CsvFormat(skip_byte_order_mark=False), codecs.BOM_UTF8 + b"a", "\ufeffa"),
@@ -98,12 +98,12 @@ DECODED: dict[str, tuple[FileFormat, bytes, str]] = {
 
 
 @pytest.mark.parametrize(("options", "content", "text"), DECODED.values(), ids=DECODED.keys())
-def test_a_file_is_decoded_as_its_format_says(options: FileFormat, content: bytes, text: str) -> None:
+def test_a_file_is_decoded_as_its_format_says(options: FormatOptions, content: bytes, text: str) -> None:
     assert decode(content, options) == text
 
 
 @pytest.mark.parametrize("options", [CsvFormat(), JsonFormat()], ids=["CSV", "JSON"])
-def test_what_is_not_utf8_is_an_error_at_its_line(options: FileFormat) -> None:
+def test_what_is_not_utf8_is_an_error_at_its_line(options: FormatOptions) -> None:
     with pytest.raises(DecodingError, match="byte 8") as error:
         decode(b"good\nba\xffd\n", options)
     assert error.value.line == 2

@@ -102,8 +102,10 @@ def test_a_price_travels_as_an_integer_with_its_scale_beside_it() -> None:
 def test_a_bound_time_with_a_zone_keeps_it() -> None:
     bindings = {"1": {"type": "TIMESTAMP_TZ", "value": "1767355200000005000 1500"}}
 
-    ((value,),) = bound_rows(bindings)
+    (row,) = bound_rows(bindings)
+    (value,) = list(row)
 
+    assert isinstance(value, dt.datetime)
     assert value == NOON
     assert value.utcoffset() == dt.timedelta(hours=1)
 
@@ -116,12 +118,18 @@ def test_a_bound_time_with_a_zone_keeps_it() -> None:
         {"1": {"type": "BINARY", "value": "zz"}},
         {"1": {"type": "TEXT", "value": ["a"]}, "2": {"type": "TEXT", "value": ["a", "b"]}},
         {"1": {"type": "TEXT", "value": []}},
-        {"name": {"type": "TEXT", "value": "a"}},
         {"1": "a"},
         ["a"],
     ],
-    ids=["no number", "no date", "no bytes", "unequal rows", "no rows", "a name", "no binding", "a list"],
+    ids=["no number", "no date", "no bytes", "unequal rows", "no rows", "no binding", "a list"],
 )
 def test_bindings_without_the_form_of_their_type_are_an_error_of_the_statement(bindings: Any) -> None:
     with pytest.raises(SnowflakeError, match="Invalid bind variable"):
         bound_rows(bindings)
+
+
+def test_values_are_bound_by_name_where_they_have_names() -> None:
+    assert bound_rows({"a": {"type": "FIXED", "value": "1"}, "b": {"type": "TEXT", "value": None}}) == [
+        {"a": 1, "b": None}
+    ]
+    assert bound_rows({"a": {"type": "FIXED", "value": ["1", "2"]}}) == [{"a": 1}, {"a": 2}]
