@@ -12,7 +12,7 @@ from local_cloud.snowflake_account.access.model_needs import create_model_needs
 from local_cloud.snowflake_account.access.needs import Find, Need, administration, ownership, usage
 from local_cloud.snowflake_account.access.query_needs import copy_needs
 from local_cloud.snowflake_account.language.copy_statement import parse_copy
-from local_cloud.snowflake_account.language.full_names import full_name, with_full_names
+from local_cloud.snowflake_account.language.full_names import with_full_names
 from local_cloud.snowflake_account.language.kinds import INTEGRATIONS, Kind
 from local_cloud.snowflake_account.language.statements import Alter, Create
 from local_cloud.snowflake_account.language.tokens import Name
@@ -56,8 +56,6 @@ def create_needs(statement: Create, home: Name, find: Find) -> list[Need]:
             needs += pipe_needs(statement.body, Name(name.parts[:2]), find)
             if integration := properties.get("ERROR_INTEGRATION"):
                 needs.append(usage(Kind.NOTIFICATION_INTEGRATION, Name((str(integration),)), primary=True))
-        case Kind.STREAM if source := properties.get("ON_TABLE"):
-            needs += _stream_needs(source, Name(name.parts[:2]), find)
         case Kind.TASK:
             needs += _task_needs(properties)
         case Kind.WAREHOUSE if properties.get("RESOURCE_MONITOR"):
@@ -88,12 +86,6 @@ def pipe_needs(body: str, home: Name, find: Find) -> list[Need]:
     """
     copy = with_full_names(parse_copy(body), home)
     return [*copy_needs(copy, home, find), Need(("SELECT",), Kind.TABLE, copy.table)]
-
-
-def _stream_needs(source: Any, home: Name, find: Find) -> list[Need]:
-    name = full_name(Kind.TABLE, Name(tuple(source)), home)
-    kind = next((kind for kind in (Kind.TABLE, Kind.VIEW, Kind.DYNAMIC_TABLE) if find(kind, name)), Kind.TABLE)
-    return [Need(("SELECT",), kind, name, primary=True)]
 
 
 def _task_needs(properties: Any) -> list[Need]:

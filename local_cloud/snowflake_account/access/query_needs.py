@@ -77,7 +77,7 @@ def reads_relations(tree: exp.Expr) -> bool:
 
 
 def _relation(name: Name, written: Name, find: Find) -> StoredObject:
-    found = next((stored for kind in (*RELATIONS, Kind.STREAM) if (stored := find(kind, name))), None)
+    found = next((stored for kind in RELATIONS if (stored := find(kind, name))), None)
     if found is None:
         raise missing_relation(written)
     return found

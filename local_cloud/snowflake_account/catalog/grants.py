@@ -70,6 +70,7 @@ class Grants:
             " grantee text, future integer, option integer, created_on real,"
             " primary key (on_kind, on_name, privilege, grantee_kind, grantee, future)) without rowid"
         )
+        catalog.forget_kinds_of_earlier_versions(GRANTS, "on_kind", ON_ACCOUNT)
         with catalog.transaction():
             for role in BUILT_IN_ROLES:
                 if not catalog.find(Kind.ROLE, Name((role,))):

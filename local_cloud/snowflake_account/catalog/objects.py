@@ -83,6 +83,7 @@ class Catalog:
         self.is_of_earlier_version = all(column[1] != "owner" for column in self.read("pragma table_info(objects)"))
         if self.is_of_earlier_version:
             self.write(f"alter table objects add column owner text not null default '{_key(FIRST_OWNER)}'")
+        self.forget_kinds_of_earlier_versions("objects", "kind")
 
     def close(self) -> None:
         """Close the store."""
@@ -126,6 +127,17 @@ class Catalog:
             if self._depth == 0:
                 self._count()
             return changed
+
+    def forget_kinds_of_earlier_versions(self, table: str, column: str, *others: str) -> None:
+        """Delete what is of a kind that an earlier version had, and this one has not.
+
+        Args:
+            table: a table of the store.
+            column: where it says the kind.
+            others: what else may stand there.
+        """
+        known = [*(kind.name for kind in Kind), *others]
+        self.write(f"delete from {table} where {column} not in ({', '.join('?' * len(known))})", known, table=table)
 
     def read(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Return the rows of a query; a thread's own open transaction is seen."""

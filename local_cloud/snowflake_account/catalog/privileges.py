@@ -41,7 +41,6 @@ ALL: Mapping[Kind | None, tuple[str, ...]] = {
     Kind.TABLE: ("APPLYBUDGET", "DELETE", "EVOLVE SCHEMA", "INSERT", "REFERENCES", "SELECT", "TRUNCATE", "UPDATE"),
     Kind.VIEW: ("DELETE", "INSERT", "REFERENCES", "SELECT", "TRUNCATE", "UPDATE"),
     Kind.DYNAMIC_TABLE: ("MONITOR", "OPERATE", "SELECT"),
-    Kind.STREAM: ("SELECT",),
     Kind.PIPE: ("APPLYBUDGET", "MONITOR", "OPERATE"),
     Kind.TASK: ("APPLYBUDGET", "MONITOR", "OPERATE"),
     Kind.TAG: ("APPLY", "READ"),

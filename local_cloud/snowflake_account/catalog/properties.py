@@ -148,7 +148,6 @@ _PROPERTIES: dict[Kind, dict[str, IsValid]] = {
         "DATA_RETENTION_TIME_IN_DAYS": _whole,
     },
     Kind.VIEW: {"SECURE": _truth, "TEMPORARY": _truth, "CHANGE_TRACKING": _truth},
-    Kind.STREAM: {"ON_TABLE": _any, "APPEND_ONLY": _truth, "SHOW_INITIAL_ROWS": _truth},
     Kind.TASK: {
         "WAREHOUSE": _text,
         "SCHEDULE": _fits(_SCHEDULE),
@@ -167,7 +166,6 @@ _REQUIRED = {
     Kind.STORAGE_INTEGRATION: ("TYPE", "STORAGE_PROVIDER", "STORAGE_AWS_ROLE_ARN", "STORAGE_ALLOWED_LOCATIONS"),
     Kind.NOTIFICATION_INTEGRATION: ("TYPE", "NOTIFICATION_PROVIDER", "AWS_SNS_TOPIC_ARN", "AWS_SNS_ROLE_ARN"),
     Kind.DYNAMIC_TABLE: ("TARGET_LAG", "WAREHOUSE"),
-    Kind.STREAM: ("ON_TABLE",),
 }
 
 

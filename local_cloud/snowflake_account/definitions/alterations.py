@@ -22,11 +22,10 @@ from local_cloud.snowflake_account.language.statements import Alter, ColumnDefin
 from local_cloud.snowflake_account.language.tokens import Name
 from local_cloud.snowflake_account.stages.stages import Stages
 
-_FIXED = ("TRANSIENT", "TEMPORARY", "TYPE", "ON_TABLE", "AFTER", "WHEN", "MANAGED_ACCESS", "SECURE", "COPY_GRANTS")
+_FIXED = ("TRANSIENT", "TEMPORARY", "TYPE", "AFTER", "WHEN", "MANAGED_ACCESS", "SECURE", "COPY_GRANTS")
 _FIXED_OF_KIND = {
     Kind.PIPE: ("AUTO_INGEST",),
     Kind.DYNAMIC_TABLE: ("REFRESH_MODE", "INITIALIZE"),
-    Kind.STREAM: ("APPEND_ONLY", "SHOW_INITIAL_ROWS"),
     Kind.STORAGE_INTEGRATION: ("STORAGE_PROVIDER",),
     Kind.NOTIFICATION_INTEGRATION: ("NOTIFICATION_PROVIDER", "DIRECTION"),
     Kind.WAREHOUSE: ("INITIALLY_SUSPENDED",),

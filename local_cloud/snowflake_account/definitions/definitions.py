@@ -119,8 +119,6 @@ class Definitions:
                 attributes = self._pipes.attributes(statement.body, attributes, home)
             case Kind.DYNAMIC_TABLE | Kind.VIEW:
                 attributes |= self._make_model(statement, name)
-            case Kind.STREAM:
-                attributes["ON_TABLE"] = self._source(attributes["ON_TABLE"], home)
             case Kind.TASK:
                 attributes |= self._task(statement, home)
         return attributes
@@ -161,14 +159,6 @@ class Definitions:
         if reason:
             return {"QUERY": query, "READS": reads, "REFRESH_MODE_REASON": reason}
         return {"QUERY": query, "READS": reads}
-
-    def _source(self, parts: Any, home: Name) -> list[str]:
-        """Return the full name of the table that a stream is on."""
-        source = full_name(Kind.TABLE, Name(tuple(parts)), home)
-        found = self._catalog.find_relation(source)
-        if found is None or found.kind is Kind.VIEW:
-            raise DoesNotExistError("TABLE", str(source))
-        return list(source.parts)
 
     def _task(self, statement: Create, home: Name) -> dict[str, Any]:
         properties = statement.properties

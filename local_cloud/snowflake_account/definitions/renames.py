@@ -20,7 +20,7 @@ from local_cloud.snowflake_account.language.kinds import INTEGRATIONS, RELATIONS
 from local_cloud.snowflake_account.language.statements import Alter, ColumnDefinition
 from local_cloud.snowflake_account.language.tokens import Name
 
-_NOT_RENAMED = (Kind.PIPE, Kind.STREAM, Kind.TASK, Kind.RESOURCE_MONITOR, *INTEGRATIONS)
+_NOT_RENAMED = (Kind.PIPE, Kind.TASK, Kind.RESOURCE_MONITOR, *INTEGRATIONS)
 """Kinds that Snowflake does not rename; of an integration the embedded account does not."""
 
 
@@ -75,8 +75,6 @@ class Renames:
         self._catalog.rename(stored, new)
         if stored.kind is Kind.WAREHOUSE:
             self._follow((Kind.DYNAMIC_TABLE, Kind.TASK), "WAREHOUSE", stored.name.last, new.last)
-        if stored.kind in RELATIONS:
-            self._follow((Kind.STREAM,), "ON_TABLE", list(stored.name.parts), list(new.parts))
 
     def _follow(self, kinds: tuple[Kind, ...], attribute: str, old: Any, new: Any) -> None:
         for kind in kinds:

@@ -48,7 +48,7 @@ def describe(catalog: Catalog, databases: Databases, shown: Shown, kind: Kind, n
             return _contents(catalog, stored)
         case Kind.USER:
             return describe_user(stored)
-        case Kind.STREAM | Kind.PIPE | Kind.TASK | Kind.WAREHOUSE:
+        case Kind.PIPE | Kind.TASK | Kind.WAREHOUSE:
             row = shown.row(stored)
             columns = COLUMNS[kind].split()
             return rows_of(columns, [tuple(row.get(column.partition(":")[0]) for column in columns)])

@@ -1,4 +1,4 @@
-"""What SHOW says of a schema's objects: stages, formats, tables, pipes, models, streams, tasks, tags.
+"""What SHOW says of a schema's objects: stages, formats, tables, pipes, models, tasks, tags.
 
 The columns, their order and the spellings are those that the real provider reads; a value that it writes to
 its state echoes what was given, because a difference there is drift that every preview shows. A column
@@ -35,8 +35,6 @@ COLUMNS: dict[Kind, str] = {
     "owner_role_type",
     Kind.VIEW: "created_on:TIMESTAMP_LTZ name reserved database_name schema_name owner comment text is_secure "
     "is_materialized owner_role_type change_tracking",
-    Kind.STREAM: _HEAD + "owner comment table_name source_type base_tables type stale mode stale_after:TIMESTAMP_LTZ "
-    "invalid_reason owner_role_type",
     Kind.TASK: "created_on:TIMESTAMP_LTZ name id database_name schema_name owner comment warehouse schedule "
     "predecessors state definition condition allow_overlapping_execution error_integration "
     "last_committed_on:TIMESTAMP_LTZ "
@@ -142,25 +140,6 @@ def _view(stored: StoredObject, facts: Facts) -> Mapping[str, Any]:  # noqa: ARG
     }
 
 
-_STREAM_KEEPS = 14 * 24 * 3600
-"""Seconds after which a stream that nobody reads is stale."""
-
-
-def _stream(stored: StoredObject, facts: Facts) -> Mapping[str, Any]:  # noqa: ARG001
-    given = stored.attributes
-    source = str(Name(tuple(given["ON_TABLE"])))
-    return {
-        "table_name": source,
-        "source_type": "Table",
-        "base_tables": source,
-        "type": "DELTA",
-        "stale": "false",
-        "mode": "APPEND_ONLY" if given.get("APPEND_ONLY") else "DEFAULT",
-        "stale_after": time_of(stored.created_on + _STREAM_KEEPS),
-        "invalid_reason": "N/A",
-    }
-
-
 def _task(stored: StoredObject, facts: Facts) -> Mapping[str, Any]:  # noqa: ARG001
     given = stored.attributes
     before = [Name(tuple(parts)).quoted for parts in given["AFTER"]]
@@ -193,7 +172,6 @@ ROWS: dict[Kind, RowOf] = {
     Kind.PIPE: _pipe,
     Kind.DYNAMIC_TABLE: _dynamic_table,
     Kind.VIEW: _view,
-    Kind.STREAM: _stream,
     Kind.TASK: _task,
     Kind.TAG: _tag,
 }

@@ -23,7 +23,6 @@ class Kind(Enum):
     PIPE = "PIPE"
     DYNAMIC_TABLE = "DYNAMIC TABLE"
     VIEW = "VIEW"
-    STREAM = "STREAM"
     TASK = "TASK"
     TAG = "TAG"
 

@@ -72,10 +72,6 @@ def clause_of(tokens: Tokens, kind: Kind) -> dict[str, Value]:
         return {}
     if kind is Kind.RESOURCE_MONITOR and tokens.accept("TRIGGERS"):
         return {"TRIGGERS": _triggers(tokens)}
-    if kind is Kind.STREAM and tokens.accept("ON"):
-        if not tokens.accept("TABLE"):
-            raise UnsupportedError(f"STREAM ON {tokens.next().text.upper()}")
-        return {"ON_TABLE": tokens.name().parts}
     if kind is Kind.TASK and tokens.accept("AFTER"):
         return {"AFTER": tuple(name.parts for name in tokens.names())}
     if kind is Kind.TASK and tokens.accept("WHEN"):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from local_cloud.snowflake_account import Account, SnowflakeError
+from local_cloud.snowflake_account.stages.stages import Aws
 
 
 @pytest.fixture
@@ -24,6 +27,23 @@ def retail(account: Account) -> Account:
     ):
         account.execute(sql)
     return account
+
+
+def test_what_an_earlier_version_had_and_this_one_has_not_is_gone_when_it_is_opened(tmp_path: Path, aws: Aws) -> None:
+    folder = tmp_path / "earlier"
+    with contextlib.closing(Account(folder, aws)) as account:
+        for sql in ("create database R", "create table R.PUBLIC.T (A number)", "create role X"):
+            account.execute(sql)
+        account.execute("grant select on table R.PUBLIC.T to role X")
+        catalog = account.shared.catalog
+        catalog.write(
+            "insert into objects select 'STREAM', name, attributes, 0, owner from objects where kind = 'TABLE'"
+        )
+        catalog.write("update grants set on_kind = 'STREAM' where on_kind = 'TABLE'")
+    with contextlib.closing(Account(folder, aws)) as account:
+        assert account.execute("show grants to role X").rows == []
+        account.execute("drop schema R.PUBLIC")
+        assert "STREAM" not in {kind for (kind,) in account.shared.catalog.read("select kind from objects")}
 
 
 def granted(account: Account, show: str) -> list[tuple[Any, ...]]:

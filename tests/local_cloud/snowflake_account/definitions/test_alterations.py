@@ -14,7 +14,7 @@ from tests.local_cloud.snowflake_account.landing import DATABASE, SCHEMA, Landin
 
 @pytest.fixture
 def retail(account: Account) -> Account:
-    """Database R with schema S, a table with a row, a view, a dynamic table, a task, a stream, a tag, warehouse W."""
+    """Database R with schema S, a table with a row, a view, a dynamic table, a task, a tag, warehouse W."""
     for sql in (
         "create database R",
         "create schema R.S",
@@ -24,7 +24,6 @@ def retail(account: Account) -> Account:
         "create view V as select A from R.S.T",
         "create dynamic table DT TARGET_LAG = '1 minute' WAREHOUSE = W as select A from R.S.T",
         "create task TA WAREHOUSE = W as select 1",
-        "create stream ST on table T",
         "create tag G ALLOWED_VALUES 'a', 'b'",
         "create file format F TYPE = CSV",
     ):
@@ -156,10 +155,9 @@ def test_tags_are_set_on_objects_and_taken_away(retail: Account) -> None:
         retail.execute(full.replace("'table'", "'foo'"))
 
 
-def test_a_renamed_table_keeps_rows_and_its_stream_follows(retail: Account) -> None:
+def test_a_renamed_table_keeps_its_rows(retail: Account) -> None:
     retail.execute("alter table T rename to N")
     assert rows(retail, "select A from R.S.N") == [(1,)]
-    assert shown(retail, "show streams")["table_name"] == "R.S.N"
 
 
 def test_a_table_or_view_can_move_to_another_schema(retail: Account) -> None:

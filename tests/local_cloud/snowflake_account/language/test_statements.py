@@ -72,8 +72,6 @@ def name(text: str) -> Name:
             Kind.TASK, name("T"),
             {"AFTER": (("A",), ("B", "C", "D")), "WHEN": "x = (select 1 as y)"}, body="select 1")),
         ("create tag t allowed_values 'a', 'b'", Create(Kind.TAG, name("T"), {"ALLOWED_VALUES": ("a", "b")})),
-        ("create stream s on table d.s.t append_only = true", Create(
-            Kind.STREAM, name("S"), {"ON_TABLE": ("D", "S", "T"), "APPEND_ONLY": True})),
         ("create resource monitor m with credit_quota = 1 triggers on 5 percent do suspend_immediate", Create(
             Kind.RESOURCE_MONITOR, name("M"), {"CREDIT_QUOTA": 1, "TRIGGERS": ((5, "SUSPEND_IMMEDIATE"),)})),
         ("drop integration if exists i cascade", Drop(Kind.STORAGE_INTEGRATION, name("I"), if_exists=True)),

@@ -1034,46 +1034,6 @@ task = Case(
     _SHOW_TASK,
 )
 
-_SHOW_STREAM = """SHOW STREAMS LIKE 'ST1' IN SCHEMA "DB1"."RAW\""""
-_DESCRIBE_STREAM = 'DESCRIBE STREAM "DB1"."RAW"."ST1"'
-_STREAM = {
-    "name": "ST1",
-    "table_name": "DB1.RAW.EVENTS",
-    "mode": "APPEND_ONLY",
-    "source_type": "Table",
-    "base_tables": "DB1.RAW.EVENTS",
-    "type": "DELTA",
-    "stale": "false",
-    "invalid_reason": "N/A",
-    "comment": "stream",
-}
-
-
-def _stream_reads(comment: str, mode: str) -> tuple[Read, ...]:
-    shows = {**_STREAM, "comment": comment, "mode": mode}
-    return (Read(_SHOW_STREAM, shows, count=1), Read(_DESCRIBE_STREAM, shows, count=1))
-
-
-stream = Case(
-    "stream_on_table",
-    (*SCHEMA, *EVENTS),
-    ("""CREATE STREAM "DB1"."RAW"."ST1" ON TABLE "DB1"."RAW"."EVENTS" APPEND_ONLY = true COMMENT = 'stream'""",),
-    _stream_reads("stream", "APPEND_ONLY"),
-    (
-        Update(("""ALTER STREAM "DB1"."RAW"."ST1" SET COMMENT = 'c2'""",), _stream_reads("c2", "APPEND_ONLY")),
-        Update(('ALTER STREAM "DB1"."RAW"."ST1" UNSET COMMENT',), _stream_reads("", "APPEND_ONLY")),
-        Update(
-            (
-                """CREATE OR REPLACE STREAM "DB1"."RAW"."ST1" ON TABLE "DB1"."RAW"."EVENTS" APPEND_ONLY = false """
-                """COMMENT = 'stream'""",
-            ),
-            _stream_reads("stream", "DEFAULT"),
-        ),
-    ),
-    ('DROP STREAM IF EXISTS "DB1"."RAW"."ST1"',),
-    _SHOW_STREAM,
-)
-
 execute = Case(
     "execute",
     SCHEMA,
@@ -1158,8 +1118,6 @@ NEVER_NULL = {
     "owner_role_type",
     "TASKS": "created_on name id database_name schema_name owner comment predecessors state definition "
     "allow_overlapping_execution owner_role_type task_relations",
-    "STREAMS": "created_on name database_name schema_name owner comment table_name source_type type stale mode "
-    "invalid_reason",
     "GRANTS": "created_on privilege granted_on name granted_to grantee_name grant_option granted_by",
 }
 """Columns that the provider reads into Go types that know no NULL, by what is shown."""
