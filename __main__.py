@@ -3,6 +3,7 @@
 import pulumi
 import pulumi_aws as aws
 
+from infra.alerts import Alerts, AlertsArgs
 from infra.compute import COMPUTE_NAME, Compute, ComputeArgs
 from infra.database import Database, DatabaseArgs
 from infra.feeds import FEEDS
@@ -10,7 +11,7 @@ from infra.ingestion import Ingestion, IngestionArgs
 from infra.landed_files import LandedFiles, LandedFilesArgs
 from infra.landing_zone import LandingZone, LandingZoneArgs
 from infra.models import Models, ModelsArgs
-from infra.naming import REQUESTED_VIEW, dotted
+from infra.naming import REQUESTED_VIEW, dotted, role_arn
 from infra.settings import load_settings
 from infra.sql_catalog import Relation, load_catalog
 from infra.storage_access import StorageAccess, StorageAccessArgs
@@ -22,10 +23,13 @@ caller = aws.get_caller_identity()
 bucket = settings.landing_bucket or names.bucket(caller.account_id)
 
 zone = LandingZone("landing-zone", LandingZoneArgs(names, bucket, settings.force_destroy))
-access = StorageAccess("storage-access", StorageAccessArgs(FEEDS, names, zone.bucket, names.role_arn(caller.arn)))
+access = StorageAccess("storage-access", StorageAccessArgs(FEEDS, names, zone.bucket, role_arn(caller.arn, names.role)))
 compute = Compute(COMPUTE_NAME, ComputeArgs(names, settings.warehouse_size, settings.monthly_credit_quota))
 store = Database("database", DatabaseArgs(names))
-ingestion = Ingestion("ingestion", IngestionArgs(FEEDS, catalog.copies, zone.bucket, access, store.schemas["RAW"]))
+told = AlertsArgs(names, role_arn(caller.arn, names.alerts), settings.alert_topic_arn, settings.alert_emails)
+alerts = Alerts("alerts", told) if settings.has_alerts else None
+landing = IngestionArgs(FEEDS, catalog.copies, zone.bucket, access, store.schemas["RAW"], alerts)
+ingestion = Ingestion("ingestion", landing)
 models = Models("models", ModelsArgs(catalog, ingestion.tables, store.schemas, compute.warehouse, settings.target_lag))
 before_files = [ingestion.notification, *ingestion.refreshes, *zone.protections]
 LandedFiles("landed-files", LandedFilesArgs(zone.bucket, settings.data_files, before_files))

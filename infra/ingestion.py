@@ -13,6 +13,7 @@ import pulumi
 import pulumi_snowflake as snowflake
 from pulumi_aws import s3
 
+from infra.alerts import Alerts
 from infra.feeds import Feed, FileFormat
 from infra.naming import STAGE, dotted
 from infra.role_propagation import role_propagation_hooks
@@ -30,6 +31,7 @@ class IngestionArgs:
         bucket: the landing bucket.
         storage_access: the way into it.
         schema: schema RAW, where all of it stands.
+        alerts: who hears of rejected files, if anybody does.
     """
 
     feeds: Sequence[Feed]
@@ -37,6 +39,7 @@ class IngestionArgs:
     bucket: s3.Bucket
     storage_access: StorageAccess
     schema: snowflake.Schema
+    alerts: Alerts | None = None
 
 
 class Ingestion(pulumi.ComponentResource):
@@ -138,7 +141,7 @@ class Ingestion(pulumi.ComponentResource):
         )
 
     def _pipe(self, feed: Feed) -> snowflake.Pipe:
-        copy, schema = self._args.copies[feed.name], self._args.schema
+        copy, schema, alerts = self._args.copies[feed.name], self._args.schema, self._args.alerts
         return snowflake.Pipe(
             f"{feed.name}-pipe",
             database=schema.database,
@@ -146,6 +149,7 @@ class Ingestion(pulumi.ComponentResource):
             name=feed.table,
             comment=f"Loads what lands under {feed.prefix} into table {feed.table}",
             auto_ingest=True,
+            error_integration=alerts.integration.name if alerts else None,
             copy_statement=pulumi.Output.all(
                 table=self.tables[feed.table].fully_qualified_name,
                 stage=self.stage.fully_qualified_name,
@@ -154,7 +158,7 @@ class Ingestion(pulumi.ComponentResource):
             # A pipe whose stage was recreated, or points elsewhere, is dead, and the provider does not notice.
             opts=pulumi.ResourceOptions(
                 parent=self,
-                depends_on=[self._args.storage_access.read_policy],
+                depends_on=[self._args.storage_access.read_policy, *([alerts.access] if alerts else [])],
                 replace_with=[self.stage],
                 replacement_trigger=[self._args.storage_access.url],
                 # The engine's own replacements create first, which two pipes of one name do not survive.

@@ -1,4 +1,4 @@
-"""Physical names: of the stack's objects, of what is inside the database, and the role's ARN. Pure."""
+"""Physical names: of the stack's objects, of what is inside the database, and the roles' ARNs. Pure."""
 
 from __future__ import annotations
 
@@ -53,14 +53,15 @@ class Names:
         """Name of the IAM role that Snowflake assumes; IAM allows 64 characters."""
         return f"{self.project}-{self.stack}"
 
-    def role_arn(self, caller_arn: str) -> str:
-        """Return the ARN that the role has in the caller's account.
+    @property
+    def alerts(self) -> str:
+        """Name of the alerts' topic and of the IAM role that publishes to it."""
+        return f"{self.role}-alerts"
 
-        Args:
-            caller_arn: ARN of the caller's identity; it has the partition (``aws``, ``aws-cn`` …) and the account's id.
-        """
-        _, partition, _, _, account_id, _ = caller_arn.split(":", 5)
-        return f"arn:{partition}:iam::{account_id}:role/{self.role}"
+    @property
+    def alerts_integration(self) -> str:
+        """Name of the notification integration; all integrations of an account share one namespace."""
+        return f"{self.database}_ALERTS"
 
     def bucket(self, account_id: str) -> str:
         """Return the landing bucket's name, which is unique in the world by the account's 12 digits."""
@@ -70,6 +71,17 @@ class Names:
     def tags(self) -> dict[str, str]:
         """The tags of every AWS resource that takes some."""
         return {"project": self.project, "stack": self.stack, "managed-by": "pulumi"}
+
+
+def role_arn(caller_arn: str, role: str) -> str:
+    """Return the ARN that a role has in the caller's account.
+
+    Args:
+        caller_arn: ARN of the caller's identity; it has the partition (``aws``, ``aws-cn`` …) and the account's id.
+        role: the role's name.
+    """
+    _, partition, _, _, account_id, _ = caller_arn.split(":", 5)
+    return f"arn:{partition}:iam::{account_id}:role/{role}"
 
 
 def qualified(*parts: str) -> str:

@@ -1,4 +1,4 @@
-"""The three policy documents of the stack: who may be Snowflake, what Snowflake may read, how the bucket is reached.
+"""The policy documents of the stack: who may be Snowflake, what Snowflake may do, how bucket and topic are reached.
 
 Pure: identifiers in, documents out.
 """
@@ -76,6 +76,43 @@ def bucket_policy(bucket_arn: str) -> Document:
             "Resource": [bucket_arn, f"{bucket_arn}/*"],
             "Condition": {"Bool": {"aws:SecureTransport": "false"}},
         }
+    )
+
+
+def publish_policy(topic_arn: str) -> Document:
+    """Return what the alerts' role may do: publish to one topic.
+
+    https://docs.snowflake.com/en/user-guide/notifications/creating-notification-integration-amazon-sns
+    """
+    return _document({"Sid": "PublishAlerts", "Effect": "Allow", "Action": "sns:Publish", "Resource": topic_arn})
+
+
+def topic_policy(topic_arn: str, role_arn: str) -> Document:
+    """Return the topic's own policy: the alerts' role alone publishes, and nobody without TLS.
+
+    The role is named by a condition, not as the principal: AWS refuses a principal that is not there yet.
+
+    Args:
+        topic_arn: the topic.
+        role_arn: the alerts' role.
+    """
+    return _document(
+        {
+            "Sid": "OnlySnowflakePublishes",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "sns:Publish",
+            "Resource": topic_arn,
+            "Condition": {"ArnNotEquals": {"aws:PrincipalArn": role_arn}},
+        },
+        {
+            "Sid": "TlsOnly",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "sns:Publish",
+            "Resource": topic_arn,
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        },
     )
 
 

@@ -39,6 +39,11 @@ PREVIEW_FEATURES = (
 )
 """Resources of the program that pulumi_snowflake offers only when the stack asks for them by name."""
 
+ALERT_FEATURES = ("snowflake_notification_integration_resource",)
+"""The same, of stacks that tell somebody of rejected files."""
+
+_TOPIC_ARN = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}")
+_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 _STACK = re.compile(r"[a-z][a-z0-9-]{0,33}")
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; dots are allowed there, but break
 # the certificate's wildcard, and the bucket is reached over TLS only.
@@ -61,6 +66,8 @@ class Settings:
         target_lag: how old the models may be, in Snowflake's words: ``5 minutes``.
         warehouse_size: one of ``WAREHOUSE_SIZES``.
         monthly_credit_quota: credits a month after which the warehouse is suspended; None for no limit.
+        alert_topic_arn: an existing topic for alerts; None for one of the stack's own, if it has any.
+        alert_emails: who is told.
     """
 
     names: Names
@@ -70,6 +77,13 @@ class Settings:
     target_lag: str
     warehouse_size: str
     monthly_credit_quota: int | None
+    alert_topic_arn: str | None
+    alert_emails: tuple[str, ...]
+
+    @property
+    def has_alerts(self) -> bool:
+        """Whether anybody is to hear of rejected files."""
+        return bool(self.alert_topic_arn or self.alert_emails)
 
 
 def load_settings(feeds: Sequence[Feed]) -> Settings:
@@ -80,8 +94,8 @@ def load_settings(feeds: Sequence[Feed]) -> Settings:
             or the stack does not enable the provider's preview features.
     """
     config = pulumi.Config()
-    _check_preview_features(pulumi.Config("snowflake"))
-    return Settings(
+    _check_preview_features(pulumi.Config("snowflake"), PREVIEW_FEATURES)
+    settings = Settings(
         names=_names(pulumi.get_project(), pulumi.get_stack()),
         data_files=_data_files(_text(config, "dataDir", DEFAULT_DATA_DIR), feeds),
         landing_bucket=_landing_bucket(config),
@@ -89,7 +103,12 @@ def load_settings(feeds: Sequence[Feed]) -> Settings:
         target_lag=_target_lag(config),
         warehouse_size=_warehouse_size(config),
         monthly_credit_quota=_monthly_credit_quota(config),
+        alert_topic_arn=_alert_topic_arn(config),
+        alert_emails=_alert_emails(config),
     )
+    if settings.has_alerts:
+        _check_preview_features(pulumi.Config("snowflake"), ALERT_FEATURES)
+    return settings
 
 
 def _text(config: pulumi.Config, key: str, default: str) -> str:
@@ -186,7 +205,29 @@ def _monthly_credit_quota(config: pulumi.Config) -> int | None:
     return int(value) or None
 
 
-def _check_preview_features(config: pulumi.Config) -> None:
+def _alert_topic_arn(config: pulumi.Config) -> str | None:
+    value = _text(config, "alertTopicArn", "")
+    if value and not _TOPIC_ARN.fullmatch(value):
+        allowed = (
+            "the ARN of a standard SNS topic (what Snowflake sends to a FIFO topic is lost), like "
+            "arn:aws:sns:eu-west-1:123456789012:alerts, or '' for none"
+        )
+        raise _refused(config, "alertTopicArn", value, allowed)
+    return value or None
+
+
+def _alert_emails(config: pulumi.Config) -> tuple[str, ...]:
+    value = _text(config, "alertEmails", "[]")
+    try:
+        emails = json.loads(value)
+    except ValueError:
+        emails = None
+    if not isinstance(emails, list) or not all(isinstance(email, str) and _EMAIL.fullmatch(email) for email in emails):
+        raise _refused(config, "alertEmails", value, "a list of mail addresses, like ['someone@example.com']")
+    return tuple(dict.fromkeys(emails))
+
+
+def _check_preview_features(config: pulumi.Config, needed: Sequence[str]) -> None:
     # A stack that lacks one passes `pulumi preview` and fails halfway through `pulumi up`.
     value = config.get("previewFeaturesEnabled")
     try:
@@ -195,7 +236,7 @@ def _check_preview_features(config: pulumi.Config) -> None:
         enabled = None
     if not isinstance(enabled, list):
         raise _refused(config, "previewFeaturesEnabled", str(value), "a list of the provider's feature names")
-    missing = [feature for feature in PREVIEW_FEATURES if feature not in enabled]
+    missing = [feature for feature in needed if feature not in enabled]
     if missing:
         raise SettingsError(
             f"{config.name}:previewFeaturesEnabled is {enabled}; it has to list {', '.join(missing)} too, "

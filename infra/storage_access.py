@@ -1,27 +1,18 @@
-"""StorageAccess: Snowflake's way into the bucket, storage integration ⇄ IAM role.
-
-This is the program's only cycle: the integration wants the role's ARN, and the role's trust policy wants the
-integration's IAM user and external id. It is cut at the ARN, which is a pure function of the account and of
-the role's name, so the integration is made first, with the ARN of a role to come, and the role second, with
-the integration's real outputs. One ``pulumi up`` is enough, and when the integration is replaced the trust
-policy follows its new external id in the same run.
-"""
+"""StorageAccess: Snowflake's way into the bucket, a storage integration and the role that it assumes."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
 
 import pulumi
 import pulumi_snowflake as snowflake
 from pulumi_aws import iam, s3
-from pulumi_snowflake.outputs import StorageIntegrationAwsDescribeOutput
 
-from infra import policies
 from infra.feeds import Feed
+from infra.integration_role import IntegrationRoleArgs, integration_role
 from infra.naming import Names, landing_url
+from infra.policies import access_policy
 
 
 @dataclass(frozen=True)
@@ -71,25 +62,18 @@ class StorageAccess(pulumi.ComponentResource):
             storage_allowed_locations=[self.url],
             opts=child,
         )
-        self.role = iam.Role(
+        described = self.integration.describe_outputs[0]
+        self.role, self.read_policy = integration_role(
             "snowflake-role",
-            name=args.names.role,
-            description=f"Snowflake's storage integration {args.names.integration} reads the landing bucket",
-            assume_role_policy=self.integration.describe_outputs.apply(lambda described: _trust(described[0])),
-            tags=args.names.tags,
-            opts=child,
-        )
-        self.read_policy = iam.RolePolicy(
-            "snowflake-role-access",
-            name="read-landing-prefixes",
-            role=self.role.name,
-            policy=args.bucket.arn.apply(lambda arn: json.dumps(policies.access_policy(arn, prefixes))),
-            opts=child,
+            IntegrationRoleArgs(
+                name=args.names.role,
+                description=f"Snowflake's storage integration {args.names.integration} reads the landing bucket",
+                user_arn=described.iam_user_arn,
+                external_id=described.external_id,
+                access_name="read-landing-prefixes",
+                access=args.bucket.arn.apply(lambda arn: access_policy(arn, prefixes)),
+                tags=args.names.tags,
+            ),
+            child,
         )
         self.register_outputs({"integration": self.integration.name, "roleArn": self.role.arn})
-
-
-def _trust(described: StorageIntegrationAwsDescribeOutput) -> str:
-    # The SDK types every output as optional; DESCRIBE answers both from the integration's creation on.
-    user_arn, external_id = cast("str", described.iam_user_arn), cast("str", described.external_id)
-    return json.dumps(policies.trust_policy(user_arn, external_id))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from local_cloud.aws_account.account import AwsAccount
-from local_cloud.resources import aws_s3
+from local_cloud.resources import aws_s3, aws_sns
 from local_cloud.resources.aws_api import AwsKind, Inputs, Outputs, pascal, required, tag_list
 
 
@@ -22,6 +22,9 @@ def aws_kinds(aws: AwsAccount) -> dict[str, Any]:
         "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": aws_s3.BucketLifecycle,
         "s3/bucketNotification:BucketNotification": aws_s3.BucketNotification,
         "s3/bucketObjectv2:BucketObjectv2": aws_s3.BucketObject,
+        "sns/topic:Topic": aws_sns.Topic,
+        "sns/topicPolicy:TopicPolicy": aws_sns.TopicPolicy,
+        "sns/topicSubscription:TopicSubscription": aws_sns.TopicSubscription,
         "iam/role:Role": Role,
         "iam/rolePolicy:RolePolicy": RolePolicy,
     }

@@ -26,6 +26,10 @@ class AwsKind:
         return self._aws.client("s3")
 
     @property
+    def _sns(self) -> Any:
+        return self._aws.client("sns")
+
+    @property
     def _iam(self) -> Any:
         return self._aws.client("iam")
 

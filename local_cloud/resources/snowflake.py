@@ -61,6 +61,13 @@ def snowflake_kinds(account: SqlDoor) -> dict[str, Any]:
             sql.create_storage_integration,
             _integration_outputs,
         ),
+        "notificationIntegration:NotificationIntegration": SnowflakeKind(
+            account,
+            "NOTIFICATION INTEGRATION",
+            frozenset({"name", "enabled", "notificationProvider", "awsSnsTopicArn", "awsSnsRoleArn", "comment"}),
+            sql.create_notification_integration,
+            _notification_outputs,
+        ),
         "stageExternalS3:StageExternalS3": SnowflakeKind(
             account, "STAGE", frozenset(_OF_SCHEMA | {"url", "storageIntegration"}), sql.create_stage
         ),
@@ -74,7 +81,11 @@ def snowflake_kinds(account: SqlDoor) -> dict[str, Any]:
             account, "TABLE", frozenset(_OF_SCHEMA | {"columns", "changeTracking"}), sql.create_table
         ),
         "pipe:Pipe": SnowflakeKind(
-            account, "PIPE", frozenset(_OF_SCHEMA | {"autoIngest", "copyStatement"}), sql.create_pipe, _pipe_outputs
+            account,
+            "PIPE",
+            frozenset(_OF_SCHEMA | {"autoIngest", "copyStatement", "errorIntegration"}),
+            sql.create_pipe,
+            _pipe_outputs,
         ),
         "dynamicTable:DynamicTable": SnowflakeKind(
             account,
@@ -144,14 +155,23 @@ class Execute:
 
 
 def _integration_outputs(account: SqlDoor, inputs: Inputs) -> Outputs:
-    described = account.execute(f"DESCRIBE STORAGE INTEGRATION {sql.quoted(inputs['name'])}").dicts()
-    values = {row["property"]: row["property_value"] for row in described}
+    values = _described(account, "STORAGE INTEGRATION", inputs)
     output = {
         "iamUserArn": values["STORAGE_AWS_IAM_USER_ARN"],
         "externalId": values["STORAGE_AWS_EXTERNAL_ID"],
         "roleArn": values["STORAGE_AWS_ROLE_ARN"],
     }
     return {"describeOutputs": [output]}
+
+
+def _notification_outputs(account: SqlDoor, inputs: Inputs) -> Outputs:
+    values = _described(account, "NOTIFICATION INTEGRATION", inputs)
+    return {"awsSnsIamUserArn": values["SF_AWS_IAM_USER_ARN"], "awsSnsExternalId": values["SF_AWS_EXTERNAL_ID"]}
+
+
+def _described(account: SqlDoor, words: str, inputs: Inputs) -> dict[str, Any]:
+    rows = account.execute(f"DESCRIBE {words} {sql.quoted(inputs['name'])}").dicts()
+    return {row["property"]: row["property_value"] for row in rows}
 
 
 def _pipe_outputs(account: SqlDoor, inputs: Inputs) -> Outputs:

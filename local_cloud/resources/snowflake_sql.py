@@ -109,6 +109,18 @@ def create_storage_integration(inputs: Inputs) -> str:
     return " ".join(["CREATE STORAGE INTEGRATION", name, "TYPE = EXTERNAL_STAGE", *parts, *_comment(inputs)])
 
 
+def create_notification_integration(inputs: Inputs) -> str:
+    """CREATE NOTIFICATION INTEGRATION; direction and type are what the provider always sends."""
+    parts = [
+        f"ENABLED = {_boolean(inputs.get('enabled', True))}",
+        "DIRECTION = OUTBOUND TYPE = QUEUE",
+        f"NOTIFICATION_PROVIDER = {inputs['notificationProvider']}",
+        f"AWS_SNS_TOPIC_ARN = {literal(inputs['awsSnsTopicArn'])}",
+        f"AWS_SNS_ROLE_ARN = {literal(inputs['awsSnsRoleArn'])}",
+    ]
+    return " ".join(["CREATE NOTIFICATION INTEGRATION", quoted(inputs["name"]), *parts, *_comment(inputs)])
+
+
 def create_stage(inputs: Inputs) -> str:
     """CREATE STAGE."""
     parts = [f"URL = {literal(inputs['url'])}"]
@@ -185,8 +197,10 @@ def create_table(inputs: Inputs) -> str:
 
 def create_pipe(inputs: Inputs) -> str:
     """CREATE PIPE, the copy statement as it was given."""
-    ingest = f"AUTO_INGEST = {_boolean(inputs.get('autoIngest', False))}"
-    return " ".join(["CREATE PIPE", full_name(inputs), ingest, *_comment(inputs), "AS", inputs["copyStatement"]])
+    parts = [f"AUTO_INGEST = {_boolean(inputs.get('autoIngest', False))}"]
+    # The one name that the provider sends as it is given, without quotes.
+    parts += [f"ERROR_INTEGRATION = {inputs['errorIntegration']}"] if "errorIntegration" in inputs else []
+    return " ".join(["CREATE PIPE", full_name(inputs), *parts, *_comment(inputs), "AS", inputs["copyStatement"]])
 
 
 def create_dynamic_table(inputs: Inputs) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from infra.naming import Names, dotted, landing_url, qualified
+from infra.naming import Names, dotted, landing_url, qualified, role_arn
 
 DEV = Names("retail-snowpipe", "dev")
 
@@ -36,7 +36,7 @@ def test_the_longest_stack_name_still_makes_a_bucket_and_a_role():
     ids=["aws", "aws-cn"],
 )
 def test_the_roles_arn_follows_from_the_callers_partition_and_account(caller: str, expected: str):
-    assert DEV.role_arn(caller) == expected
+    assert role_arn(caller, DEV.role) == expected
 
 
 def test_a_qualified_name_is_quoted_part_by_part_and_read_without_quotes():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from infra.policies import access_policy, bucket_policy, trust_policy
+from infra.policies import access_policy, bucket_policy, publish_policy, topic_policy, trust_policy
 
 ARN = "arn:aws:s3:::landing"
 
@@ -51,4 +51,21 @@ def test_the_bucket_refuses_everybody_without_tls_and_allows_nobody_anything():
             "Resource": [ARN, f"{ARN}/*"],
             "Condition": {"Bool": {"aws:SecureTransport": "false"}},
         }
+    ]
+
+
+def test_the_alerts_role_publishes_to_its_topic_and_may_nothing_else():
+    assert publish_policy("arn:aws:sns:eu-west-1:1:t")["Statement"] == [
+        {"Sid": "PublishAlerts", "Effect": "Allow", "Action": "sns:Publish", "Resource": "arn:aws:sns:eu-west-1:1:t"}
+    ]
+
+
+def test_the_topic_refuses_all_but_snowflakes_role_and_everybody_without_tls():
+    statements = topic_policy("arn:topic", "arn:role")["Statement"]
+    assert {(s["Effect"], s["Principal"], s["Action"], s["Resource"]) for s in statements} == {
+        ("Deny", "*", "sns:Publish", "arn:topic")
+    }
+    assert [s["Condition"] for s in statements] == [
+        {"ArnNotEquals": {"aws:PrincipalArn": "arn:role"}},
+        {"Bool": {"aws:SecureTransport": "false"}},
     ]

@@ -11,7 +11,7 @@ import yaml
 
 from infra import settings
 from infra.errors import ProgramError
-from infra.settings import PREVIEW_FEATURES
+from infra.settings import ALERT_FEATURES, PREVIEW_FEATURES
 from tests.program.recording import ROOT, Recording, run_program, stack_config
 
 WITHOUT_PIPES = json.dumps([feature for feature in PREVIEW_FEATURES if "pipe" not in feature])
@@ -48,6 +48,15 @@ REFUSED = {
         "monthlyCreditQuota is '-1'; allowed is a whole number of credits",
     ),
     "a quota of words": ("monthlyCreditQuota", "many", "monthlyCreditQuota is 'many'; allowed is a whole number"),
+    "a topic that is none": ("alertTopicArn", "alerts", OURS + "alertTopicArn is 'alerts'; allowed is the ARN of a"),
+    "a topic of another service": ("alertTopicArn", "arn:aws:sqs:eu-west-1:123456789012:q", "allowed is the ARN of a"),
+    "a topic that keeps an order": (
+        "alertTopicArn",
+        "arn:aws:sns:eu-west-1:123456789012:alerts.fifo",
+        "what Snowflake sends to a FIFO topic is lost",
+    ),
+    "a mail address alone": ("alertEmails", "a@example.com", OURS + "alertEmails is 'a@example.com'; allowed is a list"),
+    "a list of no mail address": ("alertEmails", '["someone"]', "allowed is a list of mail addresses"),
     "no preview features": (
         "snowflake__previewFeaturesEnabled",
         None,
@@ -166,13 +175,18 @@ def test_the_projects_defaults_are_the_programs_own():
 def test_the_project_describes_every_key_of_its_own_and_gives_each_a_default():
     project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
     own = {key: declared for key, declared in project.items() if ":" not in key}
-    assert set(own) == {"dataDir", "landingBucket", "forceDestroy", "targetLag", "warehouseSize", "monthlyCreditQuota"}
-    assert all({"type", "default", "description"} == set(declared) for declared in own.values())
+    assert set(own) == {
+        *("dataDir", "landingBucket", "forceDestroy", "targetLag", "warehouseSize", "monthlyCreditQuota"),
+        *("alertEmails", "alertTopicArn"),
+    }
+    lists = {key for key, declared in own.items() if declared["type"] == "array"}
+    assert lists == {key for key, declared in own.items() if "items" in declared}
+    assert all({"type", "default", "description"} == set(declared) - {"items"} for declared in own.values())
 
 
 def test_every_stack_enables_the_preview_features_that_the_program_needs():
     project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
-    assert project[FEATURES] == {"value": list(PREVIEW_FEATURES)}
+    assert project[FEATURES] == {"value": [*PREVIEW_FEATURES, *ALERT_FEATURES]}
 
 
 def test_the_dev_stack_holds_no_plain_secret():

@@ -31,6 +31,7 @@ ACCOUNT = "123456789012"
 QUEUE = f"arn:aws:sqs:eu-west-1:{ACCOUNT}:sf-snowpipe-AIDATEST-queue"
 SNOWFLAKE_USER = "arn:aws:iam::210987654321:user/abcd1234-s"
 EXTERNAL_ID = "MYORG_SFCRole=2_abc="
+ALERTS_EXTERNAL_ID = "MYORG_SFCRole=2_def="
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,11 @@ class CloudMocks(mocks.Mocks):
 _ANSWERS = {
     "aws:s3/bucket:Bucket": lambda given: {"arn": f"arn:aws:s3:::{given['bucket']}"},
     "aws:iam/role:Role": lambda given: {"arn": f"arn:aws:iam::{ACCOUNT}:role/{given['name']}"},
+    "aws:sns/topic:Topic": lambda given: {"arn": f"arn:aws:sns:eu-west-1:{ACCOUNT}:{given['name']}"},
+    "snowflake:index/notificationIntegration:NotificationIntegration": lambda _: {
+        "awsSnsIamUserArn": SNOWFLAKE_USER,
+        "awsSnsExternalId": ALERTS_EXTERNAL_ID,
+    },
     "snowflake:index/pipe:Pipe": lambda _: {"notificationChannel": QUEUE},
     "snowflake:index/storageIntegrationAws:StorageIntegrationAws": lambda _: {
         "describeOutputs": [{"iamUserArn": SNOWFLAKE_USER, "externalId": EXTERNAL_ID}]

@@ -167,6 +167,18 @@ CONFIG_EDITS = {
 }
 
 
+ALERTS = {
+    **dict.fromkeys(("alerts-topic", "alerts-topic-policy", "alerts-to-a@example.com"), CREATED),
+    **dict.fromkeys(("alerts-integration", "alerts-role", "alerts-role-access"), CREATED),
+    **dict.fromkeys((f"{feed}-pipe" for feed in FEEDS), UPDATED),
+}
+CONFIG_EDITS["people who are told"] = {"alertEmails": '["a@example.com"]'}, ALERTS
+CONFIG_EDITS["a topic that is there"] = (
+    {"alertTopicArn": "arn:aws:sns:eu-west-1:123456789012:ours"},
+    {name: change for name, change in ALERTS.items() if not name.startswith("alerts-to")},
+)
+
+
 @pytest.mark.parametrize(("config", "expected"), CONFIG_EDITS.values(), ids=CONFIG_EDITS)
 def test_a_change_of_config_changes_these_resources_and_no_others(
     config: dict[str, str], expected: dict[str, str], before: Recording

@@ -218,6 +218,30 @@ def test_a_role_and_its_policy_are_made_and_removed(registry: Registry, aws: Aws
     assert iam.list_roles()["Roles"] == []
 
 
+def test_a_topic_its_policy_and_its_subscriptions_are_made_and_removed(registry: Registry, aws: AwsAccount) -> None:
+    sns = aws.client("sns")
+    inputs = {"name": "alerts", "kmsMasterKeyId": "alias/aws/sns", "tags": {"stack": "dev"}}
+    topic, made = registry.create("aws:sns/topic:Topic", inputs)
+    assert made["arn"] == topic == f"arn:aws:sns:eu-west-1:{aws.account_id}:alerts"
+    assert sns.list_tags_for_resource(ResourceArn=topic)["Tags"] == [{"Key": "stack", "Value": "dev"}]
+
+    policy, policed = registry.create("aws:sns/topicPolicy:TopicPolicy", {"arn": topic, "policy": '{"Statement": []}'})
+    attributes = sns.get_topic_attributes(TopicArn=topic)["Attributes"]
+    assert (attributes["KmsMasterKeyId"], attributes["Policy"]) == ("alias/aws/sns", '{"Statement":[]}')
+    registry.delete("aws:sns/topicPolicy:TopicPolicy", policy, policed)
+    (owners,) = json.loads(sns.get_topic_attributes(TopicArn=topic)["Attributes"]["Policy"])["Statement"]
+    assert owners["Condition"] == {"StringEquals": {"AWS:SourceOwner": aws.account_id}}
+
+    someone = {"topic": topic, "protocol": "email", "endpoint": "ops@example.test"}
+    subscription, subscribed = registry.create("aws:sns/topicSubscription:TopicSubscription", someone)
+    (listed,) = sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    assert (listed["Protocol"], listed["Endpoint"]) == ("email", "ops@example.test")
+    registry.delete("aws:sns/topicSubscription:TopicSubscription", subscription, subscribed)
+    assert sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"] == []
+    registry.delete("aws:sns/topic:Topic", topic, made)
+    assert sns.list_topics()["Topics"] == []
+
+
 def test_provider_functions_answer_who_calls_and_where(registry: Registry) -> None:
     identity = registry.call("aws:index/getCallerIdentity:getCallerIdentity", {})
     assert (identity["accountId"], identity["arn"].split(":")[4]) == ("123456789012", "123456789012")

@@ -237,6 +237,37 @@ def test_a_storage_integration_tells_the_user_that_will_assume_the_role() -> Non
     assert outputs["describeOutputs"] == [{"iamUserArn": "arn:user", "externalId": "ID_1", "roleArn": "arn:role"}]
 
 
+def test_a_notification_integration_tells_the_user_that_will_assume_the_role() -> None:
+    rows = [("ENABLED", "true"), ("SF_AWS_IAM_USER_ARN", "arn:user"), ("SF_AWS_EXTERNAL_ID", "ID_1")]
+    door = RecordingDoor(describe=answer("property property_value", *rows))
+    inputs = {
+        "name": "NI1",
+        "notificationProvider": "AWS_SNS",
+        "awsSnsTopicArn": "arn:topic",
+        "awsSnsRoleArn": "arn:role",
+        "comment": "ni",
+    }
+    kind = snowflake_kinds(door)["snowflake:index/notificationIntegration:NotificationIntegration"]
+    id_, outputs = kind.create(inputs)
+    kind.delete(id_, outputs)
+    assert door.statements == [
+        'CREATE NOTIFICATION INTEGRATION "NI1" ENABLED = true DIRECTION = OUTBOUND TYPE = QUEUE '
+        "NOTIFICATION_PROVIDER = AWS_SNS AWS_SNS_TOPIC_ARN = 'arn:topic' AWS_SNS_ROLE_ARN = 'arn:role' COMMENT = 'ni'",
+        'DESCRIBE NOTIFICATION INTEGRATION "NI1"',
+        'DROP NOTIFICATION INTEGRATION IF EXISTS "NI1"',
+    ]
+    assert (outputs["awsSnsIamUserArn"], outputs["awsSnsExternalId"]) == ("arn:user", "ID_1")
+
+
+def test_a_pipes_error_integration_is_sent_without_quotes() -> None:
+    door = RecordingDoor(show=answer("name notification_channel owner", ("P1", None, "A")))
+    inputs = {**IN_RAW, "name": "P1", "autoIngest": True, "errorIntegration": "NI1", "copyStatement": "copy into t"}
+    snowflake_kinds(door)["snowflake:index/pipe:Pipe"].create(inputs)
+    assert door.statements[0] == (
+        'CREATE PIPE "DB1"."RAW"."P1" AUTO_INGEST = true ERROR_INTEGRATION = NI1 AS copy into t'
+    )
+
+
 def test_a_pipe_tells_its_queue() -> None:
     shown = answer("name notification_channel owner", ("PIPE1_OTHER", "arn:no", "A"), ("PIPE1", "arn:queue", "A"))
     door = RecordingDoor(show=shown)
