@@ -55,7 +55,11 @@ REFUSED = {
         "arn:aws:sns:eu-west-1:123456789012:alerts.fifo",
         "what Snowflake sends to a FIFO topic is lost",
     ),
-    "a mail address alone": ("alertEmails", "a@example.com", OURS + "alertEmails is 'a@example.com'; allowed is a list"),
+    "a mail address alone": (
+        "alertEmails",
+        "a@example.com",
+        OURS + "alertEmails is 'a@example.com'; allowed is a list",
+    ),
     "a list of no mail address": ("alertEmails", '["someone"]', "allowed is a list of mail addresses"),
     "no preview features": (
         "snowflake__previewFeaturesEnabled",
