@@ -40,9 +40,9 @@ class Pipeline:
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Ask the account; names are those of the stack's database."""
-        session = self.accounts.snowflake.session()
-        session.execute(f"use database {self.stack.outputs['database']}")
-        return session.execute(sql).rows
+        session = self.accounts.snowflake.connect(self.stack.outputs["database"])
+        with contextlib.closing(session):
+            return session.execute(sql).rows
 
     def inbox(self, topic: str) -> Inbox:
         """Subscribe a queue to a topic."""
