@@ -130,7 +130,8 @@ def test_the_table_of_config_keys_is_that_of_the_project() -> None:
 
 def test_the_last_changes_are_those_of_the_version() -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
-    assert re.findall(r"^## (\S+)", DOCUMENTS["CHANGELOG.md"], re.MULTILINE)[0] == version
+    headings = re.findall(r"^## (\S+)", DOCUMENTS["CHANGELOG.md"], re.MULTILINE)
+    assert headings[headings[0] == "Unreleased"] == version
 
 
 def test_a_template_asks_with_a_description_for_what_deploying_sets() -> None:
