@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from local_cloud.snowflake_account.catalog.objects import Catalog, StoredObject
@@ -12,13 +11,12 @@ from local_cloud.snowflake_account.catalog.properties import check_names, check_
 from local_cloud.snowflake_account.catalog.users import with_hashed_password
 from local_cloud.snowflake_account.data.databases import Databases
 from local_cloud.snowflake_account.data.refresh_state import note_rewrite
-from local_cloud.snowflake_account.data.relation_columns import columns_of
+from local_cloud.snowflake_account.definitions.column_changes import ColumnChanges
 from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.files.file_formats import file_format
-from local_cloud.snowflake_account.language.column_types import column_sql, duck_type, full_type
 from local_cloud.snowflake_account.language.full_names import full_name
-from local_cloud.snowflake_account.language.kinds import Kind
-from local_cloud.snowflake_account.language.statements import Alter, ColumnDefinition
+from local_cloud.snowflake_account.language.kinds import RELATIONS, Kind
+from local_cloud.snowflake_account.language.statements import Alter
 from local_cloud.snowflake_account.language.tokens import Name
 from local_cloud.snowflake_account.stages.stages import Stages
 
@@ -39,9 +37,13 @@ _KINDS_OF_ACTION = {
     "UNSET SECURE": (Kind.VIEW,),
     "ENABLE MANAGED ACCESS": (Kind.SCHEMA,),
     "DISABLE MANAGED ACCESS": (Kind.SCHEMA,),
+    "CLUSTER BY": (Kind.TABLE, Kind.DYNAMIC_TABLE),
+    "DROP CLUSTERING KEY": (Kind.TABLE, Kind.DYNAMIC_TABLE),
     "ADD COLUMN": (Kind.TABLE,),
     "DROP COLUMN": (Kind.TABLE,),
+    "RENAME COLUMN": (Kind.TABLE,),
     "ALTER COLUMN": (Kind.TABLE,),
+    "COMMENT COLUMN": RELATIONS,
     "MODIFY AS": (Kind.TASK,),
     "MODIFY WHEN": (Kind.TASK,),
     "REMOVE WHEN": (Kind.TASK,),
@@ -60,6 +62,7 @@ class Alterations:
         self._catalog = catalog
         self._databases = databases
         self._stages = stages
+        self._columns = ColumnChanges(databases)
 
     def alter(self, stored: StoredObject, change: Alter) -> None:
         """Change an object as an ALTER says.
@@ -88,9 +91,15 @@ class Alterations:
                 return given | {"SECURE": change.action == "SET SECURE"}
             case "ENABLE MANAGED ACCESS" | "DISABLE MANAGED ACCESS":
                 return given | {"MANAGED_ACCESS": change.action.startswith("ENABLE")}
-            case "ADD COLUMN" | "DROP COLUMN" | "ALTER COLUMN":
+            case "CLUSTER BY":
+                return {**given, **change.properties}
+            case "DROP CLUSTERING KEY":
+                return _without(given, "CLUSTER_BY")
+            case "ADD COLUMN" | "DROP COLUMN" | "RENAME COLUMN" | "ALTER COLUMN":
                 note_rewrite(self._databases.duck, stored.name)
-                return given | {"COLUMNS": [vars(column) for column in self._columns(stored, change)]}
+                return given | self._columns.changed(stored, change)
+            case "COMMENT COLUMN":
+                return given | self._columns.commented(stored, change)
             case "MODIFY AS":
                 return given | {"DEFINITION": change.body}
             case "MODIFY WHEN":
@@ -141,49 +150,6 @@ class Alterations:
         if change.action == "ADD AFTER":
             return before + [parts for i, parts in enumerate(given) if parts not in before + given[:i]]
         return [parts for parts in before if parts not in given]
-
-    def _columns(self, table: StoredObject, change: Alter) -> list[ColumnDefinition]:
-        columns = self._columns_before(table)
-        names = {column.name for column in columns}
-        if unknown := sorted(set(change.names) - names):
-            raise SnowflakeError(f"SQL compilation error:\ninvalid identifier '{unknown[0]}'", code=904)
-        alter_table = f"alter table {table.name.quoted}"
-        if change.action == "ADD COLUMN":
-            return [*columns, *self._add_columns(alter_table, change.columns, names)]
-        if change.action == "DROP COLUMN":
-            if not names - set(change.names):
-                raise SnowflakeError("SQL compilation error:\nCannot drop the only column in a table.")
-            for name in change.names:
-                self._databases.execute(f"{alter_table} drop column {Name((name,)).quoted}")
-            return [column for column in columns if column.name not in change.names]
-        (name,) = change.names
-        ((what, value),) = change.properties.items()
-        target = f"{alter_table} alter column {Name((name,)).quoted}"
-        if what == "TYPE":
-            full_type(str(value))
-            self._databases.execute(f"{target} set data type {duck_type(str(value))}")
-        elif what == "NULLABLE":
-            self._databases.execute(f"{target} {'drop' if value else 'set'} not null")
-        return [replace(column, **{what.lower(): value}) if column.name == name else column for column in columns]
-
-    def _columns_before(self, table: StoredObject) -> list[ColumnDefinition]:
-        if declared := table.attributes.get("COLUMNS"):
-            return [ColumnDefinition(**column) for column in declared]
-        return columns_of([table], self._databases)[table.name]
-
-    def _add_columns(
-        self, alter_table: str, columns: tuple[ColumnDefinition, ...], names: set[str]
-    ) -> tuple[ColumnDefinition, ...]:
-        for column in columns:
-            if column.name in names:
-                raise SnowflakeError(
-                    f"SQL compilation error:\ncolumn '{column.name}' already exists", code=2028, sqlstate="42601"
-                )
-            # DuckDB adds a column and sets NOT NULL in two steps.
-            self._databases.execute(f"{alter_table} add column {column_sql(replace(column, nullable=True))}")
-            if not column.nullable:
-                self._databases.execute(f"{alter_table} alter column {Name((column.name,)).quoted} set not null")
-        return columns
 
     def set_tags(self, stored: StoredObject, tags: Mapping[Name, str | None]) -> None:
         """Give an object values of tags, or take them away.

@@ -67,5 +67,7 @@ class Changes:
                 raise DoesNotExistError(statement.kind.value, str(statement.name))
         elif statement.action == "RENAME":
             self._renames.rename(stored, statement)
+        elif statement.action == "SWAP":
+            self._renames.swap(stored, statement)
         else:
             self._alterations.alter(stored, statement)

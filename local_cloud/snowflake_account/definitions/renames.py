@@ -42,7 +42,7 @@ class Renames:
         old, kind = stored.name, stored.kind
         if len(change.new_name.parts) > kind.depth:
             raise SnowflakeError(f"SQL compilation error:\ntoo many parts in the name '{change.new_name}'.")
-        new = Name((*old.parts[: -len(change.new_name.parts)], *change.new_name.parts))
+        new = renamed(old, change.new_name)
         if kind in _NOT_RENAMED or new.parts[: 1 if kind.depth > 1 else 0] != old.parts[: 1 if kind.depth > 1 else 0]:
             raise UnsupportedError(f"ALTER {kind.value} {old} RENAME TO {new}")
         if len(new.parts) == 3:
@@ -63,6 +63,30 @@ class Renames:
                 self._databases.create_view(
                     view.name, view.attributes["QUERY"], list(view.attributes.get("COLUMN_COMMENTS", ()))
                 )
+
+    def swap(self, stored: StoredObject, change: Alter) -> None:
+        """Give a table the name of another one, which gets its own.
+
+        https://docs.snowflake.com/en/sql-reference/sql/alter-table#parameters
+
+        Raises:
+            DoesNotExistError: the other one is not there.
+            UnsupportedError: it is no table, or only one of the two is temporary.
+        """
+        assert change.new_name is not None
+        if stored.kind is not Kind.TABLE:
+            raise UnsupportedError(f"ALTER {stored.kind.value} SWAP WITH")
+        other = self._catalog.get(Kind.TABLE, renamed(stored.name, change.new_name))
+        if bool(stored.attributes.get("TEMPORARY")) != bool(other.attributes.get("TEMPORARY")):
+            raise UnsupportedError("ALTER TABLE SWAP WITH of a temporary and another table")
+        if other.name == stored.name:
+            return
+        aside = Name((*stored.name.parts[:-1], f"{stored.name.last}$SWAPPED"))
+        with self._catalog.transaction(), self._databases.transaction():
+            for old, new in ((stored.name, aside), (other.name, stored.name), (aside, other.name)):
+                moved = self._catalog.get(Kind.TABLE, old)
+                self._move(moved, new)
+                self._rename_in_catalog(moved, new)
 
     def _views_in(self, moved: Name, kind: Kind) -> list[StoredObject]:
         if kind is Kind.SCHEMA:
@@ -120,6 +144,11 @@ class Renames:
             [*new.parts[1:], *old.parts[1:]],
         )
         note_rewrite(self._databases.duck, new)  # what was noted of its rows is under its old name
+
+
+def renamed(old: Name, new: Name) -> Name:
+    """Return a new name, of which the old one gives what it leaves out."""
+    return Name((*old.parts[: -len(new.parts)], *new.parts))
 
 
 def _column(values: Mapping[str, Any]) -> ColumnDefinition:

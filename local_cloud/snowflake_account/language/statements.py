@@ -47,7 +47,17 @@ class Create:
 
 @dataclass(frozen=True)
 class Alter:
-    """ALTER <kind> <name> <action> …; `body` is what follows MODIFY AS."""
+    """ALTER <kind> <name> <action> …, and COMMENT ON.
+
+    Attributes:
+        properties: what SET sets.
+        names: what UNSET or DROP COLUMN names; of RENAME COLUMN the old and the new name.
+        columns: what ADD COLUMN adds.
+        column_changes: what ALTER COLUMN changes, by column.
+        optional: the columns that stand behind IF EXISTS or IF NOT EXISTS.
+        new_name: of RENAME and SWAP.
+        body: what follows MODIFY AS.
+    """
 
     kind: Kind
     name: Name
@@ -55,6 +65,8 @@ class Alter:
     properties: Mapping[str, Value] = field(default_factory=dict)
     names: tuple[str, ...] = ()
     columns: tuple[ColumnDefinition, ...] = ()
+    column_changes: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    optional: frozenset[str] = frozenset()
     new_name: Name | None = None
     if_exists: bool = False
     body: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from local_cloud.snowflake_account.language.grammar.altering import parse_alter
+from local_cloud.snowflake_account.language.grammar.altering_columns import parse_comment
 from local_cloud.snowflake_account.language.grammar.creating import parse_create
 from local_cloud.snowflake_account.language.grammar.granting import parse_grant, parse_revoke
 from local_cloud.snowflake_account.language.grammar.inspecting import parse_describe, parse_show
@@ -62,6 +63,7 @@ _PARSERS = {
     "CREATE": parse_create,
     "ALTER": parse_alter,
     "DROP": _drop,
+    "COMMENT": parse_comment,
     "SHOW": parse_show,
     "DESCRIBE": parse_describe,
     "DESC": parse_describe,

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from local_cloud.snowflake_account.errors import UnsupportedError
+from local_cloud.snowflake_account.language.grammar.altering_columns import COLUMN_ACTIONS, parse_column_action
 from local_cloud.snowflake_account.language.grammar.creating import clause_of
-from local_cloud.snowflake_account.language.grammar.words import column_list, column_type, named_kind
+from local_cloud.snowflake_account.language.grammar.words import named_kind
 from local_cloud.snowflake_account.language.kinds import Kind
 from local_cloud.snowflake_account.language.statements import Alter, AlterSession, Refresh, SetTags
 from local_cloud.snowflake_account.language.tokens import Name, Tokens, Value
 
 _ACTIONS = (
-    *("RENAME TO", "SET SECURE", "UNSET SECURE", "SET TAG", "UNSET TAG", "SET", "UNSET", "REFRESH"),
-    *("ADD COLUMN", "DROP COLUMN", "ALTER COLUMN", "MODIFY COLUMN", "MODIFY AS", "MODIFY WHEN", "REMOVE WHEN"),
+    *("RENAME TO", "SWAP WITH", "SET SECURE", "UNSET SECURE", "SET TAG", "UNSET TAG", "SET", "UNSET", "REFRESH"),
+    *("MODIFY AS", "MODIFY WHEN", "REMOVE WHEN", "CLUSTER BY", "DROP CLUSTERING KEY"),
     *("SUSPEND", "RESUME IF SUSPENDED", "RESUME", "ENABLE MANAGED ACCESS", "DISABLE MANAGED ACCESS"),
     *("ADD AFTER", "REMOVE AFTER", "ADD ALLOWED_VALUES", "DROP ALLOWED_VALUES", "UNSET ALLOWED_VALUES"),
 )
+
+_REFUSED = (
+    *("SUSPEND RECLUSTER", "RESUME RECLUSTER", "RECLUSTER", "ADD SEARCH OPTIMIZATION", "DROP SEARCH OPTIMIZATION"),
+    *("ADD ROW ACCESS POLICY", "DROP ROW ACCESS POLICY", "DROP ALL ROW ACCESS POLICIES", "ADD DATA METRIC FUNCTION"),
+    *("DROP DATA METRIC FUNCTION", "SET AGGREGATION POLICY", "UNSET AGGREGATION POLICY", "SET JOIN POLICY"),
+    *("UNSET JOIN POLICY", "ADD STORAGE LIFECYCLE POLICY", "DROP STORAGE LIFECYCLE POLICY", "SET CONTACT"),
+)
+"""What Snowflake does and the embedded account does not, so that it is refused by its name."""
 
 
 def parse_alter(tokens: Tokens) -> Alter | Refresh | SetTags | AlterSession:
@@ -24,15 +34,19 @@ def parse_alter(tokens: Tokens) -> Alter | Refresh | SetTags | AlterSession:
     if_exists = tokens.accept("IF", "EXISTS")
     name = tokens.name()
     # the longest first, so that RESUME IF SUSPENDED is not RESUME with something behind it
-    action = tokens.accept_one(*sorted(_ACTIONS, key=len, reverse=True))
+    action = tokens.accept_one(*sorted((*_ACTIONS, *_REFUSED), key=len, reverse=True))
+    if action in _REFUSED:
+        raise UnsupportedError(f"ALTER {kind.value} {action}")
     if action is None:
-        raise tokens.unexpected()
+        if (word := tokens.accept_one(*COLUMN_ACTIONS)) is None:
+            raise tokens.unexpected()
+        changed = parse_column_action(tokens, word, Alter(kind, name, word, if_exists=if_exists))
+        tokens.expect_end()
+        return changed
     if action in ("SET TAG", "UNSET TAG"):
         return SetTags(kind, name, _tags(tokens, with_values=action == "SET TAG"))
     if action == "RESUME IF SUSPENDED":
         action = "RESUME"
-    if action == "MODIFY COLUMN":
-        action = "ALTER COLUMN"
     alter = _change(tokens, kind, name, action, if_exists)
     tokens.expect_end()
     return alter
@@ -42,6 +56,10 @@ def _change(tokens: Tokens, kind: Kind, name: Name, action: str, if_exists: bool
     match action:
         case "RENAME TO":
             return Alter(kind, name, "RENAME", new_name=tokens.name(), if_exists=if_exists)
+        case "SWAP WITH":
+            return Alter(kind, name, "SWAP", new_name=tokens.name(), if_exists=if_exists)
+        case "CLUSTER BY":
+            return Alter(kind, name, action, {"CLUSTER_BY": tokens.in_brackets()}, if_exists=if_exists)
         case "SET" | "REFRESH":
             properties: dict[str, Value] = {}
             while not tokens.at_end:
@@ -51,14 +69,9 @@ def _change(tokens: Tokens, kind: Kind, name: Name, action: str, if_exists: bool
             if action == "REFRESH":
                 return Refresh(kind, name, properties, if_exists)
             return Alter(kind, name, action, properties, if_exists=if_exists)
-        case "UNSET" | "DROP COLUMN":
+        case "UNSET":
             names = tuple(named.last for named in tokens.names())
             return Alter(kind, name, action, names=names, if_exists=if_exists)
-        case "ADD COLUMN":
-            return Alter(kind, name, action, columns=column_list(tokens), if_exists=if_exists)
-        case "ALTER COLUMN":
-            column = (tokens.identifier(),)
-            return Alter(kind, name, action, _column_change(tokens), column, if_exists=if_exists)
         case "MODIFY AS" | "MODIFY WHEN":
             if not (body := tokens.rest()):
                 raise tokens.unexpected()
@@ -70,19 +83,6 @@ def _change(tokens: Tokens, kind: Kind, name: Name, action: str, if_exists: bool
             return Alter(kind, name, action, {"ALLOWED_VALUES": tokens.strings()}, if_exists=if_exists)
         case _:
             return Alter(kind, name, action, if_exists=if_exists)
-
-
-def _column_change(tokens: Tokens) -> dict[str, Value]:
-    if tokens.accept("SET", "DATA", "TYPE"):
-        return {"TYPE": column_type(tokens)}
-    if tokens.accept("SET", "NOT", "NULL"):
-        return {"NULLABLE": False}
-    if tokens.accept("DROP", "NOT", "NULL"):
-        return {"NULLABLE": True}
-    if tokens.accept("UNSET", "COMMENT"):
-        return {"COMMENT": None}
-    tokens.expect("COMMENT")
-    return {"COMMENT": tokens.string()}
 
 
 def _tags(tokens: Tokens, *, with_values: bool) -> dict[Name, str | None]:

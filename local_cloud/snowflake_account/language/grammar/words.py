@@ -53,7 +53,7 @@ def view_columns(tokens: Tokens) -> dict[str, str | None]:
     while tokens.accept(","):
         found.append(_view_column(tokens))
     tokens.expect(")")
-    _check_unique([name for name, _ in found])
+    check_unique([name for name, _ in found])
     return dict(found)
 
 
@@ -67,19 +67,29 @@ def column_list(tokens: Tokens) -> tuple[ColumnDefinition, ...]:
     Raises:
         SnowflakeError: two have one name.
     """
-    found = [_column(tokens)]
+    found = [column(tokens)]
     while tokens.accept(","):
-        found.append(_column(tokens))
-    _check_unique([column.name for column in found])
+        found.append(column(tokens))
+    check_unique([each.name for each in found])
     return tuple(found)
 
 
-def _check_unique(names: Sequence[str]) -> None:
+def check_unique(names: Sequence[str]) -> None:
+    """Refuse a list in which two columns have one name.
+
+    Raises:
+        SnowflakeError: two have.
+    """
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise SnowflakeError(f"SQL compilation error:\nduplicate column name '{twice}'", code=2025, sqlstate="42S21")
 
 
-def _column(tokens: Tokens) -> ColumnDefinition:
+def column(tokens: Tokens) -> ColumnDefinition:
+    """Read one column of a table.
+
+    Raises:
+        UnsupportedError: it has what the embedded account does not have.
+    """
     if constraint := tokens.accept_one(*_CONSTRAINTS):
         raise UnsupportedError(constraint)
     name = tokens.identifier()
