@@ -14,6 +14,7 @@ from local_cloud.errors import ResourceError
 
 Inputs = Mapping[str, Any]
 
+_CAPITAL = re.compile(r"[A-Z]")
 _TEXT_TYPE = re.compile(r"(VARCHAR|STRING|TEXT|CHAR|CHARACTER|NVARCHAR)\b", re.IGNORECASE)
 
 
@@ -130,41 +131,46 @@ def create_stage(inputs: Inputs) -> str:
 
 
 _FORMAT_OPTIONS = {
-    "compression": ("COMPRESSION", str),
-    "recordDelimiter": ("RECORD_DELIMITER", _option_text),
-    "fieldDelimiter": ("FIELD_DELIMITER", _option_text),
-    "multiLine": ("MULTI_LINE", _boolean),
-    "parseHeader": ("PARSE_HEADER", _boolean),
-    "skipHeader": ("SKIP_HEADER", str),
-    "skipBlankLines": ("SKIP_BLANK_LINES", _boolean),
-    "escape": ("ESCAPE", _option_text),
-    "escapeUnenclosedField": ("ESCAPE_UNENCLOSED_FIELD", _option_text),
-    "trimSpace": ("TRIM_SPACE", _boolean),
-    "fieldOptionallyEnclosedBy": ("FIELD_OPTIONALLY_ENCLOSED_BY", _option_text),
-    "nullIfs": ("NULL_IF", _text_list),
-    "errorOnColumnCountMismatch": ("ERROR_ON_COLUMN_COUNT_MISMATCH", _boolean),
-    "allowDuplicate": ("ALLOW_DUPLICATE", _boolean),
-    "stripOuterArray": ("STRIP_OUTER_ARRAY", _boolean),
-    "stripNullValues": ("STRIP_NULL_VALUES", _boolean),
-    "replaceInvalidCharacters": ("REPLACE_INVALID_CHARACTERS", _boolean),
-    "ignoreUtf8Errors": ("IGNORE_UTF8_ERRORS", _boolean),
-    "emptyFieldAsNull": ("EMPTY_FIELD_AS_NULL", _boolean),
-    "skipByteOrderMark": ("SKIP_BYTE_ORDER_MARK", _boolean),
-    "encoding": ("ENCODING", _option_text),
+    "compression": str,
+    "recordDelimiter": _option_text,
+    "fieldDelimiter": _option_text,
+    "multiLine": _boolean,
+    "parseHeader": _boolean,
+    "skipHeader": str,
+    "skipBlankLines": _boolean,
+    "escape": _option_text,
+    "escapeUnenclosedField": _option_text,
+    "trimSpace": _boolean,
+    "fieldOptionallyEnclosedBy": _option_text,
+    "nullIfs": _text_list,
+    "errorOnColumnCountMismatch": _boolean,
+    "allowDuplicate": _boolean,
+    "stripOuterArray": _boolean,
+    "stripNullValues": _boolean,
+    "replaceInvalidCharacters": _boolean,
+    "ignoreUtf8Errors": _boolean,
+    "emptyFieldAsNull": _boolean,
+    "skipByteOrderMark": _boolean,
+    "encoding": _option_text,
 }
-"""In the order in which the provider writes them."""
+"""How each option of a file format is spelled, in the order in which the provider writes them."""
 
 _WITHOUT_QUOTES = ("NONE", "AUTO")
 
 FORMAT_INPUTS = frozenset(_FORMAT_OPTIONS)
 
 
+def format_word(key: str) -> str:
+    """Return Snowflake's name of a file format's option: ``FIELD_DELIMITER`` for ``fieldDelimiter``."""
+    return "NULL_IF" if key == "nullIfs" else _CAPITAL.sub(r"_\g<0>", key).upper()
+
+
 def _format_option(key: str, value: Any) -> list[str]:
-    word, spell = _FORMAT_OPTIONS[key]
+    spell = _FORMAT_OPTIONS[key]
     if spell is _boolean and _boolean(value) == "default":
         return []
     text = value if spell is _option_text and value in _WITHOUT_QUOTES else spell(value)
-    return [f"{word} = {text}"]
+    return [f"{format_word(key)} = {text}"]
 
 
 def create_file_format(kind: str, inputs: Inputs) -> str:

@@ -8,7 +8,8 @@ import pytest
 
 from local_cloud.errors import ResourceError
 from local_cloud.resources.snowflake import snowflake_kinds
-from local_cloud.resources.snowflake_sql import create_table
+from local_cloud.resources.snowflake_sql import FORMAT_INPUTS, create_table, format_word
+from local_cloud.snowflake_account.files.format_options import OPTIONS
 from local_cloud.snowflake_account.result import Column, Result
 
 IN_RAW = {"database": "DB1", "schema": "RAW"}
@@ -300,3 +301,8 @@ def test_a_columns_unknown_property_is_refused_by_name() -> None:
     columns = [{"name": "A", "type": "VARIANT", "default": {"constant": "1"}, "comment": None}]
     with pytest.raises(ResourceError, match="does not know default of a table's column"):
         create_table({**IN_RAW, "name": "T", "columns": columns})
+
+
+def test_every_option_that_the_provider_writes_for_a_file_format_is_one_of_the_accounts() -> None:
+    words = {format_word(key) for key in FORMAT_INPUTS}
+    assert words <= {name for type_name in ("CSV", "JSON") for name in OPTIONS[type_name]}

@@ -12,8 +12,8 @@ import pytest
 
 from local_cloud.snowflake_account.copying.refused_rows import MOST_ROWS
 from local_cloud.snowflake_account.errors import CopyError, SnowflakeError, UnsupportedError
-from local_cloud.snowflake_account.files import file_formats
 from local_cloud.snowflake_account.files.canonical_json import MAX_NESTING
+from local_cloud.snowflake_account.files.format_options import OPTIONS
 from local_cloud.snowflake_account.language.copy_statement import _ONLY_DEFAULT
 from tests.local_cloud.snowflake_account.landing import DATABASE, SCHEMA, Landing
 
@@ -29,7 +29,7 @@ def test_every_refused_copy_option_is_listed() -> None:
 
 def test_every_option_of_a_format_that_has_only_its_default_is_listed() -> None:
     compression = {"COMPRESSION", "SNAPPY_COMPRESSION"}  # of Parquet: read by what the file says of itself
-    options = {name for options in file_formats._ONLY_DEFAULT.values() for name in options} - compression
+    options = {name for named in OPTIONS.values() for name, option in named.items() if option.only} - compression
     assert [name for name in sorted(options) if name not in HERE["File formats"]] == []
 
 

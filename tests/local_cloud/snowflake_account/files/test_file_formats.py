@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
 
 from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.files.file_formats import CsvFormat, JsonFormat, ParquetFormat, file_format
+from local_cloud.snowflake_account.files.format_options import OPTIONS
 from tests.local_cloud.snowflake_account.landing import SCHEMA, Landing
 
 PROVIDER_CSV = {
@@ -87,7 +89,41 @@ def test_every_option_of_the_providers_json_resource_is_known() -> None:
 
 def test_a_format_without_options_has_the_documented_defaults() -> None:
     assert file_format({}) == CsvFormat()
-    assert file_format({"TYPE": "parquet", "COMPRESSION": "SNAPPY", "NULL_IF": []}) == ParquetFormat()
+    assert file_format({"TYPE": "parquet", "COMPRESSION": "SNAPPY", "NULL_IF": ["\\N"]}) == ParquetFormat()
+
+
+@pytest.mark.parametrize("type_name", OPTIONS)
+def test_every_default_that_describe_tells_of_is_one_that_create_takes_and_reads_alike(
+    landing: Landing, type_name: str
+) -> None:
+    landing.execute(f"create file format {SCHEMA}.F type = {type_name}")
+    _, *described = landing.execute(f"describe file format {SCHEMA}.F")
+    assert [row["property"] for row in described] == [
+        name for name, option in OPTIONS[type_name].items() if option.is_described
+    ]
+    for row in described:
+        default = row["property_default"]
+        texts = [text for text in default.strip("[]").split(", ") if text]
+        spelled = {
+            "String": default if default in ("AUTO", "NONE") else literal(default),
+            "List": f"({', '.join(map(literal, texts))})",
+        }.get(row["property_type"], default)
+        assert row["property_value"] == default
+        landing.execute(f"create or replace file format {SCHEMA}.G type = {type_name} {row['property']} = {spelled}")
+        again = {found["property"]: found for found in landing.execute(f"describe file format {SCHEMA}.G")}
+        assert again[row["property"]] == row
+        given = {"TYPE": type_name, row["property"]: OPTIONS[type_name][row["property"]].default}
+        assert file_format(given) == file_format({"TYPE": type_name})
+
+
+def literal(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("\n", "\\n") + "'"
+
+
+def test_every_option_that_is_read_by_is_in_the_table_without_a_fixed_value() -> None:
+    for type_name, cls in (("CSV", CsvFormat), ("JSON", JsonFormat)):
+        read = {field.name.upper() for field in dataclasses.fields(cls)}
+        assert read <= {name for name, option in OPTIONS[type_name].items() if option.only is None}
 
 
 REFUSED: list[dict[str, Any]] = [
