@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from input_data_generator.catalog import ASSORTMENT, CATEGORIES
+from input_data_generator.division import parts_of
 from input_data_generator.fragments import product_id
 from input_data_generator.options import Options
 from input_data_generator.randomness import Purpose, Stream
@@ -28,7 +29,7 @@ def customers_csv(options: Options, snapshot: int) -> Iterator[bytes]:
     """Return customers.csv as of a snapshot, in blocks of lines."""
     yield b"customer_id,loyalty_score\r\n"
     count = options.customers_in(snapshot)
-    for block in range(-(-count // BLOCK)):
+    for block in range(parts_of(count, BLOCK)):
         first = block * BLOCK
         scores = loyalty_scores(options, snapshot, block)[: count - first].tolist()
         yield b"".join(b"C%d,%d\r\n" % line for line in enumerate(scores, first + 1))

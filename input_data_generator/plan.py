@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from input_data_generator.division import parts_of
 from input_data_generator.errors import BadInput
 from input_data_generator.options import Options
 from input_data_generator.shards import Place
@@ -64,11 +65,11 @@ def _transaction_files(options: Options) -> list[PlannedFile]:
     for number in range(options.days):
         day = options.start + timedelta(number)
         total = transactions_on(options.seed, day, options.transactions_per_day)
-        count = max(1, -(-total // options.rows_per_file)) if options.rows_per_file else 1
+        count = max(1, parts_of(total, options.rows_per_file)) if options.rows_per_file else 1
         if count > MAX_FILES_A_DAY:
             raise BadInput(
                 f"--rows-per-file {options.rows_per_file} would cut {day} into {count:,} files: at most "
-                f"{MAX_FILES_A_DAY:,} a day, so use at least {-(-total // MAX_FILES_A_DAY):,}"
+                f"{MAX_FILES_A_DAY:,} a day, so use at least {parts_of(total, MAX_FILES_A_DAY):,}"
             )
         for part in range(count):
             rows = total * (part + 1) // count - total * part // count

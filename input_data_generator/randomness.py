@@ -13,6 +13,8 @@ from enum import IntEnum
 import numpy as np
 from numpy.random import SFC64, SeedSequence
 
+from input_data_generator.division import parts_of
+
 
 class Purpose(IntEnum):
     """What a stream is drawn for; the first part of its key, so that no two purposes share numbers."""
@@ -47,7 +49,7 @@ class Stream:
         return np.argsort(self._bits.random_raw(count), kind="stable")
 
     def _draw(self, count: int, per_word: int, dtype: str) -> np.ndarray:
-        words = np.asarray(self._bits.random_raw(-(-count // per_word)))
+        words = np.asarray(self._bits.random_raw(parts_of(count, per_word)))
         # Little-endian on every machine, so that the halves of a word come in the same order.
         return words.astype("<u8", copy=False).view(dtype)[:count]
 

@@ -11,6 +11,7 @@ from datetime import date
 
 import numpy as np
 
+from input_data_generator.division import parts_of
 from input_data_generator.randomness import Purpose, Stream
 from input_data_generator.world import World
 
@@ -37,7 +38,7 @@ class Place:
     @property
     def shards(self) -> int:
         """Number of shards that the file is made of."""
-        return -(-self.rows // SHARD_ROWS)
+        return parts_of(self.rows, SHARD_ROWS)
 
     @property
     def second(self) -> int:

@@ -28,6 +28,9 @@ from local_cloud.aws_account.contents import (
 )
 from local_cloud.aws_account.requests import Answer, ApiRequest
 
+_DEAD = ()
+"""What stands for a thing that a request made and that is gone: nothing that is alive is this."""
+
 _HARMLESS = "x-id"
 """A parameter that clients add and S3 passes over."""
 
@@ -93,7 +96,7 @@ class Watch:
         elif request.service == "sqs":
             watched.without_effect = request.action == "CreateQueue" and there_before is not None
             watched.messages += _message_ids(request, answer)
-            watched.makes = [()] if request.action.startswith("SendMessage") else []
+            watched.makes = [_DEAD] if request.action.startswith("SendMessage") else []
         elif request.service == "sns":
             _watch_topic(watched, request, there_before)
         self._watched.append(watched)
@@ -186,13 +189,13 @@ def _watch_object(watched: _Watched, request: ApiRequest, answer: Answer) -> Non
         watched.removes = tuple((bucket, key) for key in keys)
         watched.makes = _markers(bucket, keys)
     elif key and about <= {"tagging", "acl", "versionId", "retention", "legal-hold"}:
-        watched.makes = versions_of(bucket, key) or [()]
+        watched.makes = versions_of(bucket, key) or [_DEAD]
 
 
 def _watch_topic(watched: _Watched, request: ApiRequest, there_before: Any) -> None:
     form = request.form()
     if request.action.startswith("Publish"):
-        watched.makes = [()]
+        watched.makes = [_DEAD]
     elif request.action == "CreateTopic":
         watched.without_effect = there_before is not None
     elif request.action == "Subscribe":
@@ -208,13 +211,13 @@ def _source(request: ApiRequest) -> Place | None:
 
 
 def _last_version(bucket: str, key: str) -> list[Any]:
-    return versions_of(bucket, key)[-1:] or [()]
+    return versions_of(bucket, key)[-1:] or [_DEAD]
 
 
 def _markers(bucket: str, keys: tuple[str, ...]) -> list[Any]:
     """Return the delete markers that keys have got; something dead where they have none."""
     latest = [version for key in keys for version in versions_of(bucket, key)[-1:]]
-    return [version for version in latest if isinstance(version, FakeDeleteMarker)] or [()]
+    return [version for version in latest if isinstance(version, FakeDeleteMarker)] or [_DEAD]
 
 
 def _texts(body: str | bytes, tag: str) -> Iterator[str]:

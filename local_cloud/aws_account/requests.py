@@ -146,9 +146,9 @@ def sns_error(code: str, message: str) -> Answer:
     return 400, {"Content-Type": "text/xml"}, body
 
 
-def s3_error(code: str, message: str) -> Answer:
-    """Return S3's answer to a request that it refuses with status 400."""
+def s3_error(code: str, message: str, status: int = 400) -> Answer:
+    """Return S3's answer to a request that it refuses."""
     body = (
         f"<?xml version='1.0' encoding='UTF-8'?><Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
     )
-    return 400, {"Content-Type": "application/xml"}, body
+    return status, {"Content-Type": "application/xml"}, body

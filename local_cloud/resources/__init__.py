@@ -8,33 +8,13 @@ that names it; nothing is passed over in silence.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
 
 from local_cloud.aws_account.account import AwsAccount
 from local_cloud.errors import ResourceError
 from local_cloud.resources.aws import aws_functions, aws_kinds
+from local_cloud.resources.kind import Inputs, Outputs, ResourceKind
 from local_cloud.resources.snowflake import snowflake_kinds
 from local_cloud.sql_door import SqlDoor
-
-Inputs = dict[str, Any]
-Outputs = dict[str, Any]
-
-
-class ResourceKind(Protocol):
-    """What a provider does for one resource type."""
-
-    @property
-    def inputs(self) -> frozenset[str]:
-        """The inputs it knows."""
-        ...
-
-    def create(self, inputs: Inputs) -> tuple[str, Outputs]:
-        """Create the resource; return its id and what is known of it only now."""
-        ...
-
-    def delete(self, id_: str, outputs: Outputs) -> None:
-        """Remove the resource; its outputs include its inputs."""
-        ...
 
 
 class Registry:

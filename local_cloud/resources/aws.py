@@ -7,7 +7,8 @@ from typing import Any
 
 from local_cloud.aws_account.account import AwsAccount
 from local_cloud.resources import aws_s3, aws_sns
-from local_cloud.resources.aws_api import AwsKind, Inputs, Outputs, pascal, required, tag_list
+from local_cloud.resources.aws_api import AwsKind, pascal, required, tag_list
+from local_cloud.resources.kind import Inputs, Outputs
 
 
 def aws_kinds(aws: AwsAccount) -> dict[str, Any]:

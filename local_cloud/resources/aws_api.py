@@ -7,9 +7,7 @@ from typing import Any
 
 from local_cloud.aws_account.account import AwsAccount
 from local_cloud.errors import ResourceError
-
-Inputs = dict[str, Any]
-Outputs = dict[str, Any]
+from local_cloud.resources.kind import Inputs
 
 
 class AwsKind:

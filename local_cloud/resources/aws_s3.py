@@ -9,7 +9,8 @@ from typing import Any
 from pulumi import FileAsset
 
 from local_cloud.errors import ResourceError
-from local_cloud.resources.aws_api import AwsKind, Inputs, Outputs, api_names, pascal, required, tag_list
+from local_cloud.resources.aws_api import AwsKind, api_names, pascal, required, tag_list
+from local_cloud.resources.kind import Inputs, Outputs
 
 _BATCH = 1000
 """The most keys that S3 removes in one request."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from local_cloud.resources.aws_api import AwsKind, Inputs, Outputs, required, tag_list
+from local_cloud.resources.aws_api import AwsKind, required, tag_list
+from local_cloud.resources.kind import Inputs, Outputs
 
 
 class Topic(AwsKind):

@@ -8,11 +8,8 @@ from functools import partial
 from typing import Any
 
 from local_cloud.resources import snowflake_sql as sql
+from local_cloud.resources.kind import Inputs, Outputs
 from local_cloud.sql_door import SqlDoor
-
-Inputs = dict[str, Any]
-Outputs = dict[str, Any]
-
 
 _OF_SCHEMA = {"database", "schema", "name", "comment"}
 

@@ -7,12 +7,11 @@ tables carry COLLATE '', every column of a table carries a COMMENT.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from local_cloud.errors import ResourceError
-
-Inputs = Mapping[str, Any]
+from local_cloud.resources.kind import Inputs
 
 _CAPITAL = re.compile(r"[A-Z]")
 _TEXT_TYPE = re.compile(r"(VARCHAR|STRING|TEXT|CHAR|CHARACTER|NVARCHAR)\b", re.IGNORECASE)

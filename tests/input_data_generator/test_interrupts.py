@@ -68,7 +68,8 @@ def test_a_terminated_run_ends_as_an_interrupted_one(start: Start, tmp_path: Pat
 def test_workers_of_a_run_that_was_killed_end_too(start: Start, tmp_path: Path):
     run = in_the_middle(start, tmp_path / "data", "2")
     run.kill()
-    run.communicate(timeout=30)  # they have the other end of the pipe
+    run.communicate(timeout=30)  # ends once the workers, which have the other end of the pipe, have ended too
+    assert run.returncode == -signal.SIGKILL
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--out", "data-ü", "--months", "1"]], ids=["help", "run"])

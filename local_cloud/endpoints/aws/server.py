@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import socket
 from urllib.parse import urlsplit
-from xml.sax.saxutils import escape
 
 from local_cloud.aws_account.account import AwsAccount
+from local_cloud.aws_account.requests import Answer, s3_error
 from local_cloud.endpoints import AWS_PORT, LOOPBACK
 from local_cloud.endpoints.aws.addresses import UnknownServiceError, api_request
 from local_cloud.endpoints.http import HttpRequest, HttpResponse, HttpServer, HttpService, RefusedRequestError
@@ -75,12 +75,11 @@ class AwsEndpoint:
         try:
             call = api_request(request.method, request.target, sent, request.body, self._account.region)
         except UnknownServiceError as error:
-            return _error(501, "NotImplemented", str(error))
+            return _response(s3_error("NotImplemented", str(error), 501))
         status, headers, content = self._account.answer(call)
         if call.service == "sqs":
             content = self._with_own_queue_urls(content, call.url)
-        kept = {name: str(value) for name, value in headers.items() if name.lower() not in _HEADERS_OF_THE_CONNECTION}
-        return HttpResponse(content.encode() if isinstance(content, str) else bytes(content or b""), int(status), kept)
+        return _response((status, headers, content))
 
     def _with_own_queue_urls(self, content: str | bytes, url: str) -> str:
         """A queue's URL is where its clients send to, which is here."""
@@ -88,19 +87,18 @@ class AwsEndpoint:
         return text.replace(f"https://{urlsplit(url).netloc}/", f"{self.url}/")
 
 
+def _response(answer: Answer) -> HttpResponse:
+    status, headers, content = answer
+    kept = {name: str(value) for name, value in headers.items() if name.lower() not in _HEADERS_OF_THE_CONNECTION}
+    return HttpResponse(content.encode() if isinstance(content, str) else bytes(content or b""), int(status), kept)
+
+
 def _refused(error: RefusedRequestError) -> HttpResponse:
-    return _error(error.status, _CODES.get(error.status, "IncompleteBody"), str(error))
+    return _response(s3_error(_CODES.get(error.status, "IncompleteBody"), str(error), error.status))
 
 
 def _failed(_: HttpRequest, error: Exception) -> HttpResponse:
-    return _error(500, "InternalError", f"{type(error).__name__}: {error}")
-
-
-def _error(status: int, code: str, message: str) -> HttpResponse:
-    body = (
-        f"<?xml version='1.0' encoding='UTF-8'?><Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
-    )
-    return HttpResponse(body.encode(), status, {"Content-Type": "application/xml"})
+    return _response(s3_error("InternalError", f"{type(error).__name__}: {error}", 500))
 
 
 def is_free(port: int, host: str = LOOPBACK) -> bool:

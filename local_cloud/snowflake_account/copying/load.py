@@ -72,8 +72,9 @@ def load_through_pipe(
     for batch in batches:
         done = _load_batch(databases, job, batch, received, commit)
         records += done
-        for record in done if on_file else ():
-            on_file(record)  # pyright: ignore[reportOptionalCall]
+        if on_file:
+            for record in done:
+                on_file(record)
     databases.duck.execute(f"drop table if exists {ROWS}")
     if batches.unread:
         raise UnreadFilesError(batches.unread)
@@ -117,14 +118,25 @@ def _load_batch(
     """Stage a batch and write it; where a row is refused, once more without the refused rows."""
     started = datetime.now(UTC)
     parsed = batch.stage_rows(databases.duck)
+
+    def write_accepted() -> list[LoadRecord]:
+        if job.on_error.action == "ABORT_STATEMENT":
+            _abort_at_error(batch.files, parsed)
+        records = [record_of(job, file, parsed[no], started, received) for no, file in enumerate(batch.files)]
+        taken = {no: batch.files[no] for no, record in enumerate(records) if record.row_count}
+        register_files(databases.duck, taken)
+        make_source(databases.duck, started)
+        write(records)
+        return records
+
     try:
-        return _write(databases, job, batch.files, parsed, started, received, write)
+        return write_accepted()
     except (CopyError, LostRowsError):
         raise
     except SnowflakeError:
         if not refuse_rows(databases, job, parsed, started):
             raise
-        return _write(databases, job, batch.files, parsed, started, received, write)
+        return write_accepted()
 
 
 def _parser(databases: Databases, job: CopyJob) -> Callable[[Sequence[FileContent]], StageRows]:
@@ -133,25 +145,6 @@ def _parser(databases: Databases, job: CopyJob) -> Callable[[Sequence[FileConten
         width = None if job.statement.select else len(job.statement.columns or databases.columns(job.table))
         return partial(read_csv, options=file_format, width=width, highest=highest_field(job))
     return partial(read_json, options=file_format) if isinstance(file_format, JsonFormat) else read_parquet
-
-
-def _write(
-    databases: Databases,
-    job: CopyJob,
-    files: Sequence[StagedFile],
-    parsed: Mapping[int, ParsedFile],
-    started: datetime,
-    received: datetime | None,
-    write: Callable[[Sequence[LoadRecord]], None],
-) -> list[LoadRecord]:
-    if job.on_error.action == "ABORT_STATEMENT":
-        _abort_at_error(files, parsed)
-    records = [record_of(job, file, parsed[no], started, received) for no, file in enumerate(files)]
-    taken = {no: files[no] for no, record in enumerate(records) if record.row_count}
-    register_files(databases.duck, taken)
-    make_source(databases.duck, started)
-    write(records)
-    return records
 
 
 def _insert(

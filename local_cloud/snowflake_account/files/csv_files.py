@@ -75,6 +75,10 @@ def _lines(text: str, start: int, end: int) -> int:
     return feeds or (text.count("\r", start, end) if end - start else 0)
 
 
+_NEVER = r"(?!)"
+"""The pattern of a delimiter that the format does not have: it is found nowhere."""
+
+
 class _Fields:
     """The patterns of one format, and the reading of one record by them."""
 
@@ -84,9 +88,9 @@ class _Fields:
         self._escape_unenclosed = options.escape_unenclosed_field
         self._special = [sign for sign in (self._quote, self._escape_unenclosed) if sign]
         self._as_delivered = options.is_as_delivered
-        delimiter = re.escape(options.field_delimiter) if options.field_delimiter else r"(?!)"
+        delimiter = re.escape(options.field_delimiter) if options.field_delimiter else _NEVER
         self._has_lines = options.has_lines
-        line_end = r"\r\n|\n|\r" if options.has_any_line_end else re.escape(options.record_delimiter or "") or r"(?!)"
+        line_end = r"\r\n|\n|\r" if options.has_any_line_end else re.escape(options.record_delimiter or "") or _NEVER
         self._line_end = re.compile(line_end)
         blank = r"[ \t]*" if options.trim_space else ""
         self._blank = re.compile(rf"{blank}(?:{line_end}|\Z)")

@@ -29,7 +29,7 @@ class FileContent:
     content: bytes
 
 
-@dataclass(frozen=True)
+@dataclass
 class RowError:
     """An error in a file, as COPY reports it: line and character from 1; a long message is shortened."""
 
@@ -39,7 +39,7 @@ class RowError:
     column: str | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "message", shortened(self.message, MOST_CHARACTERS))
+        self.message = shortened(self.message, MOST_CHARACTERS)
 
 
 @dataclass
