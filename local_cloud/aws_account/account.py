@@ -7,6 +7,7 @@ directly, without the network and without a patched process: clients of any othe
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import threading
@@ -269,8 +270,12 @@ def _nothing() -> None:
     """Nobody listens."""
 
 
+@functools.cache
 def _session(region: str) -> boto3.Session:
-    """Return a session with invented credentials that reads neither profiles nor configuration of this machine."""
+    """Return a session with invented credentials that reads neither profiles nor configuration of this machine.
+
+    It has read the models of the AWS API, which is most of a client's making; a process reads them once.
+    """
     nothing = {
         name: (None, None, value, None)
         for name, value in (("profile", None), ("config_file", os.devnull), ("credentials_file", os.devnull))
