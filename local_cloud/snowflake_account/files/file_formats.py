@@ -147,7 +147,7 @@ class ParquetFormat:
     compression: str = "NONE"
 
 
-FileFormat: TypeAlias = CsvFormat | JsonFormat | ParquetFormat
+FormatOptions: TypeAlias = CsvFormat | JsonFormat | ParquetFormat
 
 _TYPES: dict[str, type[CsvFormat] | type[JsonFormat] | type[ParquetFormat]] = {
     "CSV": CsvFormat,
@@ -161,7 +161,7 @@ OPTION_NAMES = frozenset(name for options in OPTIONS.values() for name in option
 """Every option that a format of some type may have."""
 
 
-def file_format(options: Mapping[str, Any]) -> FileFormat:
+def file_format(options: Mapping[str, Any]) -> FormatOptions:
     """Return a format from its options as a statement gives them.
 
     Raises:
