@@ -19,10 +19,10 @@ from local_cloud.endpoints.snowflake.driver_requests import DriverRequest
 from local_cloud.endpoints.snowflake.logins import Logins
 from local_cloud.endpoints.snowflake.replies import ApiError, Reply, malformed, success
 from local_cloud.snowflake_account import Account
-from local_cloud.snowflake_account.catalog.parameters import SESSION
 from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.snowflake_account.language.tokens import Tokens
 from local_cloud.snowflake_account.sessions.session import Session
+from local_cloud.snowflake_account.sessions.session_parameters import is_session_parameter
 
 SERVER_VERSION = "9.30.0"
 """The version that the endpoint says it is: some clients refuse old ones."""
@@ -92,7 +92,7 @@ class SessionRequests:
         except SnowflakeError as error:
             raise ApiError(f"{error.code:06d}", error.message) from error
         for name, value in parameters.items():
-            if name in SESSION and value is not None:
+            if is_session_parameter(name) and value is not None:
                 try:
                     sql.execute(f"ALTER SESSION SET {name} = {_literal(value)}")
                 except SnowflakeError as error:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from local_cloud.snowflake_account.catalog.objects import StoredObject
-from local_cloud.snowflake_account.errors import UnsupportedError
+from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.language.kinds import Kind
 from local_cloud.snowflake_account.result import Result, rows_of
 
@@ -144,6 +144,39 @@ def session_parameters(values: Mapping[str, Any], like: str | None = None) -> Re
 def spelled(value: Any) -> str:
     """Return a parameter's value as SHOW PARAMETERS spells it."""
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+_TRUTHS: Mapping[str, bool] = {
+    **dict.fromkeys(("true", "t", "yes", "y", "on", "1"), True),
+    **dict.fromkeys(("false", "f", "no", "n", "off", "0"), False),
+}
+"""The texts of a truth: https://docs.snowflake.com/en/sql-reference/data-types-logical#text-string-values"""
+
+
+def typed(name: str, value: Any) -> bool | int | str:
+    """Return a session parameter's value in the type that its default has: clients send all of them as text.
+
+    Raises:
+        SnowflakeError: it is none of the parameter's type.
+    """
+    default = SESSION.get(name, "")
+    if default in ("true", "false"):
+        truth = _TRUTHS.get(spelled(value).strip().lower())
+        if truth is not None:
+            return truth
+    elif default.isdecimal():
+        digits = re.fullmatch(r"\s*(-?\d{1,18})(?:\.0+)?\s*", spelled(value))
+        if digits is not None:
+            return int(digits[1])
+    else:
+        return spelled(value)
+    raise invalid(name, value)
+
+
+def invalid(name: str, value: Any) -> SnowflakeError:
+    """Return the error for a value that a parameter cannot have."""
+    message = f"SQL compilation error:\ninvalid value [{value}] for parameter '{name}'"
+    return SnowflakeError(message, code=1008, sqlstate="22023")
 
 
 def is_like(name: str, pattern: str | None) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import jwt
@@ -18,6 +18,7 @@ from local_cloud.endpoints.snowflake.client_sessions import MASTER_SECONDS, TOKE
 from local_cloud.endpoints.snowflake.logins import Logins
 from local_cloud.endpoints.snowflake.replies import ApiError
 from local_cloud.snowflake_account import Account
+from local_cloud.snowflake_account.catalog.parameters import SESSION
 from tests.local_cloud.endpoints.snowflake.driver import PASSWORD, USER, Door, connect, fetched
 from tests.local_cloud.snowflake_account.landing import open_aws
 
@@ -224,6 +225,47 @@ def test_session_parameters_of_a_login_hold_and_impossible_ones_are_refused_by_n
 
     with pytest.raises(snowflake.connector.DatabaseError, match="WEEK_START"):
         connect(endpoint, session_parameters={"WEEK_START": 1})
+
+
+@pytest.mark.parametrize("value", [False, "false", "FALSE", "False", "off", "no", "0", 0, " f "], ids=repr)
+def test_a_truth_is_taken_in_every_form_in_which_drivers_send_it(door: Door, value: object) -> None:
+    token = door.log_in(SESSION_PARAMETERS={"autocommit": value, "USE_CACHED_RESULT": value})["data"]["token"]
+
+    shown = dict(row[:2] for row in door.query(token, "show parameters in session")["data"]["rowset"])
+
+    assert (shown["AUTOCOMMIT"], shown["USE_CACHED_RESULT"]) == ("false", "false")
+
+
+@pytest.mark.parametrize("form", [str, str.upper, str.title, lambda text: f" {text} "], ids=["", "AB", "Ab", " a "])
+def test_every_session_parameter_is_taken_as_text(door: Door, form: Callable[[str], str]) -> None:
+    told = {name: form(value) if value in ("true", "false") else value for name, value in SESSION.items()}
+
+    answer = door.log_in(SESSION_PARAMETERS=told)
+
+    assert answer["success"], answer["message"]
+    shown = door.query(answer["data"]["token"], "show parameters in session")["data"]["rowset"]
+    assert {row[0]: row[1] for row in shown} == SESSION
+
+
+def test_a_client_that_says_what_it_was_told_comes_in_again(door: Door) -> None:
+    """As gosnowflake's pool does: all that the first login answered, as text, for the second."""
+    told = {parameter["name"]: parameter["value"] for parameter in door.log_in()["data"]["parameters"]}
+
+    for form in (str, lambda value: value, lambda value: str(value).lower()):
+        assert door.log_in(SESSION_PARAMETERS={name: form(value) for name, value in told.items()})["success"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("AUTOCOMMIT", "maybe"), ("ROWS_PER_RESULTSET", "many"), ("TIMEZONE", "Nowhere/At_all"), ("LOCK_TIMEOUT", "1.5")],
+)
+def test_a_value_that_is_none_of_its_parameters_type_is_refused_with_both_names(
+    door: Door, name: str, value: str
+) -> None:
+    answer = door.log_in(SESSION_PARAMETERS={name: value})
+
+    assert (answer["success"], answer["code"]) == (False, "001008")
+    assert answer["message"] == f"SQL compilation error:\ninvalid value [{value}] for parameter '{name}'"
 
 
 def test_a_login_begins_where_it_asks_to(endpoint: SnowflakeEndpoint) -> None:
