@@ -3,6 +3,7 @@
 import pulumi
 import pulumi_aws as aws
 
+from infra.access import Access, AccessArgs, warn_of_missing_roles
 from infra.alerts import Alerts, AlertsArgs
 from infra.compute import COMPUTE_NAME, Compute, ComputeArgs
 from infra.database import Database, DatabaseArgs
@@ -11,28 +12,29 @@ from infra.ingestion import Ingestion, IngestionArgs
 from infra.landed_files import LandedFiles, LandedFilesArgs
 from infra.landing_zone import LandingZone, LandingZoneArgs
 from infra.models import Models, ModelsArgs
-from infra.naming import REQUESTED_VIEW, dotted, role_arn
+from infra.naming import role_arn
+from infra.protection import protect_data
 from infra.settings import load_settings
-from infra.sql_catalog import Relation, load_catalog
+from infra.sql_catalog import load_catalog
 from infra.storage_access import StorageAccess, StorageAccessArgs
 
 settings = load_settings(FEEDS)
 names = settings.names
 catalog = load_catalog(FEEDS, names.database)
 caller = aws.get_caller_identity()
-bucket = settings.landing_bucket or names.bucket(caller.account_id)
-
-zone = LandingZone("landing-zone", LandingZoneArgs(names, bucket, settings.force_destroy))
+protect_data(settings.protect)
+warn_of_missing_roles(settings.holders.roles)
+zone = LandingZone("landing-zone", LandingZoneArgs(names, names.bucket(caller.account_id), settings.force_destroy))
 access = StorageAccess("storage-access", StorageAccessArgs(FEEDS, names, zone.bucket, role_arn(caller.arn, names.role)))
-compute = Compute(COMPUTE_NAME, ComputeArgs(names, settings.warehouse_size, settings.monthly_credit_quota))
+compute = Compute(COMPUTE_NAME, ComputeArgs(names, settings.warehouse))
 store = Database("database", DatabaseArgs(names))
 told = AlertsArgs(names, role_arn(caller.arn, names.alerts), settings.alert_topic_arn, settings.alert_emails)
 alerts = Alerts("alerts", told) if settings.has_alerts else None
 landing = IngestionArgs(FEEDS, catalog.copies, zone.bucket, access, store.schemas["RAW"], alerts)
 ingestion = Ingestion("ingestion", landing)
 models = Models("models", ModelsArgs(catalog, ingestion.tables, store.schemas, compute.warehouse, settings.target_lag))
-before_files = [ingestion.notification, *ingestion.refreshes, *zone.protections]
-LandedFiles("landed-files", LandedFilesArgs(zone.bucket, settings.data_files, before_files))
+Access("access", AccessArgs(names, settings.holders, store, ingestion, models))
+LandedFiles("landed-files", LandedFilesArgs(zone.bucket, settings.data_files, zone.protections + ingestion.listening))
 
 pulumi.export("bucket", zone.bucket.bucket)
 pulumi.export("landingUrl", access.url)
@@ -41,4 +43,4 @@ pulumi.export("integration", access.integration.name)
 pulumi.export("pipes", ingestion.queues)
 pulumi.export("database", store.database.name)
 pulumi.export("warehouse", compute.warehouse.name)
-pulumi.export("view", models.relations[Relation(*REQUESTED_VIEW)].fully_qualified_name.apply(dotted))
+pulumi.export("view", models.requested_view)

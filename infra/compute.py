@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_snowflake as snowflake
 
+from infra.holders import WarehouseSettings
 from infra.naming import Names
 
 IDLE_SECONDS = 60
@@ -25,13 +26,11 @@ class ComputeArgs:
 
     Attributes:
         names: the stack's names.
-        size: the warehouse's size.
-        monthly_credit_quota: credits a month after which it is suspended; None for no resource monitor.
+        warehouse: how large the warehouse is, and what limits it.
     """
 
     names: Names
-    size: str
-    monthly_credit_quota: int | None
+    warehouse: WarehouseSettings
 
 
 class Compute(pulumi.ComponentResource):
@@ -50,22 +49,22 @@ class Compute(pulumi.ComponentResource):
             "warehouse",
             name=args.names.warehouse,
             comment="Refreshes the models and answers the pipeline's own queries",
-            warehouse_size=args.size,
+            warehouse_size=args.warehouse.size,
             auto_suspend=IDLE_SECONDS,
             auto_resume="true",
             initially_suspended=True,
-            resource_monitor=monitor.name if monitor else None,
+            resource_monitor=monitor.name if monitor else args.warehouse.resource_monitor,
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.register_outputs({"warehouse": self.warehouse.name})
 
     def _resource_monitor(self, args: ComputeArgs) -> snowflake.ResourceMonitor | None:
-        if args.monthly_credit_quota is None:
+        if args.warehouse.monthly_credit_quota is None:
             return None
         return snowflake.ResourceMonitor(
             "resource-monitor",
             name=args.names.resource_monitor,
-            credit_quota=args.monthly_credit_quota,
+            credit_quota=args.warehouse.monthly_credit_quota,
             frequency="MONTHLY",
             start_timestamp="IMMEDIATELY",
             notify_triggers=[WARN_AT_PERCENT],

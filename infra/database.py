@@ -54,7 +54,13 @@ class Database(pulumi.ComponentResource):
         )
         self.schemas = {
             schema: snowflake.Schema(
-                f"{schema.lower()}-schema", database=self.database.name, name=schema, comment=comment, opts=child
+                f"{schema.lower()}-schema",
+                database=self.database.name,
+                name=schema,
+                comment=comment,
+                # Who owns an object in it may not grant on it: what is granted is what the program declares.
+                with_managed_access="true",
+                opts=child,
             )
             for schema, comment in SCHEMAS.items()
         }

@@ -72,6 +72,11 @@ class Ingestion(pulumi.ComponentResource):
         self.register_outputs({"stage": self.stage.fully_qualified_name})
 
     @property
+    def listening(self) -> list[pulumi.Resource]:
+        """What has to exist before the first file lands, so that none lands unheard or is queued twice."""
+        return [self.notification, *self.refreshes]
+
+    @property
     def queues(self) -> pulumi.Output[dict[str, str]]:
         """The queue that each pipe listens to, by the pipe's full name: ``RETAIL_DEV.RAW.CUSTOMERS``."""
         pairs = [

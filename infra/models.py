@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_snowflake as snowflake
 
-from infra.naming import RAW
+from infra.naming import RAW, REQUESTED_VIEW, dotted
 from infra.sql_catalog import Model, ModelKind, Relation, SqlCatalog
 
 
@@ -36,9 +36,11 @@ class Models(pulumi.ComponentResource):
 
     Attributes:
         relations: every raw table, dynamic table and view, by schema and name.
+        requested_view: full name of the view that the stack is there for.
     """
 
     relations: dict[Relation, snowflake.Table | snowflake.DynamicTable | snowflake.View]
+    requested_view: pulumi.Output[str]
 
     def __init__(self, name: str, args: ModelsArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__("retail-snowpipe:models:Models", name, None, opts)
@@ -47,12 +49,13 @@ class Models(pulumi.ComponentResource):
         for model in args.catalog.models:
             create = self._dynamic_table if model.kind is ModelKind.DYNAMIC_TABLE else self._view
             self.relations[model.relation] = create(model)
+        self.requested_view = self.relations[Relation(*REQUESTED_VIEW)].fully_qualified_name.apply(dotted)
         self.register_outputs({"models": [str(model.relation) for model in args.catalog.models]})
 
     def _dynamic_table(self, model: Model) -> snowflake.DynamicTable:
         schema = self._args.schemas[model.relation.schema]
         return snowflake.DynamicTable(
-            _logical_name(model),
+            model.relation.logical_name,
             database=schema.database,
             schema=schema.name,
             name=model.relation.name,
@@ -69,7 +72,7 @@ class Models(pulumi.ComponentResource):
     def _view(self, model: Model) -> snowflake.View:
         schema = self._args.schemas[model.relation.schema]
         return snowflake.View(
-            _logical_name(model),
+            model.relation.logical_name,
             database=schema.database,
             schema=schema.name,
             name=model.relation.name,
@@ -103,7 +106,3 @@ class Models(pulumi.ComponentResource):
             # The engine's own replacements create first, which two objects of one name do not survive.
             delete_before_replace=True,
         )
-
-
-def _logical_name(model: Model) -> str:
-    return f"{model.relation.schema}-{model.relation.name}".lower().replace("_", "-")

@@ -23,10 +23,12 @@ class Names:
     Attributes:
         project: the Pulumi project's name.
         stack: the stack's name: lower-case letters, digits and hyphens, so that no two stacks share a name.
+        landing_bucket: the bucket's name; None derives one from project, stack and account.
     """
 
     project: str
     stack: str
+    landing_bucket: str | None = None
 
     @property
     def database(self) -> str:
@@ -37,6 +39,11 @@ class Names:
     def warehouse(self) -> str:
         """Name of the warehouse; objects of different kinds may share a name."""
         return self.database
+
+    @property
+    def readers_warehouse(self) -> str:
+        """Name of the warehouse that readers and operators ask on."""
+        return f"{self.database}_READERS"
 
     @property
     def integration(self) -> str:
@@ -65,7 +72,7 @@ class Names:
 
     def bucket(self, account_id: str) -> str:
         """Return the landing bucket's name, which is unique in the world by the account's 12 digits."""
-        return f"{self.project}-{self.stack}-{account_id}"
+        return self.landing_bucket or f"{self.project}-{self.stack}-{account_id}"
 
     @property
     def tags(self) -> dict[str, str]:

@@ -6,27 +6,22 @@ This is the only module that reads ``pulumi.Config``. The keys are described in 
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import pulumi
 
+from infra.data_folder import files_to_land
 from infra.errors import SettingsError
 from infra.feeds import Feed
+from infra.holders import Holders, WarehouseSettings, is_name, names_in
 from infra.naming import Names
-from landing_keys import UNFINISHED, DataFile, UnlandableError, find_data_files
-
-PROJECT_FOLDER = Path(__file__).resolve().parent.parent
+from landing_keys import DataFile
 
 DEFAULT_DATA_DIR = "input_data/starter"
 DEFAULT_TARGET_LAG = "5 minutes"
 DEFAULT_WAREHOUSE_SIZE = "XSMALL"
-
-MAX_DATA_FILES = 1_000
-"""Bucket objects are for starter data: a stack with some thousand resources takes minutes to preview."""
 
 WAREHOUSE_SIZES = ("XSMALL", "SMALL", "MEDIUM", "LARGE", "XLARGE", "XXLARGE")
 
@@ -59,24 +54,24 @@ class Settings:
     """What a stack decides for itself.
 
     Attributes:
-        names: the physical names that follow from project and stack.
+        names: the physical names that follow from project, stack and config.
         data_files: the files to land as bucket objects, in landing order.
-        landing_bucket: the bucket's name; None derives one from project, stack and account.
         force_destroy: whether ``pulumi destroy`` may delete a bucket that still holds files.
+        protect: whether what holds data is protected from being deleted.
         target_lag: how old the models may be, in Snowflake's words: ``5 minutes``.
-        warehouse_size: one of ``WAREHOUSE_SIZES``.
-        monthly_credit_quota: credits a month after which the warehouse is suspended; None for no limit.
+        warehouse: the warehouse that refreshes the models.
+        holders: who gets the database roles.
         alert_topic_arn: an existing topic for alerts; None for one of the stack's own, if it has any.
         alert_emails: who is told.
     """
 
     names: Names
     data_files: tuple[DataFile, ...]
-    landing_bucket: str | None
     force_destroy: bool
+    protect: bool
     target_lag: str
-    warehouse_size: str
-    monthly_credit_quota: int | None
+    warehouse: WarehouseSettings
+    holders: Holders
     alert_topic_arn: str | None
     alert_emails: tuple[str, ...]
 
@@ -96,16 +91,20 @@ def load_settings(feeds: Sequence[Feed]) -> Settings:
     config = pulumi.Config()
     _check_preview_features(pulumi.Config("snowflake"), PREVIEW_FEATURES)
     settings = Settings(
-        names=_names(pulumi.get_project(), pulumi.get_stack()),
-        data_files=_data_files(_text(config, "dataDir", DEFAULT_DATA_DIR), feeds),
-        landing_bucket=_landing_bucket(config),
-        force_destroy=_force_destroy(config),
+        names=_names(pulumi.get_project(), pulumi.get_stack(), _landing_bucket(config)),
+        data_files=files_to_land(f"{config.name}:dataDir", _text(config, "dataDir", DEFAULT_DATA_DIR), feeds),
+        force_destroy=_truth(config, "forceDestroy"),
+        protect=_truth(config, "protect"),
         target_lag=_target_lag(config),
-        warehouse_size=_warehouse_size(config),
-        monthly_credit_quota=_monthly_credit_quota(config),
+        warehouse=_warehouse(config),
+        holders=_holders(config),
         alert_topic_arn=_alert_topic_arn(config),
         alert_emails=_alert_emails(config),
     )
+    if settings.protect and settings.force_destroy:
+        raise SettingsError(
+            f"{config.name}:protect and {config.name}:forceDestroy are both true; allowed is one of them"
+        )
     if settings.has_alerts:
         _check_preview_features(pulumi.Config("snowflake"), ALERT_FEATURES)
     return settings
@@ -120,46 +119,12 @@ def _refused(config: pulumi.Config, key: str, value: str, allowed: str) -> Setti
     return SettingsError(f"{config.name}:{key} is {value!r}; allowed is {allowed}")
 
 
-def _names(project: str, stack: str) -> Names:
+def _names(project: str, stack: str, landing_bucket: str | None) -> Names:
     if not _STACK.fullmatch(stack):
         raise SettingsError(
             f"the stack is named {stack!r}; allowed are 1 to 34 lower-case letters, digits and hyphens, a letter first"
         )
-    return Names(project, stack)
-
-
-def _data_files(data_dir: str, feeds: Sequence[Feed]) -> tuple[DataFile, ...]:
-    if not data_dir:
-        return ()
-    key = f"{pulumi.Config().name}:dataDir"
-    folder = PROJECT_FOLDER / data_dir
-    if not folder.is_dir():
-        raise SettingsError(
-            f"{key} is {data_dir!r}, which is no folder here; make the data with `python -m input_data_generator "
-            f"--out {data_dir}`, or land no files with `pulumi config set dataDir ''`"
-        )
-    if (folder / UNFINISHED).exists():
-        raise SettingsError(
-            f"{key} is {data_dir!r}, which the generator has not finished: run its command again, or remove "
-            f"{UNFINISHED} there if the data is yours"
-        )
-    try:
-        files = find_data_files(folder, {feed.name: feed.extensions for feed in feeds})
-    except UnlandableError as error:
-        raise SettingsError(f"{key} is {data_dir!r}, which cannot land: {error}") from None
-    except OSError as error:
-        raise SettingsError(f"{key} is {data_dir!r}, which cannot be read: {error}") from None
-    if not files:
-        known = ", ".join(f"{feed.name}*{extension}" for feed in feeds for extension in feed.extensions)
-        raise SettingsError(f"{key} is {data_dir!r}, where no file of a feed is; looked for {known}")
-    if unreadable := [file.path for file in files if not (file.path.is_file() and os.access(file.path, os.R_OK))]:
-        raise SettingsError(f"{key} is {data_dir!r}, where {unreadable[0].name} is no file that can be read")
-    if len(files) > MAX_DATA_FILES:
-        raise SettingsError(
-            f"{key} is {data_dir!r}, which holds {len(files):,} files; a stack lands at most {MAX_DATA_FILES:,}, "
-            "more go into the bucket with `python -m input_data_generator --upload` and dataDir ''"
-        )
-    return tuple(files)
+    return Names(project, stack, landing_bucket)
 
 
 def _landing_bucket(config: pulumi.Config) -> str | None:
@@ -177,10 +142,10 @@ def _landing_bucket(config: pulumi.Config) -> str | None:
     return value or None
 
 
-def _force_destroy(config: pulumi.Config) -> bool:
-    value = _text(config, "forceDestroy", "false")
+def _truth(config: pulumi.Config, key: str) -> bool:
+    value = _text(config, key, "false")
     if value not in {"true", "false"}:
-        raise _refused(config, "forceDestroy", value, "true or false")
+        raise _refused(config, key, value, "true or false")
     return value == "true"
 
 
@@ -191,11 +156,41 @@ def _target_lag(config: pulumi.Config) -> str:
     return value
 
 
-def _warehouse_size(config: pulumi.Config) -> str:
-    value = _text(config, "warehouseSize", DEFAULT_WAREHOUSE_SIZE)
+def _warehouse(config: pulumi.Config) -> WarehouseSettings:
+    quota, monitor = _monthly_credit_quota(config), _resource_monitor(config, "resourceMonitor")
+    if quota and monitor:
+        raise _refused(
+            config, "resourceMonitor", monitor, "'' beside a monthlyCreditQuota, which makes a monitor itself"
+        )
+    return WarehouseSettings(_warehouse_size(config, "warehouseSize"), quota, monitor)
+
+
+def _holders(config: pulumi.Config) -> Holders:
+    size = _warehouse_size(config, "readersWarehouseSize")
+    warehouse = WarehouseSettings(size, None, _resource_monitor(config, "readersResourceMonitor"))
+    return Holders(_account_roles(config, "readers"), _account_roles(config, "operators"), warehouse)
+
+
+def _warehouse_size(config: pulumi.Config, key: str) -> str:
+    value = _text(config, key, DEFAULT_WAREHOUSE_SIZE)
     if value not in WAREHOUSE_SIZES:
-        raise _refused(config, "warehouseSize", value, "one of " + ", ".join(WAREHOUSE_SIZES))
+        raise _refused(config, key, value, "one of " + ", ".join(WAREHOUSE_SIZES))
     return value
+
+
+def _resource_monitor(config: pulumi.Config, key: str) -> str | None:
+    value = _text(config, key, "")
+    if value and not is_name(value):
+        raise _refused(config, key, value, "the name of a resource monitor of the account, in capitals, or ''")
+    return value or None
+
+
+def _account_roles(config: pulumi.Config, key: str) -> tuple[str, ...]:
+    value = _text(config, key, "[]")
+    roles = names_in(value)
+    if roles is None:
+        raise _refused(config, key, value, 'a list of account roles, in capitals, like ["ANALYST"]')
+    return roles
 
 
 def _monthly_credit_quota(config: pulumi.Config) -> int | None:

@@ -53,6 +53,11 @@ class Relation:
     def __str__(self) -> str:
         return f"{self.schema}.{self.name}"
 
+    @property
+    def logical_name(self) -> str:
+        """What resources are called after it: ``mart-customer-purchases``."""
+        return f"{self.schema}-{self.name}".lower().replace("_", "-")
+
 
 @dataclass(frozen=True)
 class Model:

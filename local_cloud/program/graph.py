@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,25 @@ from local_cloud.program.config import read_stack
 from local_cloud.program.engine import run_program
 from local_cloud.program.monitor import Resource
 
-_FILES = "aws:s3/bucketObjectv2:BucketObjectv2"
-_IDENTITY = "aws:index/getCallerIdentity:getCallerIdentity"
+_MANY = {
+    "aws:s3/bucketObjectv2:BucketObjectv2": ("files", "one BucketObjectv2 per file"),
+    "snowflake:index/grantPrivilegesToDatabaseRole:GrantPrivilegesToDatabaseRole": ("privileges", "of database roles"),
+    "snowflake:index/grantPrivilegesToAccountRole:GrantPrivilegesToAccountRole": ("warehouse", "of account roles"),
+    "snowflake:index/grantDatabaseRole:GrantDatabaseRole": ("holders", "of database roles"),
+}
+"""Types of which a component has one box for all, and what is written into it; nothing needs them."""
+
 _ACCOUNT = "123456789012"
+_ANSWERS: Mapping[str, dict[str, Any]] = {
+    "aws:index/getCallerIdentity:getCallerIdentity": {
+        "accountId": _ACCOUNT,
+        "arn": f"arn:aws:iam::{_ACCOUNT}:user/local",
+        "userId": "local",
+        "id": _ACCOUNT,
+    },
+    "snowflake:index/getAccountRoles:getAccountRoles": {"accountRoles": [], "id": "account_roles_read"},
+}
+"""What the provider functions answer where there is no account."""
 
 
 class Blueprint:
@@ -32,27 +48,29 @@ class Blueprint:
         return "", {name: value for name, value in inputs.items() if name != "source"}
 
     def call(self, token: str, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002
-        """Answer who calls, which is all that the program asks."""
-        if token != _IDENTITY:
+        """Answer what the program asks before there is anything."""
+        if token not in _ANSWERS:
             raise ResourceError(f"the resource graph has no answer to the provider function {token}")
-        return {"accountId": _ACCOUNT, "arn": f"arn:aws:iam::{_ACCOUNT}:user/local", "userId": "local", "id": _ACCOUNT}
+        return _ANSWERS[token]
 
 
 @dataclass(frozen=True)
 class Node:
-    """A box of the graph: a resource, or all files of one component.
+    """A box of the graph: a resource, or all files or grants of one component.
 
     Attributes:
         id: what the graph calls it.
         label: its logical name.
         kind: the short name of its type.
         group: the component that it stands in; empty for none.
+        count: how many resources it stands for.
     """
 
     id: str
     label: str
     kind: str
     group: str
+    count: int = 1
 
 
 @dataclass(frozen=True)
@@ -80,12 +98,11 @@ def resource_graph(resources: Sequence[Resource]) -> Graph:
     for resource in resources:
         if not resource.custom:
             continue
-        kind, label = resource.type.rpartition(":")[2], resource.name
+        label, kind = _MANY.get(resource.type, (resource.name, resource.type.rpartition(":")[2]))
         group = components.get(resource.parent, "")
-        if resource.type == _FILES:
-            kind, label = "one BucketObjectv2 per file", group or "files"
-        node = Node(_identifier(f"{group}_{label}"), label, kind, group)
-        nodes.setdefault(node.id, node)
+        id_ = _identifier(f"{group}_{label}")
+        others = nodes.pop(id_).count if id_ in nodes else 0  # the last of them comes after all that they need
+        node = nodes[id_] = Node(id_, label, kind, group, others + 1)
         node_of[resource.urn] = node.id
         edges |= {(node_of[need], node.id) for need in resource.dependencies if need in node_of}
     order = _creation_order(list(nodes.values()), edges)
@@ -125,13 +142,17 @@ def component_graph(graph: Graph) -> Graph:
     """Return the graph of the components alone: how many resources each has, and which waits for which."""
     groups = dict(_groups(graph))
     nodes = [
-        Node(_identifier(group), group, f"{len(nodes)} resources" if len(nodes) > 1 else nodes[0].kind, "")
+        Node(_identifier(group), group, nodes[0].kind if len(nodes) == 1 else f"{_count(nodes)} resources", "")
         for group, nodes in groups.items()
     ]
     home = {node.id: _identifier(node.group) for node in graph.nodes}
     edges = {(home[source], home[target]) for source, target in graph.edges if home[source] != home[target]}
     order = [node.id for node in nodes]
     return Graph(tuple(nodes), tuple(sorted(edges, key=lambda edge: (order.index(edge[1]), order.index(edge[0])))))
+
+
+def _count(nodes: Iterable[Node]) -> int:
+    return sum(node.count for node in nodes)
 
 
 def mermaid(graph: Graph) -> str:

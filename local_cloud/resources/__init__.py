@@ -14,6 +14,7 @@ from local_cloud.errors import ResourceError
 from local_cloud.resources.aws import aws_functions, aws_kinds
 from local_cloud.resources.kind import Inputs, Outputs, ResourceKind
 from local_cloud.resources.snowflake import snowflake_kinds
+from local_cloud.resources.snowflake_grants import grant_functions
 from local_cloud.sql_door import SqlDoor
 
 
@@ -23,7 +24,10 @@ class Registry:
     def __init__(self, aws: AwsAccount, snowflake: SqlDoor) -> None:
         """Bind the registry to two accounts."""
         self._kinds: Mapping[str, ResourceKind] = {**aws_kinds(aws), **snowflake_kinds(snowflake)}
-        self._functions: Mapping[str, Callable[[Inputs], Outputs]] = aws_functions(aws)
+        self._functions: Mapping[str, Callable[[Inputs], Outputs]] = {
+            **aws_functions(aws),
+            **grant_functions(snowflake),
+        }
 
     def create(self, type_token: str, inputs: Inputs) -> tuple[str, Outputs]:
         """Create a resource of this type; return its id and its outputs, inputs included.

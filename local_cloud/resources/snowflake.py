@@ -9,6 +9,7 @@ from typing import Any
 
 from local_cloud.resources import snowflake_sql as sql
 from local_cloud.resources.kind import Inputs, Outputs
+from local_cloud.resources.snowflake_grants import grant_kinds
 from local_cloud.sql_door import SqlDoor
 
 _OF_SCHEMA = {"database", "schema", "name", "comment"}
@@ -44,6 +45,9 @@ def snowflake_kinds(account: SqlDoor) -> dict[str, Any]:
         ),
         "database:Database": SnowflakeKind(
             account, "DATABASE", frozenset({"name", "comment", "dataRetentionTimeInDays"}), sql.create_database
+        ),
+        "databaseRole:DatabaseRole": SnowflakeKind(
+            account, "DATABASE ROLE", frozenset({"database", "name", "comment"}), sql.create_database_role
         ),
         "schema:Schema": SnowflakeKind(
             account, "SCHEMA", frozenset({"database", "name", "withManagedAccess", "comment"}), sql.create_schema
@@ -94,6 +98,7 @@ def snowflake_kinds(account: SqlDoor) -> dict[str, Any]:
             account, "VIEW", frozenset(_OF_SCHEMA | {"statement", "isSecure", "columns"}), sql.create_view
         ),
         "execute:Execute": Execute(account),
+        **grant_kinds(account),
     }
     return {f"snowflake:index/{token}": kind for token, kind in kinds.items()}
 

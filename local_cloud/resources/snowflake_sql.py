@@ -93,6 +93,11 @@ def create_schema(inputs: Inputs) -> str:
     return " ".join(["CREATE SCHEMA", full_name(inputs), *managed, *_comment(inputs)])
 
 
+def create_database_role(inputs: Inputs) -> str:
+    """CREATE DATABASE ROLE."""
+    return " ".join(["CREATE DATABASE ROLE", full_name(inputs), *_comment(inputs)])
+
+
 def create_storage_integration(inputs: Inputs) -> str:
     """CREATE STORAGE INTEGRATION."""
     external_id = inputs.get("storageAwsExternalId")

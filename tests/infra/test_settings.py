@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from infra import settings
+from infra import data_folder, settings
 from infra.errors import ProgramError
 from infra.settings import ALERT_FEATURES, PREVIEW_FEATURES
 from tests.program.recording import ROOT, Recording, run_program, stack_config
@@ -61,6 +61,20 @@ REFUSED = {
         OURS + "alertEmails is 'a@example.com'; allowed is a list",
     ),
     "a list of no mail address": ("alertEmails", '["someone"]', "allowed is a list of mail addresses"),
+    "a quota beside a monitor": (
+        "resourceMonitor",
+        "LIMIT",
+        "resourceMonitor is 'LIMIT'; allowed is '' beside a monthlyCreditQuota",
+    ),
+    "a monitor in small letters": ("resourceMonitor", "limit", "resourceMonitor is 'limit'; allowed is the name of"),
+    "a readers' warehouse of no size": ("readersWarehouseSize", "", "readersWarehouseSize is ''; allowed is one of"),
+    "a readers' monitor with a blank": ("readersResourceMonitor", "A B", "readersResourceMonitor is 'A B'; allowed is"),
+    "readers that are no list": ("readers", "ANALYST", "readers is 'ANALYST'; allowed is a list of account roles"),
+    "a reader in small letters": ("readers", '["analyst"]', """readers is '["analyst"]'; allowed is a list of"""),
+    "an operator who is no text": ("operators", "[1]", "operators is '[1]'; allowed is a list of account roles"),
+    "operators in a mapping": ("operators", '{"A": 1}', "; allowed is a list of account roles, in capitals, like"),
+    "protection and destruction": ("protect", "true", "protect and retail-snowpipe:forceDestroy are both true"),
+    "a protection that is a word": ("protect", "on", OURS + "protect is 'on'; allowed is true or false"),
     "no preview features": (
         "snowflake__previewFeaturesEnabled",
         None,
@@ -97,7 +111,8 @@ def refusal(config: dict[str, str], stack: str = "dev") -> str:
 
 @pytest.mark.parametrize(("key", "value", "message"), REFUSED.values(), ids=REFUSED)
 def test_a_value_that_is_not_allowed_is_refused_before_any_resource(key: str, value: str | None, message: str):
-    assert message in refusal(stack_config(ROOT, "dev", **({"dataDir": ""} | {key: value})))
+    given = {"dataDir": "", "monthlyCreditQuota": "1"} if key == "resourceMonitor" else {"dataDir": ""}
+    assert message in refusal(stack_config(ROOT, "dev", **(given | {key: value})))
 
 
 @pytest.mark.parametrize(
@@ -151,7 +166,7 @@ def test_a_folder_that_cannot_be_read_is_refused(tmp_path: Path, monkeypatch: py
     def unreadable(*_: object) -> None:
         raise PermissionError(13, "Permission denied", "customers")
 
-    monkeypatch.setattr(settings, "find_data_files", unreadable)
+    monkeypatch.setattr(data_folder, "find_data_files", unreadable)
     assert "which cannot be read: [Errno 13] Permission denied" in refusal(stack_config(dataDir=str(tmp_path)))
 
 
@@ -160,7 +175,7 @@ def test_a_thousand_files_are_not_too_many(tmp_path: Path):
 
     for number in range(1_000):
         (tmp_path / f"transactions-{number}.json").touch()
-    assert len(settings._data_files(str(tmp_path), FEEDS)) == 1_000
+    assert len(data_folder.files_to_land("dataDir", str(tmp_path), FEEDS)) == 1_000
 
 
 # ------------------------------------------------------------------------------------------------ what is read
@@ -180,7 +195,8 @@ def test_the_project_describes_every_key_of_its_own_and_gives_each_a_default():
     project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
     own = {key: declared for key, declared in project.items() if ":" not in key}
     assert set(own) == {
-        *("dataDir", "landingBucket", "forceDestroy", "targetLag", "warehouseSize", "monthlyCreditQuota"),
+        *("dataDir", "landingBucket", "forceDestroy", "protect", "targetLag", "readers", "operators"),
+        *("warehouseSize", "monthlyCreditQuota", "resourceMonitor", "readersWarehouseSize", "readersResourceMonitor"),
         *("alertEmails", "alertTopicArn"),
     }
     lists = {key for key, declared in own.items() if declared["type"] == "array"}
@@ -212,4 +228,5 @@ def test_two_stacks_of_one_account_share_no_name():
         for program in programs
     )
     shared = {token for token, _ in one & other}
-    assert shared == {"snowflake:index/schema:Schema", "aws:iam/rolePolicy:RolePolicy"}
+    within_others = {"snowflake:index/schema:Schema", "snowflake:index/databaseRole:DatabaseRole"}
+    assert shared == within_others | {"aws:iam/rolePolicy:RolePolicy"}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import runpy
 import sys
 import threading
@@ -96,10 +97,18 @@ class Recording:
         return before
 
 
+ROLES_OF_THE_ACCOUNT = ("ANALYST", "ONCALL", "ONCALL_2")
+
+
 class CloudMocks(mocks.Mocks):
     """Answers as the two real providers do, as far as the program reads the answers."""
 
     def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:  # type: ignore[override]
+        if args.token == "snowflake:index/getAccountRoles:getAccountRoles":
+            # an underscore in LIKE stands for any character
+            like = re.compile(args.args["like"].replace("_", "."))
+            found = [role for role in ROLES_OF_THE_ACCOUNT if like.fullmatch(role)]
+            return {"accountRoles": [{"showOutputs": [{"name": role}]} for role in found], "id": "roles"}
         if args.token == "aws:index/getCallerIdentity:getCallerIdentity":
             return {"accountId": ACCOUNT, "arn": f"arn:aws:iam::{ACCOUNT}:user/someone", "userId": "AIDA"}
         raise AssertionError(f"the program calls {args.token}, which the mocks do not know")

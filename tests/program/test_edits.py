@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -33,6 +33,15 @@ class Edit:
     file: str
     change: Callable[[str], str]
     expected: dict[str, str]
+
+
+def with_grants(expected: Mapping[str, str]) -> dict[str, str]:
+    """Add the grant on each object that is replaced: it goes and comes with it, and the future grant stays."""
+    replaced = [name for name, change in expected.items() if change == REPLACED]
+    roles = {"core-": "operator", "ops-": "operator", "mart-": "reader"}
+    grants = [f"{role}-{name}" for name in replaced for layer, role in roles.items() if name.startswith(layer)]
+    grants += [f"operator-{name}" for name in replaced if name.endswith("-pipe")]
+    return {**expected, **dict.fromkeys(grants, REPLACED)}
 
 
 def replacing(old: str, new: str) -> Callable[[str], str]:
@@ -136,7 +145,7 @@ def test_an_edit_of_a_file_changes_these_resources_and_no_others(edited: Edit, b
     tree = copy_program(tmp_path)
     file = tree / edited.file
     file.write_text(edited.change(file.read_text()), newline="")
-    assert changes(before, run_program(tree)) == edited.expected
+    assert changes(before, run_program(tree)) == with_grants(edited.expected)
 
 
 CONFIG_EDITS = {
@@ -146,6 +155,22 @@ CONFIG_EDITS = {
     ),
     "a bucket that destroy keeps": ({"forceDestroy": "false"}, {"landing": UPDATED}),
     "a larger warehouse": ({"warehouseSize": "SMALL"}, {"warehouse": UPDATED}),
+    "a monitor that exists": ({"resourceMonitor": "LIMIT"}, {"warehouse": UPDATED}),
+    "protection, of a bucket that destroy keeps": (
+        {"protect": "true", "forceDestroy": "false"},
+        {"landing": UPDATED},
+    ),
+    "a reader": (
+        {"readers": '["ANALYST"]'},
+        dict.fromkeys(("readers-warehouse", "reader-to-analyst", "warehouse-to-analyst"), CREATED),
+    ),
+    "the same role as a reader and an operator": (
+        {"readers": '["ANALYST"]', "operators": '["ANALYST"]'},
+        {
+            **dict.fromkeys(("reader-to-analyst", "operator-to-analyst"), CREATED),
+            **dict.fromkeys(("readers-warehouse", "warehouse-to-analyst"), CREATED),
+        },
+    ),
     "a credit quota": ({"monthlyCreditQuota": "5"}, {"resource-monitor": CREATED, "warehouse": UPDATED}),
     "another bucket": (
         {"landingBucket": "another-bucket"},
@@ -185,7 +210,7 @@ def test_a_change_of_config_changes_these_resources_and_no_others(
 ):
     edited = {f"retail-snowpipe:{key}": value for key, value in config.items()}
     after = run_program(config=stack_config(dataDir="") | edited)
-    assert changes(before, after) == expected
+    assert changes(before, after) == with_grants(expected)
 
 
 def test_a_replaced_integration_takes_stage_pipes_and_refreshes_along_and_keeps_the_data(
@@ -233,7 +258,7 @@ def test_a_stack_of_version_1_0_is_updated_in_comments_and_nothing_that_holds_da
         )
         for resource in OF_VERSION_1_0
     ]
-    now = [resource for resource in before.resources if resource.parent != "models"]
+    now = [resource for resource in before.resources if resource.parent not in {"models", "access"}]
     commented = [
         *("warehouse", "database", "raw-schema", "core-schema", "mart-schema", "ops-schema"),
         *("storage-integration", "landing-stage", "csv-format", "json-format"),
@@ -244,3 +269,11 @@ def test_a_stack_of_version_1_0_is_updated_in_comments_and_nothing_that_holds_da
 
 def test_the_same_program_changes_nothing(before: Recording):
     assert changes(before, run_program()) == NOTHING
+
+
+def test_a_stack_of_version_1_0_keeps_the_monitor_that_it_made():
+    program = run_program(config=stack_config(dataDir="", monthlyCreditQuota="20"))
+    monitor = program["resource-monitor"]
+    house = "urn:pulumi:dev::retail-snowpipe::retail-snowpipe:warehouse:Warehouse"
+    assert monitor.urn == f"{house}$snowflake:index/resourceMonitor:ResourceMonitor::resource-monitor"
+    assert monitor.inputs["name"] == program["warehouse"].inputs["resourceMonitor"] == "RETAIL_DEV"

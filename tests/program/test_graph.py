@@ -127,6 +127,7 @@ def test_every_resource_belongs_to_a_component_and_every_component_to_the_stack(
         "database",
         "ingestion",
         "models",
+        "access",
         "landed-files",
     }
     assert {resource.parent for resource in program.resources} == components
@@ -142,6 +143,7 @@ def test_components_are_named_after_their_layer(program: Recording):
         "retail-snowpipe:database:Database",
         "retail-snowpipe:ingestion:Ingestion",
         "retail-snowpipe:models:Models",
+        "retail-snowpipe:access:Access",
     }
 
 

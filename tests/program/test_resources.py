@@ -9,7 +9,7 @@ import pytest
 import sqlglot
 
 from landing_keys import find_data_files
-from tests.program.recording import ACCOUNT, EXTERNAL_ID, SNOWFLAKE_USER, Recording, run_program, stack_config
+from tests.program.recording import ACCOUNT, EXTERNAL_ID, SNOWFLAKE_USER, Recording, Resource, run_program, stack_config
 from tests.program.sdk_schema import faults
 
 BUCKET = f"retail-snowpipe-dev-{ACCOUNT}"
@@ -36,6 +36,9 @@ RESOURCE_COUNTS = {
     "snowflake:index/execute:Execute": 3,
     "snowflake:index/dynamicTable:DynamicTable": 8,
     "snowflake:index/view:View": 8,
+    "snowflake:index/databaseRole:DatabaseRole": 2,
+    "snowflake:index/grantDatabaseRole:GrantDatabaseRole": 1,
+    "snowflake:index/grantPrivilegesToDatabaseRole:GrantPrivilegesToDatabaseRole": 35,
 }
 
 
@@ -48,9 +51,14 @@ def test_every_input_is_one_that_the_sdk_knows_nested_keys_too(program: Recordin
     assert [fault for resource in program.resources for fault in faults(resource.type, resource.inputs)] == []
 
 
+def named(program: Recording) -> list[Resource]:
+    """Return what is an object of Snowflake's; a statement and a grant are none."""
+    of_snowflake = [resource for resource in program.resources if resource.type.startswith("snowflake:")]
+    return [resource for resource in of_snowflake if not resource.type.split(":")[-1].startswith(("Grant", "Execute"))]
+
+
 def test_every_snowflake_object_has_an_upper_case_name_of_its_own(program: Recording):
-    named = [r for r in program.resources if r.type.startswith("snowflake:") and not r.type.endswith(":Execute")]
-    for resource in named:
+    for resource in named(program):
         assert resource.inputs["name"] == resource.inputs["name"].upper(), resource.name
     columns = [
         column["name"] for table in program.of_type("snowflake:index/table:Table") for column in table.inputs["columns"]
@@ -59,9 +67,8 @@ def test_every_snowflake_object_has_an_upper_case_name_of_its_own(program: Recor
 
 
 def test_every_snowflake_object_that_takes_a_comment_says_what_it_is(program: Recording):
-    """Statements have none; the comment of a dynamic table can be changed and never taken away again."""
-    commented = [r for r in program.resources if r.type.startswith("snowflake:") and not r.type.endswith(":Execute")]
-    comments = {resource.name: resource.inputs.get("comment", "") for resource in commented}
+    """The comment of a dynamic table can be changed and never taken away again."""
+    comments = {resource.name: resource.inputs.get("comment", "") for resource in named(program)}
     assert [name for name, comment in comments.items() if len(comment) < 10 or "\n" in comment] == []
 
 

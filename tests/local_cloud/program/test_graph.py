@@ -11,6 +11,7 @@ from local_cloud.program.engine import Stack
 from local_cloud.program.graph import Blueprint, component_graph, dot, mermaid, program_resources, resource_graph
 from local_cloud.program.monitor import Resource
 
+GRANT = "snowflake:index/grantPrivilegesToDatabaseRole:GrantPrivilegesToDatabaseRole"
 FILE = "aws:s3/bucketObjectv2:BucketObjectv2"
 
 
@@ -35,6 +36,14 @@ def test_all_files_of_a_component_are_one_node() -> None:
         ("files", "one BucketObjectv2 per file"),
     ]
     assert graph.edges == (("_bucket", "files_files"),)
+
+
+def test_all_grants_of_a_component_are_one_node_after_all_that_one_of_them_needs() -> None:
+    grants = [resource("g1", "a", parent="access", type_=GRANT), resource("b", "a")]
+    grants.append(resource("g2", "b", parent="access", type_=GRANT))
+    graph = resource_graph([component("access"), resource("a"), *grants])
+    assert [(node.label, node.count) for node in graph.nodes] == [("a", 1), ("b", 1), ("privileges", 2)]
+    assert graph.edges == (("_a", "_b"), ("_b", "access_privileges"))
 
 
 def test_the_graph_does_not_depend_on_the_order_of_registration() -> None:
@@ -74,9 +83,10 @@ def test_by_component_the_graph_has_one_box_and_one_arrow_each() -> None:
         component("last"),
         resource("e", "c", "d", parent="last"),
     ]
+    resources += [resource(f"g{number}", "a", parent="zone", type_=GRANT) for number in range(3)]
     graph = component_graph(resource_graph(resources))
     assert [(node.id, node.kind) for node in graph.nodes] == [
-        ("zone", "2 resources"),
+        ("zone", "5 resources"),
         ("pipes", "2 resources"),
         ("last", "Bucket"),
     ]
@@ -85,7 +95,7 @@ def test_by_component_the_graph_has_one_box_and_one_arrow_each() -> None:
 
 def test_no_file_lands_before_the_notification_in_the_programs_own_graph() -> None:
     text = mermaid(resource_graph(program_resources(PROJECT, "dev")))
-    assert "ingestion_landing_notification --> landed_files_landed_files" in text
+    assert "ingestion_landing_notification --> landed_files_files" in text
     assert text.count("BucketObjectv2") == 1
     names = set(re.findall(r"^\s+(\w+)\[", text, re.MULTILINE))
     arrows = re.findall(r"(\w+) --> (\w+)", text)

@@ -61,6 +61,11 @@ CREATED = {
         {"database": "DB1", "name": "RAW", "withManagedAccess": "true", "comment": "raw"},
         'CREATE SCHEMA "DB1"."RAW" WITH MANAGED ACCESS COMMENT = \'raw\'',
     ),
+    "database role": (
+        "databaseRole:DatabaseRole",
+        {"database": "DB1", "name": "DR1", "comment": "drole"},
+        'CREATE DATABASE ROLE "DB1"."DR1" COMMENT = \'drole\'',
+    ),
     "stage": (
         "stageExternalS3:StageExternalS3",
         {**IN_RAW, "name": "STG", "url": "s3://bucket/a/", "storageIntegration": "SI1"},
