@@ -10,6 +10,7 @@ from pathlib import Path
 from infra.feeds import FEEDS
 from infra.role_propagation import pausing_with
 from local_cloud.accounts import Accounts, open_accounts, region_of
+from local_cloud.commands.made_elsewhere import make_what_config_names
 from local_cloud.commands.summary import Summary, summarize
 from local_cloud.errors import FailedRunError
 from local_cloud.landing.data_folder import DataFolder, check_data_folder, land, read_data_folder
@@ -120,6 +121,8 @@ def _build(plan: UpPlan, generation: Path, progress: Progress) -> UpResult:
 
 def _deploy(stack: Stack, accounts: Accounts, region: str, progress: Progress) -> DeployedStack:
     registry = Registry(accounts.aws, accounts.snowflake)
+    if named := make_what_config_names(stack, accounts.snowflake):
+        progress.note(f"the account begins with what the stack's config takes for given: {', '.join(named)}")
     with progress.phase("Importing the providers", "Imported the providers"):
         for module in _PROVIDERS:
             importlib.import_module(module)

@@ -106,5 +106,7 @@ def _object(inputs: Inputs) -> str:
 
 def _only(given: Inputs, *known: str) -> Inputs:
     if unknown := sorted(given.keys() - set(known)):
-        raise ResourceError(f"the embedded cloud does not know {', '.join(unknown)} of a grant; it knows {known}")
+        raise ResourceError(
+            f"the embedded cloud does not know {', '.join(unknown)} of a grant; it knows {', '.join(known)}"
+        )
     return given

@@ -132,8 +132,14 @@ def test_holders_get_their_database_role_and_one_warehouse(held: Recording):
 
 
 def test_the_readers_warehouse_is_its_own_and_as_large_and_limited_as_config_says():
-    config = {"readersWarehouseSize": "LARGE", "readersResourceMonitor": "LIMIT", "resourceMonitor": "OTHER"}
-    program = run_program(config=stack_config(dataDir="", readers='["ANALYST"]', **config))
+    config = stack_config(
+        dataDir="",
+        readers='["ANALYST"]',
+        readersWarehouseSize="LARGE",
+        readersResourceMonitor="LIMIT",
+        resourceMonitor="OTHER",
+    )
+    program = run_program(config=config)
     readers, refreshing = program["readers-warehouse"].inputs, program["warehouse"].inputs
     assert (readers["name"], readers["warehouseSize"], readers["resourceMonitor"]) == (
         "RETAIL_DEV_READERS",

@@ -130,6 +130,26 @@ def test_with_a_data_folder_the_program_is_deployed_without_files_and_in_the_sta
     assert (stack.outputs["dataDir"], stack.region) == ("", "us-east-1")
 
 
+def test_roles_and_resource_monitors_that_the_config_takes_for_given_are_there_before_the_program_asks(
+    project: Path, tmp_path: Path
+) -> None:
+    config = {"shop:readers": ["TABLE", "SYSADMIN"], "shop:operators": ["TABLE"], "shop:resourceMonitor": "LIMIT"}
+    (project / "Pulumi.yaml").write_text("name: shop\n")
+    (project / "Pulumi.dev.yaml").write_text(
+        json.dumps({"config": config | {"shop:readersResourceMonitor": "no name"}})
+    )
+    (project / "__main__.py").write_text(
+        "import pulumi\nimport pulumi_snowflake as snowflake\n"
+        "found = snowflake.get_account_roles().account_roles\n"
+        "pulumi.export('roles', [output.name for role in found for output in role.show_outputs])\n"
+        "snowflake.Warehouse('w', name='W', resource_monitor='LIMIT')\n"
+    )
+    said = io.StringIO()
+    up(UpRequest(tmp_path / "state", "dev"), Progress(Console(file=said, width=200)))
+    assert {"TABLE", "SYSADMIN"} <= set(deployed(tmp_path / "state").outputs["roles"])
+    assert "takes for given: TABLE, SYSADMIN, LIMIT" in said.getvalue()
+
+
 def test_config_that_the_program_refuses_is_bad_input_and_nothing_is_deployed(project: Path, tmp_path: Path) -> None:
     (project / "input_data" / "starter").mkdir(parents=True)
     (project / "__main__.py").write_text("import pulumi\nraise pulumi.RunError('shop:dataDir is wrong')\n")

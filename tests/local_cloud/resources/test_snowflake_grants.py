@@ -108,7 +108,7 @@ def test_no_two_grants_have_the_same_id() -> None:
 )
 def test_a_grant_of_another_reach_is_refused_by_its_word(target: dict[str, Any]) -> None:
     kind = grant_kinds(Door())[TO_DATABASE_ROLE]
-    with pytest.raises(ResourceError, match="does not know (all|inDatabase) of a grant"):
+    with pytest.raises(ResourceError, match=r"does not know (all|inDatabase) of a grant"):
         kind.create({**DR1, "privileges": ["SELECT"], "onSchemaObject": target})
 
 
