@@ -6,15 +6,14 @@ was granted to whom.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from local_cloud.errors import ResourceError
+from local_cloud.resources.kind import Inputs, Outputs
 from local_cloud.resources.snowflake_sql import literal, quoted
 from local_cloud.sql_door import SqlDoor
-
-Inputs = Mapping[str, Any]
 
 
 def grant_kinds(account: SqlDoor) -> dict[str, Any]:
@@ -36,10 +35,10 @@ def grant_kinds(account: SqlDoor) -> dict[str, Any]:
     }
 
 
-def grant_functions(account: SqlDoor) -> dict[str, Callable[[dict[str, Any]], dict[str, Any]]]:
+def grant_functions(account: SqlDoor) -> dict[str, Callable[[Inputs], Outputs]]:
     """Return the provider's functions about roles by token."""
 
-    def account_roles(arguments: dict[str, Any]) -> dict[str, Any]:
+    def account_roles(arguments: Inputs) -> Outputs:
         like = arguments.get("like")
         shown = account.execute(f"SHOW ROLES LIKE {literal(like)}" if like else "SHOW ROLES").dicts()
         roles = [{"showOutputs": [{"name": row["name"], "comment": row["comment"]}]} for row in shown]
@@ -62,13 +61,13 @@ class Grant:
     inputs: frozenset[str]
     parts: Callable[[Inputs], tuple[str, str]]
 
-    def create(self, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    def create(self, inputs: Inputs) -> tuple[str, Outputs]:
         """Send the GRANT."""
         what, holder = self.parts(inputs)
         self.account.execute(f"GRANT {what} TO {holder}")
         return f"{holder}|{what}", {}
 
-    def delete(self, id_: str, outputs: dict[str, Any]) -> None:  # noqa: ARG002
+    def delete(self, id_: str, outputs: Outputs) -> None:  # noqa: ARG002
         """Send the REVOKE."""
         what, holder = self.parts(outputs)
         self.account.execute(f"REVOKE {what} FROM {holder}")
