@@ -12,8 +12,8 @@ from local_cloud.snowflake_account.access.model_needs import create_model_needs
 from local_cloud.snowflake_account.access.needs import Find, Need, administration, ownership, usage
 from local_cloud.snowflake_account.access.query_needs import copy_needs
 from local_cloud.snowflake_account.language.copy_statement import parse_copy
-from local_cloud.snowflake_account.language.full_names import with_full_names
-from local_cloud.snowflake_account.language.kinds import INTEGRATIONS, Kind
+from local_cloud.snowflake_account.language.full_names import full_name, with_full_names
+from local_cloud.snowflake_account.language.kinds import INTEGRATIONS, RELATIONS, Kind
 from local_cloud.snowflake_account.language.statements import Alter, Create
 from local_cloud.snowflake_account.language.tokens import Name
 
@@ -60,6 +60,10 @@ def create_needs(statement: Create, home: Name, find: Find) -> list[Need]:
             needs += _task_needs(properties)
         case Kind.WAREHOUSE if properties.get("RESOURCE_MONITOR"):
             needs.append(administration())
+        case Kind.TABLE if statement.source:
+            source = full_name(Kind.TABLE, statement.source, home)
+            kind = next((kind for kind in RELATIONS if find(kind, source)), Kind.TABLE)
+            needs.append(Need(("SELECT",), kind, source, primary=True))
         case Kind.VIEW | Kind.DYNAMIC_TABLE | Kind.TABLE if statement.body:
             needs += create_model_needs(statement, home, find)
     return needs

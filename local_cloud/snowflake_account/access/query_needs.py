@@ -13,6 +13,7 @@ from local_cloud.snowflake_account.access.needs import Find, Need, usage
 from local_cloud.snowflake_account.catalog.objects import StoredObject
 from local_cloud.snowflake_account.data.copy_history import tables_of_copy_history
 from local_cloud.snowflake_account.dialect.relations import full_relation, name_of, named_relations
+from local_cloud.snowflake_account.dialect.sequences import asked_sequences
 from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.snowflake_account.language.copy_statement import CopyInto
 from local_cloud.snowflake_account.language.full_names import full_name
@@ -40,6 +41,9 @@ def query_needs(tree: exp.Expr, home: Name, find: Find) -> list[Need]:
         for need in relation_needs(name_of(table), targets.get(id(table), ("SELECT",)), home, find)
     ]
     needs += [Need((), Kind.TABLE, table) for table in tables_of_copy_history(tree)]
+    for _, written in asked_sequences(tree):
+        if len(written.parts) + len(home.parts) >= 3 and find(Kind.SEQUENCE, full_name(Kind.SEQUENCE, written, home)):
+            needs.append(usage(Kind.SEQUENCE, full_name(Kind.SEQUENCE, written, home)))
     return needs + [Need(("MONITOR",), Kind.PIPE, full_name(Kind.PIPE, pipe, home)) for pipe in _asked_pipes(tree)]
 
 

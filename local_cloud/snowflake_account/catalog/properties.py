@@ -36,6 +36,10 @@ def _whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
+def _signed(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63
+
+
 def _texts(value: Any) -> bool:
     return isinstance(value, tuple | list) and all(isinstance(item, str) for item in value)
 
@@ -158,6 +162,7 @@ _PROPERTIES: dict[Kind, dict[str, IsValid]] = {
         "AFTER": _any,
         "WHEN": _text,
     },
+    Kind.SEQUENCE: {"START": _signed, "INCREMENT": lambda value: _signed(value) and value != 0, "ORDERED": _truth},
     Kind.TAG: {"ALLOWED_VALUES": _texts},
 }
 """By kind; COMMENT and the kind's parameters come on top."""

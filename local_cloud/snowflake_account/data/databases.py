@@ -204,17 +204,27 @@ class Databases:
             query: the query.
             home: where names without database or schema are looked up; by default in its own.
             with_data: whether a table gets the query's rows.
-            columns: what a view's columns are called; empty for what the query calls them.
+            columns: what its columns are called; empty for what the query calls them.
 
         Raises:
             SnowflakeError: the query is refused.
         """
         selected = translated_query(self._own, kind, query, home or Name(name.parts[:2]))
+        if kind == "table" and columns:
+            selected = f"select * from ({selected}) as _ ({', '.join(Name((column,)).quoted for column in columns)})"
         if kind == "table":
             create_table_as(self._own, name, selected if with_data else f"from ({selected}) limit 0")
         else:
             listed = f" ({', '.join(Name((column,)).quoted for column in columns)})" if columns else ""
             self.execute(f"create or replace {kind} {name.quoted}{listed} as {selected}")
+
+    def fill(self, table: Name, query: str, home: Name) -> None:
+        """Put the rows of a query in Snowflake's SQL into a table.
+
+        Raises:
+            SnowflakeError: the query is refused, or gives what the table does not take.
+        """
+        self.execute(f"insert into {table.quoted} {translated_query(self._own, 'table', query, home)}")
 
     def create_view(self, name: Name, query: str, columns: Sequence[str]) -> None:
         """Make a view, or put it in place of the one that is there.

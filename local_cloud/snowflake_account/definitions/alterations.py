@@ -12,8 +12,10 @@ from local_cloud.snowflake_account.catalog.users import with_hashed_password
 from local_cloud.snowflake_account.data.databases import Databases
 from local_cloud.snowflake_account.data.refresh_state import note_rewrite
 from local_cloud.snowflake_account.definitions.column_changes import ColumnChanges
+from local_cloud.snowflake_account.definitions.keys import without_constraint
 from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.files.file_formats import file_format
+from local_cloud.snowflake_account.language.constraints import stored_constraints
 from local_cloud.snowflake_account.language.full_names import full_name
 from local_cloud.snowflake_account.language.kinds import RELATIONS, Kind
 from local_cloud.snowflake_account.language.statements import Alter
@@ -24,6 +26,7 @@ _FIXED = ("TRANSIENT", "TEMPORARY", "TYPE", "AFTER", "WHEN", "MANAGED_ACCESS", "
 _FIXED_OF_KIND = {
     Kind.PIPE: ("AUTO_INGEST",),
     Kind.DYNAMIC_TABLE: ("REFRESH_MODE", "INITIALIZE"),
+    Kind.SEQUENCE: ("START", "INCREMENT", "ORDERED"),
     Kind.STORAGE_INTEGRATION: ("STORAGE_PROVIDER",),
     Kind.NOTIFICATION_INTEGRATION: ("NOTIFICATION_PROVIDER", "DIRECTION"),
     Kind.WAREHOUSE: ("INITIALLY_SUSPENDED",),
@@ -43,6 +46,8 @@ _KINDS_OF_ACTION = {
     "DROP COLUMN": (Kind.TABLE,),
     "RENAME COLUMN": (Kind.TABLE,),
     "ALTER COLUMN": (Kind.TABLE,),
+    "ADD CONSTRAINT": (Kind.TABLE,),
+    "DROP CONSTRAINT": (Kind.TABLE,),
     "COMMENT COLUMN": RELATIONS,
     "MODIFY AS": (Kind.TASK,),
     "MODIFY WHEN": (Kind.TASK,),
@@ -62,7 +67,7 @@ class Alterations:
         self._catalog = catalog
         self._databases = databases
         self._stages = stages
-        self._columns = ColumnChanges(databases)
+        self._columns = ColumnChanges(catalog, databases)
 
     def alter(self, stored: StoredObject, change: Alter) -> None:
         """Change an object as an ALTER says.
@@ -98,6 +103,11 @@ class Alterations:
             case "ADD COLUMN" | "DROP COLUMN" | "RENAME COLUMN" | "ALTER COLUMN":
                 note_rewrite(self._databases.duck, stored.name)
                 return given | self._columns.changed(stored, change)
+            case "ADD CONSTRAINT":
+                return given | self._columns.with_constraint(stored, change)
+            case "DROP CONSTRAINT":
+                kept = without_constraint(stored_constraints(given), change.constraints[0], stored.name)
+                return given | {"CONSTRAINTS": [vars(constraint) for constraint in kept]}
             case "COMMENT COLUMN":
                 return given | self._columns.commented(stored, change)
             case "MODIFY AS":

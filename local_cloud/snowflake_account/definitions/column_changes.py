@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from local_cloud.snowflake_account.catalog.objects import StoredObject
+from local_cloud.snowflake_account.catalog.objects import Catalog, StoredObject
 from local_cloud.snowflake_account.data.databases import Databases
 from local_cloud.snowflake_account.data.relation_columns import columns_of
-from local_cloud.snowflake_account.errors import SnowflakeError
+from local_cloud.snowflake_account.definitions.keys import named_constraints, with_renamed_column
+from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.language.column_types import column_sql, duck_type, full_type
+from local_cloud.snowflake_account.language.constraints import Constraint, stored_constraints
+from local_cloud.snowflake_account.language.grammar.words import with_keys
 from local_cloud.snowflake_account.language.kinds import Kind
 from local_cloud.snowflake_account.language.statements import Alter, ColumnDefinition
 from local_cloud.snowflake_account.language.tokens import Name
@@ -19,10 +22,12 @@ class ColumnChanges:
     """Changes the columns of tables.
 
     Args:
+        catalog: the account's objects.
         databases: the data.
     """
 
-    def __init__(self, databases: Databases) -> None:
+    def __init__(self, catalog: Catalog, databases: Databases) -> None:
+        self._catalog = catalog
         self._databases = databases
 
     def changed(self, table: StoredObject, change: Alter) -> dict[str, Any]:
@@ -41,7 +46,34 @@ class ColumnChanges:
                 columns = self._renamed(table.name, change, before)
             case _:
                 columns = self._altered(table.name, change, before)
-        return {"COLUMNS": [vars(column) for column in columns]}
+        constraints = stored_constraints(table.attributes)
+        if change.action == "RENAME COLUMN":
+            constraints = with_renamed_column(constraints, *change.names)
+        gone = {column.name for column in before} - {column.name for column in columns}
+        kept = [constraint for constraint in constraints if not gone & set(constraint.columns)]
+        if change.action == "ADD COLUMN":
+            kept += self._keys(table, change, columns)
+        return {"COLUMNS": [vars(column) for column in columns], "CONSTRAINTS": [vars(each) for each in kept]}
+
+    def with_constraint(self, table: StoredObject, change: Alter) -> dict[str, Any]:
+        """Return the attributes that a table has after ADD CONSTRAINT; the columns of its primary key are NOT NULL.
+
+        Raises:
+            SnowflakeError: it names what is not there, or there is a primary key already.
+        """
+        before, constraints = self._before(table), stored_constraints(table.attributes)
+        columns = with_keys(tuple(before), (*constraints, *change.constraints))
+        added = self._keys(table, change, before)
+        for old, new in zip(before, columns, strict=True):
+            if old.nullable and not new.nullable:
+                self._execute(table.name, f"alter column {Name((new.name,)).quoted} set not null")
+        return {
+            "COLUMNS": [vars(column) for column in columns],
+            "CONSTRAINTS": [vars(each) for each in (*constraints, *added)],
+        }
+
+    def _keys(self, table: StoredObject, change: Alter, columns: list[ColumnDefinition]) -> list[Constraint]:
+        return named_constraints(change.constraints, table.name, columns, Name(table.name.parts[:2]), self._catalog)
 
     def commented(self, relation: StoredObject, change: Alter) -> dict[str, Any]:
         """Return the attributes that a relation has after a comment on one of its columns.
@@ -67,6 +99,8 @@ class ColumnChanges:
         added = [column for column in change.columns if column.name not in names & change.optional]
         for column in added:
             full_type(column.type)
+            if column.identity or (column.default or "").endswith(".NEXTVAL"):
+                raise UnsupportedError(f"ALTER TABLE ADD COLUMN … {column.identity or column.default}")
             if column.name in names:
                 raise _exists(column.name)
             # DuckDB adds a column and sets NOT NULL in two steps.

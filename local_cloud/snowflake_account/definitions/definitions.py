@@ -18,10 +18,11 @@ from local_cloud.snowflake_account.catalog.users import with_hashed_password
 from local_cloud.snowflake_account.data import load_history, refresh_state
 from local_cloud.snowflake_account.data.databases import Databases
 from local_cloud.snowflake_account.data.read_relations import reads_of
+from local_cloud.snowflake_account.data.sequences import create_sequence
+from local_cloud.snowflake_account.definitions.tables import Tables, forget_sequences
 from local_cloud.snowflake_account.dynamic_tables.incremental_support import check_incremental
-from local_cloud.snowflake_account.errors import DoesNotExistError, SnowflakeError, UnsupportedError
+from local_cloud.snowflake_account.errors import DoesNotExistError, UnsupportedError
 from local_cloud.snowflake_account.files.file_formats import file_format
-from local_cloud.snowflake_account.language.column_types import full_type
 from local_cloud.snowflake_account.language.full_names import full_name
 from local_cloud.snowflake_account.language.kinds import Kind
 from local_cloud.snowflake_account.language.parsing import parsed
@@ -44,6 +45,7 @@ class Definitions:
         self._stages = stages
         self._pipes = pipes
         self._grants = grants
+        self._tables = Tables(catalog, databases)
 
     def create(self, statement: Create, name: Name, home: Name, owner: Name) -> Result:
         """Create an object, or put it in place of the one that is there.
@@ -67,8 +69,6 @@ class Definitions:
         check_complete(kind, statement.properties)
         if kind is Kind.USER:
             statement = replace(statement, properties=with_hashed_password(statement.properties))
-        for column in statement.columns:
-            full_type(column.type)
         if kind is Kind.DATABASE:
             self._create_database(statement, name, existing, owner)
         else:
@@ -114,7 +114,9 @@ class Definitions:
                 attributes.setdefault("TYPE", "CSV")
                 file_format(attributes)
             case Kind.TABLE:
-                attributes |= self._make_table(statement, name, current)
+                attributes |= self._tables.make(statement, name, current)
+            case Kind.SEQUENCE:
+                attributes |= self._sequence(attributes, name)
             case Kind.PIPE:
                 attributes = self._pipes.attributes(statement.body, attributes, home)
             case Kind.DYNAMIC_TABLE | Kind.VIEW:
@@ -122,6 +124,11 @@ class Definitions:
             case Kind.TASK:
                 attributes |= self._task(statement, home)
         return attributes
+
+    def _sequence(self, attributes: Mapping[str, Any], name: Name) -> dict[str, Any]:
+        given = {"START": 1, "INCREMENT": 1, "ORDERED": False, **attributes}
+        stored = create_sequence(self._databases, name.parts[0], given["START"], given["INCREMENT"])
+        return {**given, "STORED_AS": stored}
 
     def _check_monitor(self, attributes: Mapping[str, Any]) -> None:
         if monitor := attributes.get("RESOURCE_MONITOR"):
@@ -133,17 +140,6 @@ class Definitions:
         if not (integration := attributes.get("STORAGE_INTEGRATION")):
             raise UnsupportedError("STAGE without a STORAGE_INTEGRATION")
         self._stages.check_location(url, integration)
-
-    def _make_table(self, statement: Create, name: Name, current: Name) -> dict[str, Any]:
-        if statement.body:
-            if statement.columns:
-                raise UnsupportedError("CREATE TABLE with columns and a query")
-            self._databases.create_as("table", name, statement.body, home=current)
-            return {}
-        if not statement.columns:
-            raise SnowflakeError(f"SQL compilation error:\nTable '{name}' has no columns.")
-        self._databases.create_table(name, statement.columns)
-        return {"COLUMNS": [vars(column) for column in statement.columns]}
 
     def _make_model(self, statement: Create, name: Name) -> dict[str, Any]:
         query, properties = statement.body, statement.properties
@@ -204,6 +200,8 @@ class Definitions:
         if not keep_grants:
             self._grants.forget(stored, heir)
         self._catalog.drop(stored)
+        if stored.kind in (Kind.SCHEMA, Kind.TABLE, Kind.SEQUENCE):
+            forget_sequences(self._catalog, self._databases, stored.name.parts[0])
 
 
 def _without(properties: Mapping[str, Value], name: str) -> dict[str, Value]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from local_cloud.snowflake_account.catalog.objects import Catalog
 from local_cloud.snowflake_account.data.databases import NOT_FOR_SCHEMAS, Databases
+from local_cloud.snowflake_account.definitions.tables import forget_sequences
 from local_cloud.snowflake_account.language.kinds import Kind
 from local_cloud.snowflake_account.language.tokens import Name
 
@@ -32,6 +33,7 @@ def recover(catalog: Catalog, databases: Databases) -> list[Name]:
             if name not in declared and Name(name.parts[:2]) in declared:
                 databases.drop_relation(kind, name)
                 taken_out.append(name)
+        forget_sequences(catalog, databases, database)
     return taken_out
 
 

@@ -15,6 +15,7 @@ from local_cloud.snowflake_account.catalog.objects import Catalog, StoredObject
 from local_cloud.snowflake_account.data import load_history
 from local_cloud.snowflake_account.data.databases import Databases
 from local_cloud.snowflake_account.data.refresh_state import note_rewrite
+from local_cloud.snowflake_account.definitions import references
 from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.language.kinds import INTEGRATIONS, RELATIONS, Kind
 from local_cloud.snowflake_account.language.statements import Alter, ColumnDefinition
@@ -97,6 +98,8 @@ class Renames:
     def _rename_in_catalog(self, stored: StoredObject, new: Name) -> None:
         self._grants.rename(stored, new)
         self._catalog.rename(stored, new)
+        if stored.kind in (Kind.DATABASE, Kind.SCHEMA, Kind.TABLE, Kind.SEQUENCE):
+            references.follow(self._catalog, stored.name, new)
         if stored.kind is Kind.WAREHOUSE:
             self._follow((Kind.DYNAMIC_TABLE, Kind.TASK), "WAREHOUSE", stored.name.last, new.last)
 

@@ -12,6 +12,7 @@ from local_cloud.snowflake_account.data.relation_columns import columns_of
 from local_cloud.snowflake_account.errors import DoesNotExistError, UnsupportedError
 from local_cloud.snowflake_account.inspection.show import COLUMNS, Shown
 from local_cloud.snowflake_account.inspection.user_rows import describe_user
+from local_cloud.snowflake_account.language.constraints import PRIMARY_KEY, UNIQUE, stored_constraints
 from local_cloud.snowflake_account.language.kinds import RELATIONS, Kind
 from local_cloud.snowflake_account.language.tokens import Name
 from local_cloud.snowflake_account.result import Result, rows_of
@@ -48,7 +49,7 @@ def describe(catalog: Catalog, databases: Databases, shown: Shown, kind: Kind, n
             return _contents(catalog, stored)
         case Kind.USER:
             return describe_user(stored)
-        case Kind.PIPE | Kind.TASK | Kind.WAREHOUSE:
+        case Kind.PIPE | Kind.TASK | Kind.WAREHOUSE | Kind.SEQUENCE:
             row = shown.row(stored)
             columns = COLUMNS[kind].split()
             return rows_of(columns, [tuple(row.get(column.partition(":")[0]) for column in columns)])
@@ -58,12 +59,17 @@ def describe(catalog: Catalog, databases: Databases, shown: Shown, kind: Kind, n
 
 def _relation(stored: StoredObject, databases: Databases) -> Result:
     columns = columns_of([stored], databases)[stored.name]
+    constraints = stored_constraints(stored.attributes)
+    primary, unique = (
+        {name for each in constraints if each.kind == kind for name in each.columns} for kind in (PRIMARY_KEY, UNIQUE)
+    )
     return rows_of(
         _TABLE_COLUMNS,
         [
             (
-                *(c.name, c.type, "COLUMN", "Y" if c.nullable else "N", c.default, "N", "N", None, None, c.comment),
-                *(None, None, None),
+                *(c.name, c.type, "COLUMN", "Y" if c.nullable else "N", c.identity or c.default),
+                *("Y" if c.name in primary else "N", "Y" if c.name in unique else "N"),
+                *(None, None, c.comment, None, None, None),
             )
             for c in columns
         ],

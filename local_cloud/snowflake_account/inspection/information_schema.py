@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -17,7 +18,9 @@ from local_cloud.snowflake_account.catalog.objects import Catalog, Sees, StoredO
 from local_cloud.snowflake_account.data import load_history
 from local_cloud.snowflake_account.data.databases import Databases
 from local_cloud.snowflake_account.data.relation_columns import columns_of, digits
+from local_cloud.snowflake_account.data.sequences import next_value
 from local_cloud.snowflake_account.errors import UnsupportedError
+from local_cloud.snowflake_account.inspection.constraint_rows import referential_constraints, table_constraints
 from local_cloud.snowflake_account.language.kinds import RELATIONS, Kind
 from local_cloud.snowflake_account.language.statements import ColumnDefinition
 from local_cloud.snowflake_account.language.tokens import Name
@@ -25,6 +28,8 @@ from local_cloud.snowflake_account.language.tokens import Name
 NAME = "INFORMATION_SCHEMA"
 
 _CATALOG, _TIMES = "TABLE_CATALOG TABLE_SCHEMA TABLE_NAME ", "CREATED:time LAST_ALTERED:time "
+
+_CONSTRAINT = "CONSTRAINT_CATALOG CONSTRAINT_SCHEMA CONSTRAINT_NAME "
 
 _COLUMNS = {
     "DATABASES": "DATABASE_NAME DATABASE_OWNER IS_TRANSIENT COMMENT " + _TIMES + "RETENTION_TIME:number TYPE",
@@ -55,6 +60,17 @@ _COLUMNS = {
     "FILE_FORMATS": "FILE_FORMAT_CATALOG FILE_FORMAT_SCHEMA FILE_FORMAT_NAME FILE_FORMAT_OWNER FILE_FORMAT_TYPE "
     + _TIMES
     + "COMMENT",
+    "SEQUENCES": "SEQUENCE_CATALOG SEQUENCE_SCHEMA SEQUENCE_NAME SEQUENCE_OWNER DATA_TYPE NUMERIC_PRECISION:number "
+    "NUMERIC_PRECISION_RADIX:number NUMERIC_SCALE:number START_VALUE MINIMUM_VALUE MAXIMUM_VALUE NEXT_VALUE INCREMENT "
+    "CYCLE_OPTION " + _TIMES + "ORDERED COMMENT",
+    "TABLE_CONSTRAINTS": _CONSTRAINT
+    + _CATALOG
+    + "CONSTRAINT_TYPE IS_DEFERRABLE INITIALLY_DEFERRED ENFORCED COMMENT "
+    + _TIMES
+    + "RELY",
+    "REFERENTIAL_CONSTRAINTS": _CONSTRAINT
+    + "UNIQUE_CONSTRAINT_CATALOG UNIQUE_CONSTRAINT_SCHEMA UNIQUE_CONSTRAINT_NAME MATCH_OPTION UPDATE_RULE DELETE_RULE "
+    "COMMENT " + _TIMES,
 }
 """The views and their columns; one that has no value here is NULL."""
 
@@ -100,6 +116,9 @@ class InformationSchema:
             "PIPES": ((Kind.PIPE,), lambda found: map(_pipe, found)),
             "STAGES": ((Kind.STAGE,), lambda found: map(_stage, found)),
             "FILE_FORMATS": ((Kind.FILE_FORMAT,), lambda found: map(_format, found)),
+            "SEQUENCES": ((Kind.SEQUENCE,), self._sequences),
+            "TABLE_CONSTRAINTS": ((Kind.TABLE,), table_constraints),
+            "REFERENTIAL_CONSTRAINTS": ((Kind.TABLE,), partial(referential_constraints, self._catalog)),
         }
         if view not in makers:
             raise UnsupportedError(f"{NAME}.{view}")
@@ -113,6 +132,21 @@ class InformationSchema:
     def _tables(self, relations: list[StoredObject]) -> list[dict[str, Any]]:
         counts = self._databases.row_counts(stored.name for stored in relations if stored.kind is not Kind.VIEW)
         return [_table(stored, counts.get(stored.name)) for stored in relations]
+
+    def _sequences(self, sequences: list[StoredObject]) -> Iterable[dict[str, Any]]:
+        for stored in sequences:
+            given, (database, *_) = stored.attributes, stored.name.parts
+            yield _common(stored, "SEQUENCE") | {
+                "DATA_TYPE": "NUMBER",
+                "NUMERIC_PRECISION": 38,
+                "NUMERIC_PRECISION_RADIX": 10,
+                "NUMERIC_SCALE": 0,
+                "START_VALUE": str(given["START"]),
+                "NEXT_VALUE": str(next_value(self._databases, database, given["STORED_AS"])),
+                "INCREMENT": str(given["INCREMENT"]),
+                "CYCLE_OPTION": "NO",
+                "ORDERED": _yes(given["ORDERED"]),
+            }
 
     def _columns(self, relations: list[StoredObject]) -> Iterable[dict[str, Any]]:
         for name, columns in columns_of(relations, self._databases).items():
@@ -245,8 +279,22 @@ def _column(column: ColumnDefinition) -> dict[str, Any]:
         "NUMERIC_SCALE": numbers[1] if is_number else None,
         "DATETIME_PRECISION": numbers[0] if word.startswith("TIME") else None,
         "IS_SELF_REFERENCING": "NO",
-        "IS_IDENTITY": "NO",
+        "IS_IDENTITY": _yes(column.identity),
+        **_identity(column),
         "COMMENT": column.comment,
+    }
+
+
+def _identity(column: ColumnDefinition) -> dict[str, Any]:
+    if not column.identity:
+        return {}
+    _, _, start, _, increment, order = column.identity.split()
+    return {
+        "IDENTITY_GENERATION": "BY DEFAULT",
+        "IDENTITY_START": start,
+        "IDENTITY_INCREMENT": increment,
+        "IDENTITY_CYCLE": "NO",
+        "IDENTITY_ORDERED": _yes(order == "ORDER"),
     }
 
 

@@ -12,8 +12,9 @@ from local_cloud.snowflake_account.catalog.objects import Catalog, Sees, StoredO
 from local_cloud.snowflake_account.catalog.parameters import is_like
 from local_cloud.snowflake_account.data.databases import Databases
 from local_cloud.snowflake_account.data.relation_columns import columns_of, digits
+from local_cloud.snowflake_account.data.sequences import next_value
 from local_cloud.snowflake_account.errors import DoesNotExistError, SnowflakeError
-from local_cloud.snowflake_account.inspection import show_account_rows, show_schema_rows
+from local_cloud.snowflake_account.inspection import show_account_rows, show_keys, show_schema_rows
 from local_cloud.snowflake_account.inspection.show_facts import Facts
 from local_cloud.snowflake_account.language.kinds import RELATIONS, Kind
 from local_cloud.snowflake_account.language.session_context import SessionContext
@@ -37,15 +38,8 @@ _TABLE_COLUMNS = (
 _NO_ROWS = {
     "REPLICATION DATABASES": "region_group snowflake_region created_on:TIMESTAMP_LTZ account_name name comment "
     "is_primary primary replication_allowed_to_accounts failover_allowed_to_accounts organization_name account_locator",
-    "PRIMARY KEYS": "created_on:TIMESTAMP_LTZ database_name schema_name table_name column_name key_sequence:FIXED "
-    "constraint_name rely comment",
-    "UNIQUE KEYS": "created_on:TIMESTAMP_LTZ database_name schema_name table_name column_name key_sequence:FIXED "
-    "constraint_name rely comment",
-    "IMPORTED KEYS": "created_on:TIMESTAMP_LTZ pk_database_name pk_schema_name pk_table_name pk_column_name "
-    "fk_database_name fk_schema_name fk_table_name fk_column_name key_sequence:FIXED update_rule delete_rule fk_name "
-    "pk_name deferrability rely comment",
 }
-"""Lists of what the embedded account has none of: replication and constraints."""
+"""Lists of what the embedded account has none of."""
 
 
 class Shown:
@@ -73,7 +67,10 @@ class Shown:
             return self._objects(statement, RELATIONS, _OBJECTS, context, sees)
         if statement.what == "COLUMNS":
             return self._columns(statement, context, sees)
-        self._within(statement.scope, context, sees)
+        scope = self._within(statement.scope, context, sees)
+        if statement.what in show_keys.COLUMNS:
+            tables = [stored for stored in self._catalog.list(Kind.TABLE, scope) if sees(stored)]
+            return _answer(show_keys.COLUMNS[statement.what], show_keys.keys(self._catalog, statement.what, tables))
         return rows_of(_NO_ROWS[statement.what].split(), [])
 
     def row(self, stored: StoredObject, context: SessionContext | None = None) -> dict[str, Any]:
@@ -104,6 +101,11 @@ class Shown:
         counts = self._databases.row_counts(
             stored.name for stored in found if stored.kind in (Kind.TABLE, Kind.DYNAMIC_TABLE)
         )
+        counts |= {
+            stored.name: next_value(self._databases, stored.name.parts[0], stored.attributes["STORED_AS"])
+            for stored in found
+            if stored.kind is Kind.SEQUENCE
+        }
         facts = Facts(self._catalog, self._grants, context.region if context else None, counts)
         return [{**_common(stored, context), **_ROWS[stored.kind](stored, facts)} for stored in found]
 
@@ -151,7 +153,7 @@ class Shown:
                 "kind": "COLUMN",
                 "expression": "",
                 "comment": column.comment or "",
-                "autoincrement": "",
+                "autoincrement": column.identity or "",
             }
             for name, columns in columns_of(relations, self._databases).items()
             for column in columns

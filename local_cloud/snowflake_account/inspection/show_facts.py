@@ -21,7 +21,7 @@ class Facts:
         catalog: the account's objects.
         grants: the account's grants.
         region: the account's AWS region.
-        rows: how many rows tables have.
+        rows: how many rows tables have, and which value sequences give next.
     """
 
     catalog: Catalog

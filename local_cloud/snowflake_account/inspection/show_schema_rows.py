@@ -40,6 +40,8 @@ COLUMNS: dict[Kind, str] = {
     "last_committed_on:TIMESTAMP_LTZ "
     "last_suspended_on:TIMESTAMP_LTZ owner_role_type config budget task_relations last_suspended_reason "
     "target_completion_interval",
+    Kind.SEQUENCE: "name database_name schema_name next_value:FIXED interval:FIXED created_on:TIMESTAMP_LTZ owner "
+    "comment owner_role_type ordered",
     Kind.TAG: _HEAD + "owner comment allowed_values owner_role_type propagate on_conflict",
 }
 
@@ -160,6 +162,15 @@ def _task(stored: StoredObject, facts: Facts) -> Mapping[str, Any]:  # noqa: ARG
     }
 
 
+def _sequence(stored: StoredObject, facts: Facts) -> Mapping[str, Any]:
+    given = stored.attributes
+    return {
+        "next_value": facts.rows.get(stored.name),
+        "interval": given["INCREMENT"],
+        "ordered": "Y" if given["ORDERED"] else "N",
+    }
+
+
 def _tag(stored: StoredObject, facts: Facts) -> Mapping[str, Any]:  # noqa: ARG001
     allowed = stored.attributes.get("ALLOWED_VALUES")
     return {"allowed_values": json.dumps(allowed, separators=(",", ":")) if allowed else None}
@@ -173,5 +184,6 @@ ROWS: dict[Kind, RowOf] = {
     Kind.DYNAMIC_TABLE: _dynamic_table,
     Kind.VIEW: _view,
     Kind.TASK: _task,
+    Kind.SEQUENCE: _sequence,
     Kind.TAG: _tag,
 }

@@ -90,7 +90,8 @@ def stored_type(duckdb_type: str) -> str:
 
 def column_sql(column: ColumnDefinition) -> str:
     """Return a column's definition in DuckDB's SQL."""
-    default = f" default {column.default}" if column.default is not None else ""
+    given = f"nextval('{column.sequence}')" if column.sequence else column.default
+    default = f" default {given}" if given is not None else ""
     nullable = "" if column.nullable else " not null"
     return f"{Name((column.name,)).quoted} {stored_type(duck_type(column.type))}{default}{nullable}"
 

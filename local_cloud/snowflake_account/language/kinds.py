@@ -19,6 +19,7 @@ class Kind(Enum):
     SCHEMA = "SCHEMA"
     STAGE = "STAGE"
     FILE_FORMAT = "FILE FORMAT"
+    SEQUENCE = "SEQUENCE"
     TABLE = "TABLE"
     PIPE = "PIPE"
     DYNAMIC_TABLE = "DYNAMIC TABLE"

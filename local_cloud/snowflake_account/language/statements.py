@@ -11,19 +11,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from local_cloud.snowflake_account.language.constraints import Constraint
 from local_cloud.snowflake_account.language.kinds import Kind
 from local_cloud.snowflake_account.language.tokens import Name, Value
 
 
 @dataclass(frozen=True)
 class ColumnDefinition:
-    """A column as a CREATE or ALTER TABLE declares it; the type is Snowflake's text."""
+    """A column as a CREATE or ALTER TABLE declares it; the type is Snowflake's text.
+
+    Attributes:
+        default: as SQL; of a sequence `<name>.NEXTVAL`.
+        identity: of AUTOINCREMENT, `IDENTITY START 1 INCREMENT 1 ORDER`.
+        sequence: what DuckDB calls the sequence that the column's values come from, once it is made.
+    """
 
     name: str
     type: str
     nullable: bool = True
     default: str | None = None
     comment: str | None = None
+    identity: str | None = None
+    sequence: str | None = None
 
 
 @dataclass(frozen=True)
@@ -32,14 +41,20 @@ class Create:
 
     Attributes:
         columns: a table's columns.
+        constraints: a table's constraints.
         view_columns: a view's column list, each name with its comment; empty for none.
+        source: of LIKE and CLONE, the table that it is made after.
+        with_rows: whether that is a CLONE.
     """
 
     kind: Kind
     name: Name
     properties: Mapping[str, Value] = field(default_factory=dict)
     columns: tuple[ColumnDefinition, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
     view_columns: Mapping[str, str | None] = field(default_factory=dict)
+    source: Name | None = None
+    with_rows: bool = False
     body: str = ""
     or_replace: bool = False
     if_not_exists: bool = False
@@ -53,6 +68,7 @@ class Alter:
         properties: what SET sets.
         names: what UNSET or DROP COLUMN names; of RENAME COLUMN the old and the new name.
         columns: what ADD COLUMN adds.
+        constraints: what ADD CONSTRAINT adds, or columns bring along; of DROP CONSTRAINT, which one.
         column_changes: what ALTER COLUMN changes, by column.
         optional: the columns that stand behind IF EXISTS or IF NOT EXISTS.
         new_name: of RENAME and SWAP.
@@ -65,6 +81,7 @@ class Alter:
     properties: Mapping[str, Value] = field(default_factory=dict)
     names: tuple[str, ...] = ()
     columns: tuple[ColumnDefinition, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
     column_changes: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     optional: frozenset[str] = frozenset()
     new_name: Name | None = None

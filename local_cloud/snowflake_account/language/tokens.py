@@ -133,6 +133,19 @@ class Tokens:
             parts.append(self._name_part())
         return Name(tuple(parts))
 
+    def accept_name_before(self, word: str) -> Name | None:
+        """Go past a name and `.<word>` if they stand here; return the name."""
+        start = self._position
+        try:
+            *parts, last = self.name().parts
+        except SqlSyntaxError:
+            self._position = start
+            return None
+        if last == word and parts:
+            return Name(tuple(parts))
+        self._position = start
+        return None
+
     def _name_part(self) -> str:
         token = self.next()
         if token.token_type == TokenType.IDENTIFIER and token.text:

@@ -15,9 +15,11 @@ from local_cloud.snowflake_account.data.notification_history import NAME as NOTI
 from local_cloud.snowflake_account.data.notification_history import replace_notification_history
 from local_cloud.snowflake_account.data.refresh_history import FUNCTION as REFRESH_HISTORY
 from local_cloud.snowflake_account.data.refresh_history import replace_refresh_history
+from local_cloud.snowflake_account.data.sequences import in_database
 from local_cloud.snowflake_account.dialect.column_names import with_column_names
 from local_cloud.snowflake_account.dialect.flatten import with_plain_flattens
 from local_cloud.snowflake_account.dialect.relations import name_of, named_relations
+from local_cloud.snowflake_account.dialect.sequences import with_next_values
 from local_cloud.snowflake_account.errors import DoesNotExistError, SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.inspection.information_schema import (
     NAME,
@@ -98,6 +100,7 @@ class QueryRunner:
         tree = with_plain_flattens(with_column_names(tree))
         tree = replace_pipe_status(tree, lambda pipe: self._pipe_status(full_name(Kind.PIPE, pipe, context.home)))
         tree = replace_context_functions(tree, context, self._shared.catalog, partial(self._shared.cancel, by=context))
+        tree = with_next_values(tree, partial(self._sequence, context=context))
         for call in list(tree.find_all(exp.TableFromRows)):
             _replace_table_function(call)
         for table in list(tree.find_all(exp.Table)):
@@ -109,6 +112,12 @@ class QueryRunner:
         databases = [stored.name.last for stored in self._shared.catalog.list(Kind.DATABASE)]
         tree = replace_refresh_history(replace_copy_history(tree), databases)
         return replace_notification_history(tree, context.database)
+
+    def _sequence(self, name: Name, context: SessionContext) -> str | None:
+        if len(name.parts) + len(context.home.parts) < 3:
+            return None
+        found = self._shared.catalog.find(Kind.SEQUENCE, full_name(Kind.SEQUENCE, name, context.home))
+        return in_database(found.attributes["STORED_AS"], found.name.parts[0]) if found else None
 
     def _pipe_status(self, pipe: Name) -> str:
         with self._shared.loading:
@@ -143,8 +152,8 @@ class QueryRunner:
         table.replace(source)
 
 
-_REFUSED_FUNCTIONS = ("INFER_SCHEMA", "VALIDATE", "VALIDATE_PIPE_LOAD")
-"""Table functions about loading that need no INFORMATION_SCHEMA before their names."""
+_REFUSED_FUNCTIONS = ("GETNEXTVAL", "INFER_SCHEMA", "VALIDATE", "VALIDATE_PIPE_LOAD")
+"""Table functions that need no INFORMATION_SCHEMA before their names."""
 
 
 def changes_data(tree: exp.Expr) -> bool:

@@ -10,9 +10,21 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
-from local_cloud.snowflake_account.language.grammar.words import check_unique, column, column_type, named_kind
+from local_cloud.snowflake_account.language.constraints import FOREIGN_KEY, PRIMARY_KEY, UNIQUE, Constraint
+from local_cloud.snowflake_account.language.grammar.constraints import (
+    at_constraint,
+    constraint_of_table,
+    names_in_brackets,
+)
+from local_cloud.snowflake_account.language.grammar.words import (
+    check_unique,
+    column,
+    column_type,
+    named_kind,
+    with_keys,
+)
 from local_cloud.snowflake_account.language.kinds import Kind
-from local_cloud.snowflake_account.language.statements import Alter
+from local_cloud.snowflake_account.language.statements import Alter, ColumnDefinition
 from local_cloud.snowflake_account.language.tokens import Name, Tokens, Value
 
 COLUMN_ACTIONS = ("RENAME COLUMN", "ADD", "DROP", "ALTER", "MODIFY")
@@ -45,27 +57,48 @@ def parse_column_action(tokens: Tokens, word: str, alter: Alter) -> Alter:
 
 
 def _add(tokens: Tokens, alter: Alter) -> Alter:
+    if at_constraint(tokens):
+        return replace(alter, action="ADD CONSTRAINT", constraints=(constraint_of_table(tokens),))
     in_brackets = False
-    columns, optional = [], set[str]()
+    columns, optional, constraints = list[ColumnDefinition](), set[str](), list[Constraint]()
     while not columns or tokens.accept(","):
         tokens.accept("COLUMN")
         if_not_exists = tokens.accept("IF", "NOT", "EXISTS")
         in_brackets = in_brackets or (not columns and tokens.accept("("))
-        columns.append(column(tokens))
+        read, of_it = column(tokens)
+        columns.append(read)
+        constraints += of_it
         if if_not_exists:
             optional.add(columns[-1].name)
     if in_brackets:
         tokens.expect(")")
     check_unique([each.name for each in columns])
-    return replace(alter, action="ADD COLUMN", columns=tuple(columns), optional=frozenset(optional))
+    added = with_keys(tuple(columns), constraints)
+    return replace(
+        alter, action="ADD COLUMN", columns=added, constraints=tuple(constraints), optional=frozenset(optional)
+    )
 
 
 def _drop(tokens: Tokens, alter: Alter) -> Alter:
+    if (dropped := _dropped_constraint(tokens)) is not None:
+        tokens.accept_one("CASCADE", "RESTRICT")
+        return replace(alter, action="DROP CONSTRAINT", constraints=(dropped,))
     tokens.accept("COLUMN")
     if_exists = tokens.accept("IF", "EXISTS")
     names = _listed(tokens, tokens.identifier)
     optional = frozenset(names) if if_exists else frozenset[str]()
     return replace(alter, action="DROP COLUMN", names=tuple(names), optional=optional)
+
+
+def _dropped_constraint(tokens: Tokens) -> Constraint | None:
+    """Read PRIMARY KEY, UNIQUE (…), FOREIGN KEY (…) or CONSTRAINT <name>, if one stands here."""
+    if tokens.accept("PRIMARY", "KEY"):
+        return Constraint(PRIMARY_KEY, ())
+    if tokens.accept("CONSTRAINT"):
+        return Constraint("", (), tokens.identifier())
+    if word := tokens.accept_one(UNIQUE, FOREIGN_KEY):
+        return Constraint(word, names_in_brackets(tokens))
+    return None
 
 
 def _change(tokens: Tokens, alter: Alter) -> Alter:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from local_cloud.snowflake_account.errors import UnsupportedError
-from local_cloud.snowflake_account.language.grammar.words import columns, named_kind, view_columns
+from local_cloud.snowflake_account.language.grammar.words import (
+    named_kind,
+    table_elements,
+    view_columns,
+    whole_number,
+)
 from local_cloud.snowflake_account.language.kinds import TEMPORARY_KINDS, Kind
 from local_cloud.snowflake_account.language.statements import Create
-from local_cloud.snowflake_account.language.tokens import Tokens, Value
+from local_cloud.snowflake_account.language.tokens import Name, Tokens, Value
 
 _MODIFIERS = {
     "TRANSIENT": (Kind.DATABASE, Kind.SCHEMA, Kind.TABLE, Kind.DYNAMIC_TABLE),
@@ -27,6 +32,7 @@ SCOPED is Snowpark's, for what it drops itself: https://docs.snowflake.com/en/sq
 
 _WITH_BODY = (Kind.PIPE, Kind.DYNAMIC_TABLE, Kind.VIEW, Kind.TASK)
 _STOPS = ("AS", "WITH", "TRIGGERS", "COPY", "ON", "AFTER", "WHEN", "ALLOWED_VALUES", "CLUSTER")
+_OF_SEQUENCES = ("START", "INCREMENT", "ORDER", "NOORDER")
 """Words that end a run of `KEY = value`."""
 
 
@@ -39,12 +45,11 @@ def parse_create(tokens: Tokens) -> Create:
         raise UnsupportedError(f"{wrong[0]} {kind.value}")
     if_not_exists = tokens.accept("IF", "NOT", "EXISTS")
     name = tokens.name()
-    declared = columns(tokens) if kind is Kind.TABLE and tokens.peek("(") else ()
+    declared, constraints = table_elements(tokens) if kind is Kind.TABLE and tokens.peek("(") else ((), ())
     listed = view_columns(tokens) if kind is Kind.VIEW and tokens.peek("(") else {}
     if tokens.peek("("):
         raise UnsupportedError(f"CREATE {kind.value} with a column list")
-    if clause := tokens.accept_one("LIKE", "CLONE"):
-        raise UnsupportedError(f"CREATE {kind.value} {clause}")
+    source, with_rows = _source(tokens, kind)
     properties: dict[str, Value] = {_modifier(word): True for word in written}
     while not tokens.at_end and not tokens.peek("AS"):
         properties |= clause_of(tokens, kind)
@@ -55,11 +60,36 @@ def parse_create(tokens: Tokens) -> Create:
             raise UnsupportedError(f"CREATE {kind.value} … AS")
     if not body and kind in _WITH_BODY:
         raise tokens.unexpected()
-    return Create(kind, name, properties, declared, listed, body, or_replace, if_not_exists)
+    return Create(
+        kind,
+        name,
+        properties,
+        columns=declared,
+        constraints=constraints,
+        view_columns=listed,
+        source=source,
+        with_rows=with_rows,
+        body=body,
+        or_replace=or_replace,
+        if_not_exists=if_not_exists,
+    )
 
 
 def _modifier(word: str) -> str:
     return "TEMPORARY" if word in _TEMPORARY else word
+
+
+def _source(tokens: Tokens, kind: Kind) -> tuple[Name | None, bool]:
+    """Read LIKE or CLONE with the table behind it; return the table, and whether its rows come along."""
+    word = tokens.accept_one("LIKE", "CLONE")
+    if word is None:
+        return None, False
+    if kind is not Kind.TABLE:
+        raise UnsupportedError(f"CREATE {kind.value} {word}")
+    name = tokens.name()
+    if past := tokens.accept_one("AT", "BEFORE"):
+        raise UnsupportedError(f"CLONE … {past}")
+    return name, word == "CLONE"
 
 
 def clause_of(tokens: Tokens, kind: Kind) -> dict[str, Value]:
@@ -76,13 +106,29 @@ def clause_of(tokens: Tokens, kind: Kind) -> dict[str, Value]:
         return {"AFTER": tuple(name.parts for name in tokens.names())}
     if kind is Kind.TASK and tokens.accept("WHEN"):
         return {"WHEN": tokens.until("AS")}
+    if kind is Kind.SEQUENCE and (clause := _clause_of_sequence(tokens)):
+        return clause
     if kind is Kind.TAG and tokens.accept("ALLOWED_VALUES"):
         return {"ALLOWED_VALUES": tokens.strings()}
     if kind in (Kind.TABLE, Kind.DYNAMIC_TABLE) and tokens.accept("CLUSTER", "BY"):
         return {"CLUSTER_BY": tokens.in_brackets()}
-    if found := tokens.properties(*_STOPS):
+    if found := tokens.properties(*_STOPS, *(_OF_SEQUENCES if kind is Kind.SEQUENCE else ())):
         return found
     raise tokens.unexpected()
+
+
+def _clause_of_sequence(tokens: Tokens) -> dict[str, Value]:
+    """Read START [WITH] [=] n, INCREMENT [BY] [=] n or ORDER, if one stands here."""
+    if order := tokens.accept_one("ORDER", "NOORDER"):
+        return {"ORDERED": order == "ORDER"}
+    if tokens.accept("WITH"):
+        return _clause_of_sequence(tokens)
+    for word, with_ in (("START", "WITH"), ("INCREMENT", "BY")):
+        if tokens.accept(word):
+            tokens.accept(with_)
+            tokens.accept("=")
+            return {word: whole_number(tokens)}
+    return {}
 
 
 def _triggers(tokens: Tokens) -> Value:

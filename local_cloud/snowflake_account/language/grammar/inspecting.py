@@ -8,7 +8,7 @@ from local_cloud.snowflake_account.language.kinds import BY_PLURAL, Kind
 from local_cloud.snowflake_account.language.statements import Describe, Scope, Show, ShowGrants, ShowParameters
 from local_cloud.snowflake_account.language.tokens import Tokens
 
-LISTS = ("OBJECTS", "COLUMNS", "PRIMARY KEYS", "UNIQUE KEYS", "IMPORTED KEYS", "REPLICATION DATABASES")
+LISTS = ("OBJECTS", "COLUMNS", "PRIMARY KEYS", "UNIQUE KEYS", "IMPORTED KEYS", "EXPORTED KEYS", "REPLICATION DATABASES")
 """What SHOW lists beside the kinds."""
 
 _SCOPES = ("ACCOUNT", "DATABASE", "SCHEMA", "TABLE", "VIEW")

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlglot.tokenizer_core import TokenType
 
 from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
+from local_cloud.snowflake_account.language.constraints import PRIMARY_KEY, Constraint
+from local_cloud.snowflake_account.language.grammar.constraints import (
+    at_constraint,
+    constraint_of_column,
+    constraint_of_table,
+)
 from local_cloud.snowflake_account.language.kinds import BY_WORD, Kind
 from local_cloud.snowflake_account.language.statements import ColumnDefinition
 from local_cloud.snowflake_account.language.tokens import Tokens
 
-_CONSTRAINTS = ("PRIMARY KEY", "UNIQUE", "REFERENCES", "FOREIGN KEY", "CONSTRAINT", "AUTOINCREMENT", "IDENTITY", "AS")
+_REFUSED = ("AS", "CHECK", "MASKING POLICY", "WITH MASKING POLICY", "PROJECTION POLICY", "WITH TAG", "TAG")
 """What a column may have in Snowflake and not here."""
 
 
@@ -34,12 +41,37 @@ def named_kind(tokens: Tokens, words: Mapping[str, Kind] = BY_WORD) -> Kind:
     raise UnsupportedError(tokens.here.text.upper())
 
 
-def columns(tokens: Tokens) -> tuple[ColumnDefinition, ...]:
-    """Read a table's columns, in brackets."""
+def table_elements(tokens: Tokens) -> tuple[tuple[ColumnDefinition, ...], tuple[Constraint, ...]]:
+    """Read a table's columns and constraints, in brackets.
+
+    Raises:
+        SnowflakeError: two columns have one name, or there are two primary keys.
+    """
+    columns, constraints = list[ColumnDefinition](), list[Constraint]()
     tokens.expect("(")
-    found = column_list(tokens)
+    while not (columns or constraints) or tokens.accept(","):
+        if at_constraint(tokens):
+            constraints.append(constraint_of_table(tokens))
+        else:
+            read, of_it = column(tokens)
+            columns.append(read)
+            constraints += of_it
     tokens.expect(")")
-    return found
+    check_unique([each.name for each in columns])
+    return with_keys(tuple(columns), constraints), tuple(constraints)
+
+
+def with_keys(columns: tuple[ColumnDefinition, ...], constraints: Sequence[Constraint]) -> tuple[ColumnDefinition, ...]:
+    """Return columns of which those in the primary key are NOT NULL.
+
+    Raises:
+        SnowflakeError: there are two primary keys.
+    """
+    keys = [constraint for constraint in constraints if constraint.kind == PRIMARY_KEY]
+    if len(keys) > 1:
+        raise SnowflakeError("SQL compilation error:\nprimary key already exists for table", code=2200)
+    in_key = keys[0].columns if keys else ()
+    return tuple(replace(each, nullable=False) if each.name in in_key else each for each in columns)
 
 
 def view_columns(tokens: Tokens) -> dict[str, str | None]:
@@ -61,19 +93,6 @@ def _view_column(tokens: Tokens) -> tuple[str, str | None]:
     return tokens.identifier(), tokens.string() if tokens.accept("COMMENT") else None
 
 
-def column_list(tokens: Tokens) -> tuple[ColumnDefinition, ...]:
-    """Read columns that commas divide.
-
-    Raises:
-        SnowflakeError: two have one name.
-    """
-    found = [column(tokens)]
-    while tokens.accept(","):
-        found.append(column(tokens))
-    check_unique([each.name for each in found])
-    return tuple(found)
-
-
 def check_unique(names: Sequence[str]) -> None:
     """Refuse a list in which two columns have one name.
 
@@ -84,34 +103,63 @@ def check_unique(names: Sequence[str]) -> None:
         raise SnowflakeError(f"SQL compilation error:\nduplicate column name '{twice}'", code=2025, sqlstate="42S21")
 
 
-def column(tokens: Tokens) -> ColumnDefinition:
-    """Read one column of a table.
+def column(tokens: Tokens) -> tuple[ColumnDefinition, list[Constraint]]:
+    """Read one column of a table, and the constraints that stand at it.
+
+    A column without a type is one of CREATE TABLE … AS.
 
     Raises:
         UnsupportedError: it has what the embedded account does not have.
     """
-    if constraint := tokens.accept_one(*_CONSTRAINTS):
-        raise UnsupportedError(constraint)
+    if refused := tokens.accept_one("CHECK"):
+        raise UnsupportedError(refused)
     name = tokens.identifier()
-    type_ = column_type(tokens)
-    nullable, default, comment = True, None, None
+    read = ColumnDefinition(name, "" if tokens.peek(",") or tokens.peek(")") else column_type(tokens))
+    constraints: list[Constraint] = []
     while not tokens.at_end and not tokens.peek(",") and not tokens.peek(")"):
         if tokens.accept("NOT", "NULL"):
-            nullable = False
+            read = replace(read, nullable=False)
         elif tokens.accept("NULL"):
-            nullable = True
+            read = replace(read, nullable=True)
         elif tokens.accept("COLLATE"):
             if collation := tokens.string():
                 raise UnsupportedError(f"COLLATE '{collation}'")
         elif tokens.accept("COMMENT"):
-            comment = tokens.string()
+            read = replace(read, comment=tokens.string())
         elif tokens.accept("DEFAULT"):
-            default = _default(tokens)
-        elif constraint := tokens.accept_one(*_CONSTRAINTS):
-            raise UnsupportedError(constraint)
+            read = replace(read, default=_default(tokens))
+        elif tokens.accept_one("AUTOINCREMENT", "IDENTITY"):
+            read = replace(read, identity=_identity(tokens), nullable=False)
+        elif at_constraint(tokens):
+            constraints.append(constraint_of_column(tokens, name))
+        elif refused := tokens.accept_one(*_REFUSED):
+            raise UnsupportedError(refused)
         else:
             raise tokens.unexpected()
-    return ColumnDefinition(name, type_, nullable, default, comment)
+    return read, constraints
+
+
+def _identity(tokens: Tokens) -> str:
+    """Read [(start, step) | START n INCREMENT n] [ORDER | NOORDER]; return it as DESCRIBE spells it."""
+    start, step = 1, 1
+    if tokens.accept("("):
+        start = whole_number(tokens)
+        tokens.expect(",")
+        step = whole_number(tokens)
+        tokens.expect(")")
+    if tokens.accept("START"):
+        tokens.accept_one("WITH", "=")
+        start = whole_number(tokens)
+    if tokens.accept("INCREMENT"):
+        tokens.accept_one("BY", "=")
+        step = whole_number(tokens)
+    order = tokens.accept_one("ORDER", "NOORDER") or "NOORDER"
+    return f"IDENTITY START {start} INCREMENT {step} {order}"
+
+
+def whole_number(tokens: Tokens) -> int:
+    """Read a whole number with its sign."""
+    return -tokens.integer() if tokens.accept("-") else tokens.integer()
 
 
 def _default(tokens: Tokens) -> str:
@@ -119,6 +167,8 @@ def _default(tokens: Tokens) -> str:
     sign = "-" if tokens.accept("-") else ""
     if tokens.peek(")") or tokens.peek(","):
         raise tokens.unexpected()
+    if name := tokens.accept_name_before("NEXTVAL"):
+        return f"{name.spelled}.NEXTVAL"
     token = tokens.next()
     if token.token_type in (TokenType.STRING, TokenType.RAW_STRING):
         return "'" + token.text.replace("'", "''") + "'"

@@ -172,7 +172,6 @@ def test_what_is_no_statement_is_refused_at_its_place(sql: str, words: str) -> N
     ("sql", "words"),
     [
         ("create table t (a number default f())", "DEFAULT f"),
-        ("create table t (primary key (a))", "PRIMARY KEY"),
         ("create secure table t (a number)", "SECURE TABLE"),
         ("show shares", "SHOW SHARES"),
         ("drop share s", "SHARE"),
