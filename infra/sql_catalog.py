@@ -23,7 +23,7 @@ from infra import naming
 from infra.descriptions import Description, read_description
 from infra.errors import CatalogError
 from infra.feeds import Feed
-from infra.sql_files import MACROS, SqlFile, parse_statement, shown
+from infra.sql_files import BOOTSTRAP, MACROS, SqlFile, parse_statement, shown
 from infra.sql_text import Span, canonical, canonical_parts
 
 SQL_FOLDER = Path(__file__).resolve().parent.parent / "sql"
@@ -172,7 +172,7 @@ def _check_for_strays(folder: Path, feeds: Sequence[Feed], files: Mapping[Relati
     """Refuse a file that would be deployed as nothing, and the absence of the one view that must be there."""
     deployed = {*files.values(), *(folder / "copy" / f"{feed.name}.sql" for feed in feeds)}
     for path in sorted(folder.rglob("*.sql")):
-        if path not in deployed and path.parent != folder / MACROS:
+        if path not in deployed and path.parent not in (folder / MACROS, folder / BOOTSTRAP):
             schemas = ", ".join(f"sql/{schema.lower()}/" for schema in _KINDS)
             copies = ", ".join(f"sql/copy/{feed.name}.sql" for feed in feeds)
             raise CatalogError(f"{shown(path)}: would not be deployed; what is deployed is {schemas} and {copies}")

@@ -22,6 +22,9 @@ from landing_keys import CONTENT_PATTERN
 MACROS = "macros"
 """The folder beside those of the schemas whose files are imported, and not deployed."""
 
+BOOTSTRAP = "bootstrap"
+"""The folder whose files an administrator runs, once and before anything is deployed."""
+
 
 StatementT = TypeVar("StatementT", bound=exp.Expr)
 

@@ -103,7 +103,7 @@ def test_the_program_comes_up_stays_changes_and_goes(stack: Any, program: Path, 
     stack.preview(expect_no_changes=True)
     assert operations(stack.refresh().summary.resource_changes) == set()
 
-    change(program / "infra" / "warehouse.py", "IDLE_SECONDS = 60", "IDLE_SECONDS = 120")
+    change(program / "infra" / "compute.py", "IDLE_SECONDS = 60", "IDLE_SECONDS = 120")
     assert operations(stack.up().summary.resource_changes) == {"update"}
     stack.preview(expect_no_changes=True)
 

@@ -1,0 +1,16 @@
+-- The role that deploys the pipeline, with what that needs and nothing more. Run once, by an
+-- administrator of the account: nobody else may grant these. `pulumi up` runs as this role.
+create role if not exists retail_deployer comment = 'Deploys the pipeline retail-snowpipe';
+
+-- Each stack has a database of its own. Its owner may make, change and drop whatever is in it, and
+-- grant on it, so schemas, tables, pipes, models and database roles need no privilege here.
+grant create database on account to role retail_deployer;
+
+-- The warehouse that refreshes the models, and the one that readers and operators ask on.
+grant create warehouse on account to role retail_deployer;
+
+-- The storage integration reads the landing bucket; the notification integration tells of alerts.
+grant create integration on account to role retail_deployer;
+
+-- What the role owns, the account's administrators manage.
+grant role retail_deployer to role sysadmin;
