@@ -1,0 +1,135 @@
+"""Writes the deployer's AWS policy into ``docs/deploy.md``: ``python docs/deployer_policy.py``.
+
+What each resource type takes is what the AWS provider calls to make, read, change and remove it; the read of a bucket
+asks for every one of its settings. It follows the provider's source (terraform-provider-aws, ``internal/service``) and
+the service authorization reference, and was not tried on an account.
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+if __name__ == "__main__":
+    sys.path.insert(0, str(HERE.parent))
+
+from infra.naming import Names  # noqa: E402  (the repository's root is on the path only now)
+
+DOCUMENT = HERE / "deploy.md"
+
+BUCKET, FILES, ROLES, TOPIC, ANYTHING = "LandingBucket", "LandedFiles", "Roles", "AlertsTopic", "Subscriptions"
+"""What is acted on, by the id of the policy's statement about it."""
+
+
+def _s3(*words: str) -> tuple[str, ...]:
+    return tuple(f"s3:{word}" for word in words)
+
+
+def _iam(*words: str) -> tuple[str, ...]:
+    return tuple(f"iam:{word}" for word in words)
+
+
+def _sns(*words: str) -> tuple[str, ...]:
+    return tuple(f"sns:{word}" for word in words)
+
+
+NEEDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "aws:s3/bucket:Bucket": {
+        BUCKET: (
+            *_s3("CreateBucket", "DeleteBucket", "ListBucket", "GetBucketLocation", "GetBucketAcl", "GetBucketCORS"),
+            *_s3("GetBucketWebsite", "GetBucketVersioning", "GetAccelerateConfiguration", "GetBucketRequestPayment"),
+            *_s3("GetBucketLogging", "GetLifecycleConfiguration", "GetReplicationConfiguration", "GetBucketPolicy"),
+            *_s3("GetEncryptionConfiguration", "GetBucketObjectLockConfiguration", "GetBucketTagging"),
+            *_s3("PutBucketTagging", "ListTagsForResource", "TagResource", "UntagResource", "ListBucketVersions"),
+        ),
+        FILES: _s3("DeleteObject", "DeleteObjectVersion"),
+    },
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": {
+        BUCKET: _s3("GetBucketPublicAccessBlock", "PutBucketPublicAccessBlock")
+    },
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": {
+        BUCKET: _s3("GetBucketOwnershipControls", "PutBucketOwnershipControls")
+    },
+    "aws:s3/bucketPolicy:BucketPolicy": {BUCKET: _s3("GetBucketPolicy", "PutBucketPolicy", "DeleteBucketPolicy")},
+    "aws:s3/bucketVersioning:BucketVersioning": {BUCKET: _s3("GetBucketVersioning", "PutBucketVersioning")},
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": {
+        BUCKET: _s3("GetEncryptionConfiguration", "PutEncryptionConfiguration")
+    },
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": {
+        BUCKET: _s3("GetLifecycleConfiguration", "PutLifecycleConfiguration")
+    },
+    "aws:s3/bucketNotification:BucketNotification": {BUCKET: _s3("GetBucketNotification", "PutBucketNotification")},
+    "aws:s3/bucketObjectv2:BucketObjectv2": {
+        BUCKET: _s3("ListBucket", "ListBucketVersions"),
+        FILES: _s3("PutObject", "GetObject", "GetObjectTagging", "DeleteObject", "DeleteObjectVersion"),
+    },
+    "aws:iam/role:Role": {
+        ROLES: (
+            *_iam("CreateRole", "GetRole", "UpdateRole", "UpdateRoleDescription", "UpdateAssumeRolePolicy"),
+            *_iam("DeleteRole", "TagRole", "UntagRole", "ListRolePolicies", "ListAttachedRolePolicies"),
+            *_iam("ListInstanceProfilesForRole"),
+        )
+    },
+    "aws:iam/rolePolicy:RolePolicy": {ROLES: _iam("GetRolePolicy", "PutRolePolicy", "DeleteRolePolicy")},
+    "aws:sns/topic:Topic": {
+        TOPIC: (
+            *_sns("CreateTopic", "DeleteTopic", "GetTopicAttributes", "SetTopicAttributes", "TagResource"),
+            *_sns("UntagResource", "ListTagsForResource"),
+        )
+    },
+    "aws:sns/topicPolicy:TopicPolicy": {TOPIC: _sns("GetTopicAttributes", "SetTopicAttributes")},
+    # The last two are asked for on a subscription, which SNS knows no ARN of in a policy.
+    "aws:sns/topicSubscription:TopicSubscription": {
+        TOPIC: _sns("Subscribe"),
+        ANYTHING: _sns("GetSubscriptionAttributes", "Unsubscribe"),
+    },
+}
+"""By resource type, the actions on each thing that is acted on."""
+
+
+def deployer_policy(types: Iterable[str], stack: str, account: str, region: str) -> dict[str, Any]:
+    """Return what whoever deploys a stack needs on AWS for resources of these types.
+
+    Args:
+        types: the types of the AWS resources that the program registers.
+        stack: the stack's name.
+        account: the account's 12 digits.
+        region: the region of the stack.
+    """
+    names = Names("retail-snowpipe", stack)
+    bucket = f"arn:aws:s3:::{names.bucket(account)}"
+    resources: Mapping[str, str | list[str]] = {
+        BUCKET: bucket,
+        FILES: f"{bucket}/*",
+        ROLES: [f"arn:aws:iam::{account}:role/{name}" for name in (names.role, names.alerts)],
+        TOPIC: f"arn:aws:sns:{region}:{account}:{names.alerts}",
+        ANYTHING: "*",
+    }
+    needed = [NEEDED[token] for token in types]
+    actions = {place: sorted({action for of in needed for action in of.get(place, ())}) for place in resources}
+    statements = [
+        {"Sid": place, "Effect": "Allow", "Action": actions[place], "Resource": resource}
+        for place, resource in resources.items()
+        if actions[place]
+    ]
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+def written(document: str) -> str:
+    """Return the document with the policy of the stack ``dev`` that tells people of rejected files."""
+    policy = deployer_policy(NEEDED, "dev", "123456789012", "eu-west-1")
+    text = f"```json\n{json.dumps(policy, indent=2)}\n```\n"
+    pattern = re.compile(r"<!-- deployer policy -->\n.*?<!-- /deployer policy -->", re.DOTALL)
+    if not pattern.search(document):
+        raise ValueError(f"{DOCUMENT.name} has no place <!-- deployer policy --> … <!-- /deployer policy -->")
+    return pattern.sub(lambda _: f"<!-- deployer policy -->\n{text}<!-- /deployer policy -->", document)
+
+
+if __name__ == "__main__":
+    DOCUMENT.write_text(written(DOCUMENT.read_text("utf-8")), encoding="utf-8")
