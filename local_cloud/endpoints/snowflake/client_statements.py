@@ -7,9 +7,12 @@ from typing import Any
 
 from local_cloud.endpoints.snowflake import statement_words as words
 from local_cloud.endpoints.snowflake.client_sessions import ClientSession, told_parameters
+from local_cloud.endpoints.snowflake.forms.arrow_form import table_of
+from local_cloud.endpoints.snowflake.forms.column_types import column_types
 from local_cloud.snowflake_account.language.statement_text import StatementText
 from local_cloud.snowflake_account.result import Result
 from local_cloud.snowflake_account.sessions.binds import Row
+from local_cloud.snowflake_account.sessions.descriptions import Description
 
 
 @dataclass(frozen=True)
@@ -46,14 +49,19 @@ def execute(session: ClientSession, statement: ClientStatement) -> tuple[Result,
         SnowflakeError: the account refuses it.
     """
     sql, text = session.sql, statement.text
-    result = sql.describe(text) if statement.describe_only else sql.execute_many(text, statement.rows)
+    if statement.describe_only:
+        described = sql.describe(text)
+        result, binds = described.answer, _of_binds(described)
+    else:
+        result = sql.execute_many(text, statement.rows)
+        binds = {"numberOfBinds": len(statement.rows[0]) if statement.rows else 0}
     if words.alters_session(text):
         session.told = told_parameters(sql)
     context = sql.context
     facts = {
         "parameters": [{"name": name, "value": value} for name, value in session.told.items()],
         "statementTypeId": statement.type_id,
-        "numberOfBinds": len(statement.rows[0]) if statement.rows else 0,
+        **binds,
         "finalDatabaseName": context.database,
         "finalSchemaName": context.schema,
         "finalWarehouseName": context.warehouse,
@@ -61,3 +69,17 @@ def execute(session: ClientSession, statement: ClientStatement) -> tuple[Result,
         "version": 1,
     }
     return result, facts
+
+
+def _of_binds(described: Description) -> dict[str, Any]:
+    """Return what the answer to a client that prepares a statement says of the values to bind.
+
+    With `arrayBindSupported` a driver sends the rows of a batch as arrays in one request, without it one by one.
+    """
+    binds = described.binds
+    types = column_types(binds.columns, table_of(binds).schema)
+    return {
+        "numberOfBinds": len(types),
+        "arrayBindSupported": described.takes_rows,
+        "metaDataOfBinds": [type_.described() for type_ in types],
+    }

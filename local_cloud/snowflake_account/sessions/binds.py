@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 
 import pyarrow as pa
 from sqlglot import exp
@@ -43,8 +43,7 @@ def bind_rows(tree: exp.Expr, rows: Sequence[Row]) -> tuple[exp.Expr, pa.Table] 
     Raises:
         SnowflakeError: a placeholder has no value, or rows differ in length or type.
     """
-    values = tree.expression if isinstance(tree, exp.Insert) else None
-    if not isinstance(values, exp.Values) or len(values.expressions) != 1:
+    if not takes_rows(tree):
         return None
     columns: dict[str, pa.Array] = {}
     for key, placeholder in _placeholders(tree, min(rows, key=len)):
@@ -53,11 +52,35 @@ def bind_rows(tree: exp.Expr, rows: Sequence[Row]) -> tuple[exp.Expr, pa.Table] 
         except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
             raise SnowflakeError(f"Bind variable {_spelled(key)}: {error}", code=100038, sqlstate="22018") from error
         placeholder.replace(exp.column(f"B{key}", quoted=True))
-    (row,) = values.expressions
-    selected = row.expressions if isinstance(row, exp.Tuple) else [row]
+    selected = _values_inserted(tree)
     source = exp.table_(BOUND_ROWS, db="main", catalog="temp", quoted=True)
     tree.set("expression", exp.select(*(column.copy() for column in selected)).from_(source))
     return tree, pa.table(columns)
+
+
+def takes_rows(statement: object) -> TypeGuard[exp.Insert]:
+    """Tell whether a statement is an INSERT of one row of values, which then may be many."""
+    values = statement.expression if isinstance(statement, exp.Insert) else None
+    return isinstance(values, exp.Values) and len(values.expressions) == 1
+
+
+def _values_inserted(tree: exp.Insert) -> list[exp.Expr]:
+    (row,) = tree.expression.expressions
+    return row.expressions if isinstance(row, exp.Tuple) else [row]
+
+
+def bound_values(tree: exp.Expr) -> list[tuple[int | str, int | None]]:
+    """Return each value that is to be bound: its number from 1 or its name, and the position in a row that it fills.
+
+    The position is None for a value that is no whole value of an INSERT.
+    """
+    inserted = {id(value): index for index, value in enumerate(_values_inserted(tree))} if takes_rows(tree) else {}
+    found: dict[int | str, int | None] = {}
+    for position, placeholder in enumerate(tree.find_all(exp.Placeholder, bfs=False)):
+        key: int | str = placeholder.args.get("this") or position + 1
+        found.setdefault(int(key) if str(key).isdigit() else key, inserted.get(id(placeholder)))
+    by_number = all(isinstance(key, int) for key in found)
+    return sorted(found.items()) if by_number else list(found.items())  # pyright: ignore[reportArgumentType]
 
 
 def _placeholders(tree: exp.Expr, given: Row) -> list[tuple[int | str, exp.Placeholder]]:

@@ -23,8 +23,9 @@ from local_cloud.snowflake_account.language.tokens import Name
 from local_cloud.snowflake_account.result import Result
 from local_cloud.snowflake_account.sessions.answers import columns_of_change, inspects, without_rows
 from local_cloud.snowflake_account.sessions.beginning import Beginning
-from local_cloud.snowflake_account.sessions.binds import Row
+from local_cloud.snowflake_account.sessions.binds import Row, takes_rows
 from local_cloud.snowflake_account.sessions.current_objects import CurrentObjects
+from local_cloud.snowflake_account.sessions.descriptions import Description, bind_columns
 from local_cloud.snowflake_account.sessions.execution import Execution
 from local_cloud.snowflake_account.sessions.session_parameters import SessionParameters
 from local_cloud.snowflake_account.sessions.shared import Shared
@@ -117,19 +118,24 @@ class Session:
         with self._executing():
             return self._execute(*self._parsed(statement, rows))
 
-    def describe(self, statement: str | StatementText) -> Result:
-        """Return the columns that a statement answers with, without rows; nothing is changed.
+    def describe(self, statement: str | StatementText) -> Description:
+        """Return what a statement answers with and which values it wants; nothing is changed.
 
         Raises:
             SnowflakeError: the statement would be refused.
         """
         with self._executing():
             parsed, _ = self._parsed(statement, [()])
-            if isinstance(parsed, exp.Query):
-                return self._execute(without_rows(parsed), [()])
-            if inspects(parsed):
-                return Result(self._execute(parsed, [()]).columns, [])
-            return Result(columns_of_change(parsed), [])
+            binds = bind_columns(parsed, lambda query: self._execute(query, [()]))
+            return Description(self._answer_of(parsed), binds, takes_rows(parsed) and bool(binds.columns))
+
+    def _answer_of(self, parsed: ParsedStatement) -> Result:
+        """Return the columns that a statement answers with, without rows."""
+        if isinstance(parsed, exp.Query):
+            return self._execute(without_rows(parsed), [()])
+        if inspects(parsed):
+            return Result(self._execute(parsed, [()]).columns, [])
+        return Result(columns_of_change(parsed), [])
 
     def set_parameter(self, name: str, value: Any) -> None:
         """Set a session parameter, or with None take it back to its default.

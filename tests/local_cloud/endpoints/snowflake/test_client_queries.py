@@ -243,6 +243,63 @@ def test_a_query_can_be_described_without_being_run(connection: SnowflakeConnect
     assert fetched(connection, "select count(*) from T") == [(0,)]
 
 
+INSERTS = [
+    ("insert into T values (?, ?, ?)", ["fixed", "text", "timestamp_ntz"], True),
+    ("insert into T (C, A) values (?, ?)", ["timestamp_ntz", "fixed"], True),
+    ("insert into T (B, A) values (:2, :1)", ["fixed", "text"], True),
+    ("insert into T (A, B) values (?, upper(?))", ["fixed", "text"], True),
+    ("insert into T (B) values (1)", [], False),
+    ("insert into T (A) values (?), (?)", ["text", "text"], False),
+    ("insert into T (A) select ?", ["text"], False),
+    ("update T set A = ? where B = ?", ["text", "text"], False),
+    ("delete from T where A = ? or A = ? + 1", ["text", "text"], False),
+    ("select ?, A + ? from T where B like ? limit ?", ["text"] * 4, False),
+    ("select 1", [], False),
+    ("create table U (A number)", [], False),
+]
+
+
+@pytest.mark.parametrize(("sql", "types", "in_arrays"), INSERTS, ids=[sql for sql, *_ in INSERTS])
+def test_a_client_that_prepares_a_statement_is_told_the_values_it_wants_and_whether_as_arrays(
+    door: Door, sql: str, types: list[str], in_arrays: bool
+) -> None:
+    token = door.token()
+    door.query(token, "create database SHOP")
+    door.query(token, "create table SHOP.PUBLIC.T (A number(10,2), B varchar, C timestamp_ntz)")
+
+    data = door.query(token, sql, describeOnly=True)["data"]
+
+    assert (data["numberOfBinds"], data["arrayBindSupported"]) == (len(types), in_arrays)
+    assert [bind["type"] for bind in data["metaDataOfBinds"]] == types
+    assert door.query(token, "select count(*) as N from T")["data"]["rowset"] == [["0"]]
+
+
+def test_what_would_be_inserted_into_no_table_cannot_be_prepared(door: Door) -> None:
+    assert door.query(door.token(), "insert into A.B.NOWHERE values (?)", describeOnly=True)["code"] == "002003"
+
+
+def test_who_may_only_insert_prepares_an_insert_of_many_rows(door: Door) -> None:
+    own = door.token()
+    for sql in (
+        "create database SHOP",
+        "create table SHOP.PUBLIC.T (A number)",
+        "create role WRITER",
+        "create warehouse W",
+        "create user ANNA password = 'a' default_role = WRITER default_warehouse = W",
+        "grant role WRITER to user ANNA",
+        "grant usage on warehouse W to role WRITER",
+        "grant usage on database SHOP to role WRITER",
+        "grant usage on schema SHOP.PUBLIC to role WRITER",
+        "grant insert on table SHOP.PUBLIC.T to role WRITER",
+    ):
+        assert door.query(own, sql)["success"]
+    token = door.log_in("ANNA", "a")["data"]["token"]
+
+    data = door.query(token, "insert into SHOP.PUBLIC.T values (?)", describeOnly=True)["data"]
+
+    assert (data["numberOfBinds"], data["arrayBindSupported"]) == (1, True)
+
+
 def test_a_statement_is_not_run_again_when_its_request_is_sent_again(door: Door) -> None:
     token, request_id = door.token(), str(uuid.uuid4())
     door.query(token, "create database SHOP")
