@@ -1,4 +1,4 @@
-"""Statements while they run and after: each in a thread of its own, found by its id or by its request's.
+"""Queries while they run and after: each in a thread of its own, found by its id or by its request's.
 
 A request that a client sends again (its connection broke, it has waited long enough) meets the statement it
 already started, which is never run twice.
@@ -9,23 +9,17 @@ from __future__ import annotations
 import logging
 import threading
 import time
-import uuid
 from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
+from local_cloud.endpoints.snowflake import statement_words as words
+from local_cloud.endpoints.snowflake.client_query import ClientQuery
 from local_cloud.endpoints.snowflake.client_sessions import ClientSession
 from local_cloud.endpoints.snowflake.client_statements import ClientStatement, execute
 from local_cloud.endpoints.snowflake.forms.results import StoredResult
-from local_cloud.endpoints.snowflake.replies import (
-    QUERY_IN_PROGRESS,
-    QUERY_IN_PROGRESS_ASYNC,
-    Reply,
-    failure,
-    success,
-)
 from local_cloud.snowflake_account.errors import SnowflakeError
+from local_cloud.snowflake_account.result import Result, status
 
 log = logging.getLogger(__name__)
 
@@ -37,78 +31,6 @@ KEPT_BYTES = 256 * 1024**2
 
 CANCEL_SECONDS = 5.0
 """How long the request to stop a statement waits for it."""
-
-RUNNING, SUCCESS, FAILED, ABORTED = "RUNNING", "SUCCESS", "FAILED_WITH_ERROR", "ABORTED"
-
-
-@dataclass(eq=False)
-class ClientQuery:
-    """A statement of a client.
-
-    Attributes:
-        request_id: the client's name for the request that brought it, empty where it has none.
-        id: its query id.
-        done: set when it has a result or an error.
-        facts: what the session was in when it was done (database, schema …), for the answer.
-        canceled: whether somebody wants it stopped.
-        executing: whether it runs, and does not wait for the one before it in its session.
-    """
-
-    session: ClientSession
-    request_id: str
-    statement: ClientStatement
-    is_async: bool = False
-    id: str = field(default_factory=lambda: str(uuid.uuid4()))
-    done: threading.Event = field(default_factory=threading.Event)
-    result: StoredResult | None = None
-    error: SnowflakeError | None = None
-    facts: dict[str, Any] = field(default_factory=dict)
-    canceled: bool = False
-    executing: bool = False
-    started_at: float = field(default_factory=time.time)
-    ended_at: float = 0.0
-
-    @property
-    def state(self) -> str:
-        """Snowflake's word for where the statement is."""
-        if not self.done.is_set():
-            return RUNNING
-        return SUCCESS if self.error is None else ABORTED if self.canceled else FAILED
-
-    def reply(self, chunks_url: str) -> Reply:
-        """Return the answer for the client, for now or for good."""
-        if not self.done.is_set():
-            return self.pending()
-        if self.error is not None:
-            return failure(self.error, self.id)
-        if self.result is None:
-            return failure(SnowflakeError("The result is no longer available.", code=709, sqlstate="02000"), self.id)
-        return success({"queryId": self.id, **self.result.data(chunks_url), **self.facts})
-
-    def pending(self) -> Reply:
-        """Return the answer for a client that is to ask again."""
-        data = {
-            "queryId": self.id,
-            "getResultUrl": f"/queries/{self.id}/result",
-            "queryAbortsAfterSecs": 300,
-            "progressDesc": None,
-        }
-        code = QUERY_IN_PROGRESS_ASYNC if self.is_async else QUERY_IN_PROGRESS
-        return success(data, code=code, message="Query execution in progress.")
-
-    def status(self) -> dict[str, Any]:
-        """Return what the monitoring says of the statement."""
-        return {
-            "id": self.id,
-            "sessionId": self.session.id,
-            "status": self.state,
-            "state": self.state,
-            "sqlText": self.statement.text.text,
-            "startTime": int(self.started_at * 1000),
-            "endTime": int(self.ended_at * 1000),
-            "errorCode": f"{self.error.code:06d}" if self.error else None,
-            "errorMessage": self.error.message if self.error else None,
-        }
 
 
 class ClientQueries:
@@ -122,13 +44,13 @@ class ClientQueries:
         self._bytes = 0
 
     def submit(
-        self, session: ClientSession, request_id: str, statement: ClientStatement, *, is_async: bool
+        self, session: ClientSession, request_id: str, statements: Sequence[ClientStatement], *, is_async: bool
     ) -> ClientQuery:
-        """Start a statement, or return the one that this request has started before."""
+        """Start a query of one statement or several, or return the one that this request has started before."""
         with self._lock:
             if request_id and (known := self._by_request.get((session.id, request_id))):
                 return known
-            query = ClientQuery(session, request_id, statement, is_async)
+            query = ClientQuery(session, request_id, statements, is_async)
             self._queries[query.id] = query
             if request_id:
                 self._by_request[session.id, request_id] = query
@@ -136,26 +58,77 @@ class ClientQueries:
         return query
 
     def _run(self, query: ClientQuery) -> None:
-        session = query.session
+        with query.session.lock:
+            self._run_in_turn(query)
+
+    def _run_in_turn(self, query: ClientQuery) -> None:
+        """Execute a query, whose turn in its session has come, and keep what came of it."""
         try:
-            with session.lock:
-                query.executing = True
-                try:
-                    if query.canceled:
-                        raise _canceled()
-                    answer, query.facts = execute(session, query.statement)
-                finally:
-                    query.executing = False
-            query.result = StoredResult(answer, query.statement.form)
+            answer = self._answer(query)
+            last = query.statements[-1]
+            query.result = StoredResult(answer, last.form, last.most_rows)
         except SnowflakeError as error:
-            query.error = _canceled() if query.canceled else error
+            query.error = _stopped(query) or error
         except Exception:
             log.exception("query %s failed", query.id)
             message = f"SQL execution internal error:\nProcessing aborted by error 300010:{query.id[:8]}."
-            query.error = _canceled() if query.canceled else SnowflakeError(message, code=603, sqlstate="XX000")
+            query.error = _stopped(query) or SnowflakeError(message, code=603, sqlstate="XX000")
         query.ended_at = time.time()
         self._keep(query)
         query.done.set()
+
+    def _answer(self, query: ClientQuery) -> Result:
+        query.executing = True
+        try:
+            if query.is_canceled:
+                raise SnowflakeError("SQL execution canceled", code=604, sqlstate="57014")
+            if len(query.statements) > 1:
+                return self._answer_of_several(query)
+            (statement,) = query.statements
+            with self._timeout(query, statement.timeout):
+                answer, query.facts = execute(query.session, statement)
+            return answer
+        finally:
+            query.executing = False
+
+    def _answer_of_several(self, query: ClientQuery) -> Result:
+        """Execute the statements of a text one after the other; its client asks for their results by their ids.
+
+        Raises:
+            SnowflakeError: one of them failed; those after it do not run.
+        """
+        done: list[ClientQuery] = []
+        for statement in query.statements:
+            child = ClientQuery(query.session, "", [statement], parent=query)
+            with self._lock:
+                self._queries[child.id] = child
+            self._run_in_turn(child)
+            if child.error is not None:
+                raise child.error
+            done.append(child)
+        query.facts = {
+            **done[-1].facts,
+            "statementTypeId": words.SEVERAL,
+            "resultIds": ",".join(child.id for child in done),
+            "resultTypes": ",".join(str(child.statements[0].type_id) for child in done),
+        }
+        return status("Multiple statements executed successfully.")
+
+    @contextmanager
+    def _timeout(self, query: ClientQuery, seconds: int) -> Iterator[None]:
+        """Stop what is executed in a with block after so many seconds; 0 is no limit."""
+
+        def stop() -> None:
+            query.timed_out = seconds
+            self.cancel([query])
+
+        timer = threading.Timer(min(seconds, threading.TIMEOUT_MAX), stop)
+        if seconds:
+            timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
 
     def _keep(self, query: ClientQuery) -> None:
         """Remember a statement that is done, and let go of the oldest that there is no room for."""
@@ -192,10 +165,10 @@ class ClientQueries:
         return query.result if query else None
 
     def cancel(self, queries: Sequence[ClientQuery], within: float = CANCEL_SECONDS) -> None:
-        """Stop statements: one that runs is waited for, one that waits for its turn will not run.
+        """Stop queries: one that runs is waited for, one that waits for its turn will not run.
 
         Args:
-            queries: the statements.
+            queries: the queries.
             within: how many seconds to wait for those that run.
         """
         for query in queries:
@@ -213,5 +186,11 @@ class ClientQueries:
             return [q for q in self._queries.values() if not q.done.is_set() and session in (None, q.session)]
 
 
-def _canceled() -> SnowflakeError:
-    return SnowflakeError("SQL execution canceled", code=604, sqlstate="57014")
+def _stopped(query: ClientQuery) -> SnowflakeError | None:
+    """Return the error of a query that was stopped."""
+    if query.timed_out:
+        message = (
+            f"Statement reached its statement or warehouse timeout of {query.timed_out} second(s) and was canceled."
+        )
+        return SnowflakeError(message, code=630, sqlstate="57014")
+    return SnowflakeError("SQL execution canceled", code=604, sqlstate="57014") if query.is_canceled else None

@@ -31,14 +31,14 @@ class ClientSession:
         app: what the client calls itself, for example PythonConnector.
         sql: the account's session; one statement at a time, under `lock`.
         parameters: the session parameters that the client asked for.
-        told: the session parameters that the client is told, because it keeps step with them.
+        told: the parameters that the client is told, because it keeps step with them.
     """
 
     user: str
     app: str
     sql: Session
     parameters: dict[str, Any]
-    told: dict[str, Any] = field(default_factory=dict)
+    told: list[dict[str, Any]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
     token: str = ""
     master_token: str = ""
@@ -129,12 +129,6 @@ class ClientSessions:
         """Return every session that is open."""
         with self._lock:
             return list(self._by_master.values())
-
-
-def told_parameters(sql: Session) -> dict[str, Any]:
-    """Return the parameters of a session that a driver keeps step with."""
-    shown = {row["key"]: row["value"] for row in sql.execute("SHOW PARAMETERS IN SESSION").dicts()}
-    return {"TIMEZONE": shown["TIMEZONE"], "AUTOCOMMIT": shown["AUTOCOMMIT"] == "true"}
 
 
 def session_of(sessions: ClientSessions, request: DriverRequest) -> ClientSession:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from local_cloud.endpoints.snowflake import statement_words as words
-from local_cloud.endpoints.snowflake.client_sessions import ClientSession, told_parameters
+from local_cloud.endpoints.snowflake.client_sessions import ClientSession
 from local_cloud.endpoints.snowflake.forms.arrow_form import table_of
 from local_cloud.endpoints.snowflake.forms.column_types import column_types
+from local_cloud.endpoints.snowflake.told_parameters import told_parameters
 from local_cloud.snowflake_account.language.statement_text import StatementText
 from local_cloud.snowflake_account.result import Result
 from local_cloud.snowflake_account.sessions.binds import Row
@@ -24,12 +26,18 @@ class ClientStatement:
         rows: the values bound to it; more than one row for an array binding.
         asked_form: how the client wants the rows of the answer to travel, arrow or json.
         describe_only: whether only the columns of its answer are wanted.
+        parameters: the session parameters that are set for it alone.
+        most_rows: how many rows of the answer the client wants at most, 0 for all.
+        timeout: after how many seconds it is stopped, 0 for never.
     """
 
     text: StatementText
     rows: list[Row] = field(default_factory=lambda: [[]])
     asked_form: str = "json"
     describe_only: bool = False
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    most_rows: int = 0
+    timeout: int = 0
 
     @property
     def form(self) -> str:
@@ -49,17 +57,18 @@ def execute(session: ClientSession, statement: ClientStatement) -> tuple[Result,
         SnowflakeError: the account refuses it.
     """
     sql, text = session.sql, statement.text
-    if statement.describe_only:
-        described = sql.describe(text)
-        result, binds = described.answer, _of_binds(described)
-    else:
-        result = sql.execute_many(text, statement.rows)
-        binds = {"numberOfBinds": len(statement.rows[0]) if statement.rows else 0}
+    with sql.parameters.for_a_statement(statement.parameters):
+        if statement.describe_only:
+            described = sql.describe(text)
+            result, binds = described.answer, _of_binds(described)
+        else:
+            result = sql.execute_many(text, statement.rows)
+            binds = {"numberOfBinds": len(statement.rows[0]) if statement.rows else 0}
     if words.alters_session(text):
         session.told = told_parameters(sql)
     context = sql.context
     facts = {
-        "parameters": [{"name": name, "value": value} for name, value in session.told.items()],
+        "parameters": session.told,
         "statementTypeId": statement.type_id,
         **binds,
         "finalDatabaseName": context.database,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ class DriverRequest:
 
     Attributes:
         authorization: the header that proves a session.
+        accept: the kinds of answer that it takes.
         body: as it was before it was packed.
     """
 
@@ -29,6 +31,7 @@ class DriverRequest:
     path: str
     query: Mapping[str, str]
     authorization: str
+    accept: str
     body: bytes
 
     def json(self) -> dict[str, Any]:
@@ -55,14 +58,16 @@ def driver_request(request: HttpRequest) -> DriverRequest:
         ApiError: its target is none, or its body is packed in a way that is not read, cut, or too long.
     """
     try:
-        url = urlsplit(request.target)
+        # some drivers put two slashes before a path, which would make its first word a host
+        url = urlsplit(re.sub(r"^/+", "/", request.target))
     except ValueError as error:
         raise malformed("the path is none") from error
     return DriverRequest(
         request.method,
-        url.path,
+        re.sub("/+", "/", url.path),
         dict(parse_qsl(url.query, keep_blank_values=True)),
         request.headers.get("Authorization") or "",
+        (request.headers.get("Accept") or "").lower(),
         _unpacked(request),
     )
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
 from local_cloud.endpoints.http import HttpResponse
 from local_cloud.endpoints.snowflake import statement_words as words
-from local_cloud.endpoints.snowflake.client_queries import ClientQueries, ClientQuery
-from local_cloud.endpoints.snowflake.client_sessions import ClientSession, ClientSessions, session_of
-from local_cloud.endpoints.snowflake.client_statements import ClientStatement
+from local_cloud.endpoints.snowflake.client_queries import ClientQueries
+from local_cloud.endpoints.snowflake.client_query import ClientQuery
+from local_cloud.endpoints.snowflake.client_sessions import ClientSessions, session_of
 from local_cloud.endpoints.snowflake.driver_requests import DriverRequest
-from local_cloud.endpoints.snowflake.forms.bindings import bound_rows
 from local_cloud.endpoints.snowflake.replies import Reply, failure, malformed, success
-from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError
-from local_cloud.snowflake_account.language.statement_text import StatementText, statements_of
+from local_cloud.endpoints.snowflake.statement_requests import client_statements
+from local_cloud.snowflake_account.errors import SnowflakeError
 
 WAIT_SECONDS = 45.0
 """How long a request waits for its statement before it is told to ask again, as in Snowflake."""
@@ -39,47 +35,18 @@ class QueryRequests:
         session = session_of(self._sessions, request)
         self._sessions.keep_alive(session)
         body = request.json()
-        parameters = _parameters(session, body.get("parameters"))
-        request_id = request.query.get("requestId", "")
         try:
-            texts = _texts(body.get("sqlText"), parameters.get("MULTI_STATEMENT_COUNT", 1))
-            if len(texts) > 1:
-                return self._several(session, request_id, texts, parameters)
-            if scanned := words.scanned_query(texts[0]):
+            statements = client_statements(request, body, session)
+            if scanned := words.scanned_query(statements[0].text):
                 return self.result(request, scanned)
-            statement = ClientStatement(
-                texts[0],
-                bound_rows(body.get("bindings")),
-                _form(session, parameters),
-                describe_only=bool(body.get("describeOnly")),
-            )
         except SnowflakeError as error:
             return failure(error, "")
-        query = self._queries.submit(session, request_id, statement, is_async=bool(body.get("asyncExec")))
+        request_id = request.query.get("requestId", "")
+        query = self._queries.submit(session, request_id, statements, is_async=bool(body.get("asyncExec")))
         if query.is_async:
             return query.pending()
         query.done.wait(WAIT_SECONDS)
         return query.reply(self._chunks_url)
-
-    def _several(
-        self, session: ClientSession, request_id: str, texts: Sequence[StatementText], parameters: Mapping[str, Any]
-    ) -> Reply:
-        """Run the statements of a text one after the other; the answer names their results."""
-        done: list[ClientQuery] = []
-        for number, text in enumerate(texts):
-            statement = ClientStatement(text, asked_form=_form(session, parameters))
-            query = self._queries.submit(session, f"{request_id}/{number}", statement, is_async=False)
-            query.done.wait()
-            if query.error is not None:
-                return failure(query.error, query.id)
-            done.append(query)
-        return success(
-            {
-                **done[-1].reply(self._chunks_url)["data"],
-                "resultIds": ",".join(query.id for query in done),
-                "resultTypes": ",".join(str(query.statement.type_id) for query in done),
-            }
-        )
 
     def _seen(self, request: DriverRequest, query_id: str) -> ClientQuery | None:
         """Return a query that this client may see: one of its user."""
@@ -122,32 +89,3 @@ class QueryRequests:
             raise malformed("no such chunk", status=404)
         kind = "application/vnd.apache.arrow.stream" if result.form == "arrow" else "application/json"
         return HttpResponse(result.chunk(number), headers={"Content-Type": kind})
-
-
-def _texts(sql: Any, wanted: Any) -> list[StatementText]:
-    """Return the statements of a request's text, which has as many as its sender says."""
-    if not isinstance(sql, str):
-        raise malformed("a query without sqlText")
-    if not sql.isascii() and any(0xD800 <= ord(sign) < 0xE000 for sign in sql):
-        raise SqlSyntaxError("unexpected half of a surrogate pair.")
-    try:
-        count = int(wanted)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise malformed("MULTI_STATEMENT_COUNT is no number") from error
-    if not (texts := statements_of(sql)):
-        raise SnowflakeError("Empty SQL statement.", code=900)
-    words.check_count(texts, count)
-    return texts
-
-
-def _parameters(session: ClientSession, given: Any) -> dict[str, Any]:
-    """Return the parameters that hold for a statement: its own before its session's."""
-    own = {str(name).upper(): value for name, value in given.items()} if isinstance(given, dict) else {}
-    return {**session.parameters, **own}
-
-
-def _form(session: ClientSession, parameters: Mapping[str, Any]) -> str:
-    """Return how rows travel: as the client asks; Arrow for Python's connector, JSON for the others, if it does not."""
-    default = "ARROW" if session.app == "PythonConnector" else "JSON"
-    asked = parameters.get("PYTHON_CONNECTOR_QUERY_RESULT_FORMAT", default)
-    return "arrow" if str(asked).upper().startswith("ARROW") else "json"

@@ -13,11 +13,11 @@ from local_cloud.endpoints.snowflake.client_sessions import (
     ClientSession,
     ClientSessions,
     session_of,
-    told_parameters,
 )
 from local_cloud.endpoints.snowflake.driver_requests import DriverRequest
 from local_cloud.endpoints.snowflake.logins import Logins
 from local_cloud.endpoints.snowflake.replies import ApiError, Reply, malformed, success
+from local_cloud.endpoints.snowflake.told_parameters import told_parameters
 from local_cloud.snowflake_account import Account
 from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.snowflake_account.language.tokens import Tokens
@@ -26,14 +26,6 @@ from local_cloud.snowflake_account.sessions.session_parameters import is_session
 
 SERVER_VERSION = "9.30.0"
 """The version that the endpoint says it is: some clients refuse old ones."""
-
-_TOLD_ONCE = {
-    "CLIENT_SESSION_KEEP_ALIVE_HEARTBEAT_FREQUENCY": 3600,
-    # 0 keeps the rows of an array binding in the request: there is no stage to put them on
-    "CLIENT_STAGE_ARRAY_BINDING_THRESHOLD": 0,
-    "CLIENT_TELEMETRY_ENABLED": False,
-}
-"""Parameters that a driver acts on, the same for every session."""
 
 
 class SessionRequests:
@@ -69,7 +61,7 @@ class SessionRequests:
                 "serverVersion": SERVER_VERSION,
                 "firstLogin": False,
                 "displayUserName": user,
-                "parameters": [{"name": name, "value": value} for name, value in (_TOLD_ONCE | session.told).items()],
+                "parameters": session.told,
                 "sessionInfo": {
                     "databaseName": context.database,
                     "schemaName": context.schema,

@@ -8,6 +8,9 @@ from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.snowflake_account.language.statement_text import StatementText
 
 SELECT = 0x1000
+SEVERAL = 0xA000
+"""The type of a text with several statements."""
+
 _DDL = 0x6000
 _TYPE_IDS = {
     **dict.fromkeys(("SELECT", "WITH", "VALUES", "(", "CALL"), SELECT),

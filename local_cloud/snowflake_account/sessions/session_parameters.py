@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from local_cloud.snowflake_account.catalog.parameters import SESSION, invalid, session_parameters, spelled, typed
@@ -70,6 +71,24 @@ class SessionParameters:
             self._values.pop(name, None)
         else:
             self._values[name] = value
+
+    @contextmanager
+    def for_a_statement(self, own: Mapping[str, Any]) -> Iterator[None]:
+        """Let a statement, executed in a with block, have parameters of its own; what it sets itself stays.
+
+        Raises:
+            SnowflakeError: as `set`.
+        """
+        before, during = self.all(), dict[str, Any]()
+        try:
+            for name, value in own.items():
+                self.set(name, value)
+                during[name] = self.get(name)
+            yield
+        finally:
+            for name, value in during.items():
+                if self.get(name) == value:
+                    self.set(name, before.get(name))
 
     def _set_zone(self, zone: str) -> None:
         quoted = zone.replace("'", "''")

@@ -119,17 +119,33 @@ def _int64_of(decimals: pa.Array) -> pa.Array | None:
     return pa.array(low, pa.int64(), mask=is_null)
 
 
-def ipc_stream(table: pa.Table, types: Sequence[ColumnType]) -> bytes:
-    """Return a table as an Arrow stream for a driver."""
-    arrays = [_wire_array(column, type_) for column, type_ in zip(table.columns, types, strict=True)]
+def wire_table(table: pa.Table, types: Sequence[ColumnType]) -> pa.Table:
+    """Return a table in the types that drivers read; what has these already is not copied."""
+    columns = [_wire_column(column, type_) for column, type_ in zip(table.columns, types, strict=True)]
     fields = [
-        pa.field(type_.name, array.type, metadata=_metadata(type_)) for array, type_ in zip(arrays, types, strict=True)
+        pa.field(type_.name, column.type, metadata=_metadata(type_))
+        for column, type_ in zip(columns, types, strict=True)
     ]
-    wire = pa.Table.from_arrays(arrays, schema=pa.schema(fields))
+    return pa.Table.from_arrays(columns, schema=pa.schema(fields))
+
+
+def ipc_stream(wire: pa.Table) -> bytes:
+    """Return rows of a wire table as an Arrow stream."""
     sink = pa.BufferOutputStream()
+    _write(wire, sink)
+    return sink.getvalue().to_pybytes()
+
+
+def ipc_size(wire: pa.Table) -> int:
+    """Return how many bytes the stream has, without making it."""
+    sink = pa.MockOutputStream()
+    _write(wire, sink)
+    return sink.size()
+
+
+def _write(wire: pa.Table, sink: pa.NativeFile) -> None:
     with pa.ipc.new_stream(sink, wire.schema) as writer:
         writer.write_table(wire.combine_chunks())
-    return sink.getvalue().to_pybytes()
 
 
 def _metadata(type_: ColumnType) -> dict[str, str]:
@@ -141,15 +157,13 @@ def _metadata(type_: ColumnType) -> dict[str, str]:
     }
 
 
-def _wire_array(column: pa.ChunkedArray, type_: ColumnType) -> pa.Array:
-    array = column.combine_chunks()
-    if isinstance(array, pa.ChunkedArray):  # combine_chunks keeps the wrapping in some versions
-        array = array.chunk(0) if array.num_chunks else pa.array([], column.type)
-    if pa.types.is_timestamp(array.type):
-        return _timestamps(array, type_)
-    if pa.types.is_time(array.type):
-        return array.cast(pa.time64("ns")).cast(pa.int64())
-    return array
+def _wire_column(column: pa.ChunkedArray, type_: ColumnType) -> pa.ChunkedArray:
+    if pa.types.is_timestamp(column.type):
+        empty = pa.array([], column.type)
+        return pa.chunked_array([_timestamps(chunk, type_) for chunk in column.chunks or [empty]])
+    if pa.types.is_time(column.type):
+        return column.cast(pa.time64("ns")).cast(pa.int64())
+    return column
 
 
 def _timestamps(array: pa.Array, type_: ColumnType) -> pa.Array:

@@ -26,6 +26,8 @@ PATHS = [
     "/queries/v1/query-request",
     "/queries/v1/abort-request",
     "/queries/x/result",
+    "//queries/x/result",
+    "//[",
     "/queries/x/abort-request",
     "/monitoring/queries/x",
     "/telemetry/send",

@@ -442,6 +442,134 @@ def test_an_error_among_several_statements_ends_them(door: Door) -> None:
     assert [row[1] for row in door.query(token, "show databases")["data"]["rowset"]] == ["A"]
 
 
+def rowset(door: Door, token: str, query_id: str) -> list[list[Any]]:
+    """Return the rows of a query by its id, by a path with two slashes as a connector has asked for it."""
+    return door.ask("GET", f"//queries/{query_id}/result", token=token)["data"]["rowset"]
+
+
+@pytest.mark.parametrize("is_async", [False, True], ids=["waiting", "asynchronous"])
+def test_several_statements_are_one_query_with_a_query_each(door: Door, is_async: bool) -> None:
+    token = door.token()
+    several = {"parameters": {"MULTI_STATEMENT_COUNT": "0"}, "asyncExec": is_async}
+    text = "create database A; create table A.PUBLIC.T (N number); insert into T values (?), (?); select N + ? from T"
+    bindings = {str(n): {"type": "FIXED", "value": str(n)} for n in (1, 2, 3)}
+
+    parent = door.query(token, text, bindings=bindings, **several)["data"]
+    if is_async:
+        parent = door.ask("GET", f"/queries/{parent['queryId']}/result", token=token)["data"]
+
+    assert parent["rowset"] == [["Multiple statements executed successfully."]]
+    assert parent["statementTypeId"] == 0xA000
+    assert parent["resultTypes"] == f"{0x6000},{0x6000},{0x3100},{0x1000}"
+    children = parent["resultIds"].split(",")
+    assert parent["queryId"] not in children
+    assert [rowset(door, token, child) for child in children[2:]] == [[["2"]], [["4"], ["5"]]]
+    assert parent["finalSchemaName"] == "PUBLIC"
+
+
+def test_stopping_several_statements_stops_the_one_that_runs_and_those_after_it(door: Door) -> None:
+    token = door.token()
+    parent = door.query(
+        token,
+        f"create database A; {FOR_MINUTES}; create database B",
+        asyncExec=True,
+        parameters={"MULTI_STATEMENT_COUNT": 3},
+    )["data"]["queryId"]
+
+    assert door.ask("POST", f"/queries/{parent}/abort-request", {}, token)["success"]
+
+    assert door.ask("GET", f"/queries/{parent}/result", token=token)["code"] == "000604"
+    assert "B" not in str(door.query(token, "show databases")["data"]["rowset"])
+
+
+def test_several_statements_cannot_be_prepared_as_one_and_none_of_them_is_run(door: Door) -> None:
+    token = door.token()
+
+    answer = door.query(
+        token, "create database A; select 1", describeOnly=True, parameters={"MULTI_STATEMENT_COUNT": 2}
+    )
+
+    assert answer["code"] == "000007"
+    assert door.query(token, "show databases")["data"]["rowset"] == []
+
+
+@pytest.mark.parametrize("path", ["//queries/{}/result", "/queries//{}/result", "///queries/{}/result?requestId=a//b"])
+def test_a_path_with_more_slashes_is_the_same_path(door: Door, path: str) -> None:
+    token = door.token()
+    query_id = door.query(token, "select 1 as A", asyncExec=True)["data"]["queryId"]
+
+    assert door.ask("GET", path.format(query_id), token=token)["data"]["rowset"] == [["1"]]
+
+
+@pytest.mark.parametrize("form", ["ARROW", "JSON"])
+def test_a_statement_answers_no_more_rows_than_its_request_wants(connection: SnowflakeConnection, form: str) -> None:
+    cursor = connection.cursor()
+    sql = "select seq4() as N from table(generator(rowcount => 40000))"
+
+    for most, rows in (("3", 3), (0, 40_000), (20_001, 20_001)):
+        own = {"ROWS_PER_RESULTSET": most, "PYTHON_CONNECTOR_QUERY_RESULT_FORMAT": form}
+        cursor.execute(sql, _statement_params=own)
+        assert (cursor.rowcount, cursor.fetchall()) == (rows, [(n,) for n in range(rows)])
+
+    cursor.execute("alter session set ROWS_PER_RESULTSET = 2")
+    cursor.execute(sql)
+    assert len(cursor.fetchall()) == 2
+
+
+def test_a_parameter_of_a_request_holds_for_its_statement_alone(door: Door) -> None:
+    token = door.token()
+
+    def shown(name: str, **own: Any) -> str:
+        rows = door.query(token, f"show parameters like '{name}'", parameters=own)["data"]["rowset"]
+        return rows[0][1]
+
+    assert shown("QUERY_TAG", query_tag="nightly") == "nightly"
+    assert shown("QUERY_TAG") == ""
+    noon = "select '2026-01-01 00:00:00 +0000'::timestamp_ltz::varchar as T"
+    rows = [door.query(token, noon, parameters=own)["data"]["rowset"] for own in ({"TIMEZONE": "Asia/Tokyo"}, {})]
+    assert rows == [[["2026-01-01 09:00:00+09"]], [["2026-01-01 00:00:00+00"]]]
+
+
+def test_what_a_statement_sets_stays_whatever_its_request_says(door: Door) -> None:
+    token = door.token()
+    door.query(token, "alter session set QUERY_TAG = 'mine'", parameters={"QUERY_TAG": "of the request"})
+
+    assert door.query(token, "show parameters like 'QUERY_TAG'")["data"]["rowset"][0][1] == "mine"
+
+
+@pytest.mark.parametrize(
+    ("own", "code"),
+    [
+        ({"ROWS_PER_RESULTSET": "many"}, "001008"),
+        ({"MULTI_STATEMENT_COUNT": []}, "001008"),
+        ({"TIMEZONE": "Nowhere/At_all"}, "001008"),
+        ({"WEEK_START": 1}, "000002"),
+        ({"UNHEARD_OF": 1, "AUTOCOMMIT": "false", "QUERY_TAG": None}, None),
+    ],
+    ids=str,
+)
+def test_a_parameter_that_a_statement_cannot_have_is_its_error_and_an_unknown_one_is_passed_over(
+    door: Door, own: dict[str, Any], code: str | None
+) -> None:
+    token = door.token()
+
+    assert door.query(token, "select 1", parameters=own)["code"] == code
+    assert door.query(token, "select 1")["success"]
+
+
+@pytest.mark.parametrize("own", [{"STATEMENT_TIMEOUT_IN_SECONDS": "1"}, {}], ids=["of the request", "of the session"])
+def test_a_statement_is_stopped_after_the_time_that_it_may_take(door: Door, own: dict[str, str]) -> None:
+    token = door.token()
+    if not own:
+        door.query(token, "alter session set STATEMENT_TIMEOUT_IN_SECONDS = 1")
+
+    answer = door.query(token, FOR_MINUTES, parameters=own)
+
+    assert (answer["code"], answer["data"]["sqlState"]) == ("000630", "57014")
+    assert "timeout of 1 second(s)" in answer["message"]
+    assert door.query(token, "select 1")["success"]
+
+
 def test_a_text_without_a_statement_is_an_error(door: Door) -> None:
     token = door.token()
 

@@ -247,6 +247,39 @@ def test_every_session_parameter_is_taken_as_text(door: Door, form: Callable[[st
     assert {row[0]: row[1] for row in shown} == SESSION
 
 
+READ_BY_DRIVERS = """
+    AUTOCOMMIT BINARY_OUTPUT_FORMAT CLIENT_DISABLE_INCIDENTS CLIENT_HONOR_CLIENT_TZ_FOR_TIMESTAMP_NTZ
+    CLIENT_MEMORY_LIMIT CLIENT_METADATA_REQUEST_USE_CONNECTION_CTX CLIENT_METADATA_USE_SESSION_DATABASE
+    CLIENT_PREFETCH_THREADS CLIENT_RESULT_CHUNK_SIZE CLIENT_RESULT_COLUMN_CASE_INSENSITIVE
+    CLIENT_SESSION_KEEP_ALIVE CLIENT_SESSION_KEEP_ALIVE_HEARTBEAT_FREQUENCY CLIENT_STAGE_ARRAY_BINDING_THRESHOLD
+    CLIENT_TELEMETRY_ENABLED CLIENT_TIMESTAMP_TYPE_MAPPING DATE_OUTPUT_FORMAT QUERY_CONTEXT_CACHE_SIZE SERVICE_NAME
+    TIMESTAMP_LTZ_OUTPUT_FORMAT TIMESTAMP_NTZ_OUTPUT_FORMAT TIMESTAMP_OUTPUT_FORMAT TIMESTAMP_TZ_OUTPUT_FORMAT
+    TIMEZONE TIME_OUTPUT_FORMAT
+"""
+
+
+def test_every_answer_tells_all_parameters_that_drivers_read_in_json_types_and_as_they_are_now(door: Door) -> None:
+    login = door.log_in(SESSION_PARAMETERS={"CLIENT_PREFETCH_THREADS": "2", "CLIENT_SESSION_KEEP_ALIVE": "true"})
+    token = login["data"]["token"]
+    altered = door.query(token, "alter session set CLIENT_RESULT_CHUNK_SIZE = 48, AUTOCOMMIT = false")
+    later = door.query(token, "select 1")
+
+    first, second, third = (
+        {told["name"]: told["value"] for told in answer["data"]["parameters"]} for answer in (login, altered, later)
+    )
+    assert set(READ_BY_DRIVERS.split()) <= first.keys()
+    expected: dict[str, object] = {
+        "BINARY_OUTPUT_FORMAT": "HEX",
+        "CLIENT_MEMORY_LIMIT": 1536,
+        "CLIENT_PREFETCH_THREADS": 2,
+        "CLIENT_RESULT_CHUNK_SIZE": 160,
+        "CLIENT_SESSION_KEEP_ALIVE": True,
+        "AUTOCOMMIT": True,
+    }
+    assert {name: first[name] for name in expected} == expected
+    assert second == third == first | {"CLIENT_RESULT_CHUNK_SIZE": 48, "AUTOCOMMIT": False}
+
+
 def test_a_client_that_says_what_it_was_told_comes_in_again(door: Door) -> None:
     """As gosnowflake's pool does: all that the first login answered, as text, for the second."""
     told = {parameter["name"]: parameter["value"] for parameter in door.log_in()["data"]["parameters"]}

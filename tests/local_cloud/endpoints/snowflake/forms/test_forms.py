@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from local_cloud.endpoints.snowflake.forms.bindings import bound_rows
-from local_cloud.endpoints.snowflake.forms.results import CHUNK_ROWS, FIRST_ROWS, StoredResult
+from local_cloud.endpoints.snowflake.forms.results import ARROW_ROWS, FIRST_ROWS, StoredResult
 from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.snowflake_account.result import Column, Result
 
@@ -84,7 +84,7 @@ def test_a_million_rows_are_held_once_and_encoded_piece_by_piece() -> None:
     assert pa.total_allocated_bytes() <= before
     assert sum(chunk["rowCount"] for chunk in data["chunks"]) + FIRST_ROWS == data["total"] == 1_000_000
     for number in range(stored.chunks):
-        assert len(stored.chunk(number)) < size * 2 * CHUNK_ROWS["arrow"] / 1_000_000
+        assert len(stored.chunk(number)) < size * 2 * ARROW_ROWS / 1_000_000
     assert pa.total_allocated_bytes() <= before
 
 

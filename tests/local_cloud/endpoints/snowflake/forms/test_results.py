@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from decimal import Decimal
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from snowflake.connector import DictCursor, SnowflakeConnection
 
@@ -86,12 +88,64 @@ def test_rows_come_as_mappings_too(connection: SnowflakeConnection) -> None:
     assert cursor.fetchall() == [{"A": 1, "B": "b"}]
 
 
-def test_a_client_that_asks_for_nothing_gets_json_and_every_value_is_text(door: Door) -> None:
+def test_a_client_that_accepts_only_json_gets_json_and_every_value_is_text(door: Door) -> None:
     data = door.query(door.token(), "select 1 as A, true as B, null as C, date '1970-01-02' as D")["data"]
 
     assert data["queryResultFormat"] == "json"
     assert data["rowset"] == [["1", "1", None, "1"]]
     assert [column["type"] for column in data["rowtype"]] == ["fixed", "boolean", "text", "date"]
+
+
+@pytest.mark.parametrize(
+    ("accept", "app", "parameters", "form"),
+    [
+        ("application/snowflake", "PythonConnector", {}, "arrow"),
+        ("application/snowflake", "PythonSnowpark", {}, "arrow"),
+        ("application/snowflake", "JDBC", {}, "arrow"),
+        ("application/snowflake", "Go", {}, "arrow"),
+        ("Application/Snowflake, */*", "one never heard of", {}, "arrow"),
+        ("application/snowflake", "JDBC", {"JDBC_QUERY_RESULT_FORMAT": "json"}, "json"),
+        ("application/snowflake", "JavaScript", {}, "json"),
+        ("application/snowflake", ".NET", {}, "json"),
+        ("application/snowflake", ".NET", {"DOTNET_QUERY_RESULT_FORMAT": "ARROW_FORCE"}, "arrow"),
+        ("application/json", "PythonConnector", {}, "json"),
+        ("application/json", "Go", {"GO_QUERY_RESULT_FORMAT": "ARROW"}, "arrow"),
+    ],
+)
+def test_rows_travel_as_the_request_accepts_them(
+    door: Door, accept: str, app: str, parameters: dict[str, str], form: str
+) -> None:
+    def answered(session: dict[str, str], statement: dict[str, str], *before: str) -> str:
+        token = door.log_in(CLIENT_APP_ID=app, SESSION_PARAMETERS=session)["data"]["token"]
+        for sql in before:
+            assert door.query(token, sql)["success"]
+        body = {"sqlText": "select 1 as A", "parameters": statement}
+        data = door.ask("POST", "/queries/v1/query-request", body, token, Accept=accept)["data"]
+        assert set(data) & {"rowset", "rowsetBase64"} == {
+            "rowset" if data["queryResultFormat"] == "json" else "rowsetBase64"
+        }
+        return data["queryResultFormat"]
+
+    by_sql = [f"alter session set {name} = '{value}'" for name, value in parameters.items()]
+    assert [answered(parameters, {}), answered({}, parameters), answered({}, {}, *by_sql)] == [form] * 3
+
+
+@pytest.mark.parametrize("form", ["ARROW", "JSON"])
+def test_every_chunk_has_the_rows_and_bytes_that_the_answer_says(door: Door, form: str) -> None:
+    sql = "select seq4() as N, 'ü' || seq4() as T, '2026-01-02'::timestamp_ntz as D, null as E"
+    wanted = {"PYTHON_CONNECTOR_QUERY_RESULT_FORMAT": form}
+
+    data = door.query(door.token(), f"{sql} from table(generator(rowcount => 215003))", parameters=wanted)["data"]
+
+    sizes = [chunk["uncompressedSize"] for chunk in data["chunks"]]
+    bodies = [door.send("GET", chunk["url"].partition(str(door.port))[2])[1] for chunk in data["chunks"]]
+    assert sizes == [chunk["compressedSize"] for chunk in data["chunks"]] == [len(body) for body in bodies]
+    counts = [
+        len(json.loads(b"[" + body + b"]")) if form == "JSON" else pa.ipc.open_stream(body).read_all().num_rows
+        for body in bodies
+    ]
+    assert counts == [chunk["rowCount"] for chunk in data["chunks"]]
+    assert sum(counts) + 10_000 == data["total"] == data["returned"] == 215_003
 
 
 def test_a_chunk_is_for_those_who_know_its_address(door: Door) -> None:
