@@ -41,7 +41,7 @@ def session(account: Account) -> Iterator[Session]:
         ("select B::timestamp_ntz from T", 100035, "22007", "Timestamp"),
         ("select B::date from T", 100040, "22007", "Date"),
         ("insert into T values (null, 'x')", 100072, "22000", "NULL result in a non-nullable column"),
-        ("comment on table T is 'x'", 2, "0A000", "COMMENT"),
+        ("create stream S on table T", 2, "0A000", "STREAM"),
         ("select system$frobnicate()", 2, "0A000", "SYSTEM$FROBNICATE"),
         ("select system$get_tag('a')", 939, "42000", "needs a tag"),
         ("select $NONE", None, None, "NONE"),
