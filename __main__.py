@@ -20,7 +20,7 @@ from infra.storage_access import StorageAccess, StorageAccessArgs
 
 settings = load_settings(FEEDS)
 names = settings.names
-catalog = load_catalog(FEEDS, names.database)
+catalog = load_catalog(FEEDS, names.database, expected_every=settings.expected_every)
 caller = aws.get_caller_identity()
 protect_data(settings.protect)
 warn_of_missing_roles(settings.holders.roles)
@@ -32,7 +32,7 @@ told = AlertsArgs(names, role_arn(caller.arn, names.alerts), settings.alert_topi
 alerts = Alerts("alerts", told) if settings.has_alerts else None
 landing = IngestionArgs(FEEDS, catalog.copies, zone.bucket, access, store.schemas["RAW"], alerts)
 ingestion = Ingestion("ingestion", landing)
-models = Models("models", ModelsArgs(catalog, ingestion.tables, store.schemas, compute.warehouse, settings.target_lag))
+models = Models("models", ModelsArgs(catalog, ingestion, store.schemas, compute.warehouse, settings.target_lag))
 Access("access", AccessArgs(names, settings.holders, store, ingestion, models))
 LandedFiles("landed-files", LandedFilesArgs(zone.bucket, settings.data_files, zone.protections + ingestion.listening))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_snowflake as snowflake
 
+from infra.ingestion import Ingestion
 from infra.naming import RAW, REQUESTED_VIEW, dotted
 from infra.sql_catalog import Model, ModelKind, Relation, SqlCatalog
 
@@ -18,14 +19,14 @@ class ModelsArgs:
 
     Attributes:
         catalog: the SELECTs.
-        tables: the raw tables, by their names.
+        ingestion: the raw tables, and the pipes, of which some views ask the status.
         schemas: the schemas, by name.
         warehouse: the warehouse that refreshes the dynamic tables.
         target_lag: how old the dynamic tables may be that only views read: ``5 minutes``.
     """
 
     catalog: SqlCatalog
-    tables: Mapping[str, snowflake.Table]
+    ingestion: Ingestion
     schemas: Mapping[str, snowflake.Schema]
     warehouse: snowflake.Warehouse
     target_lag: str
@@ -45,7 +46,7 @@ class Models(pulumi.ComponentResource):
     def __init__(self, name: str, args: ModelsArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__("retail-snowpipe:models:Models", name, None, opts)
         self._args = args
-        self.relations = {Relation(RAW, name): table for name, table in args.tables.items()}
+        self.relations = {Relation(RAW, name): table for name, table in args.ingestion.tables.items()}
         for model in args.catalog.models:
             create = self._dynamic_table if model.kind is ModelKind.DYNAMIC_TABLE else self._view
             self.relations[model.relation] = create(model)
@@ -99,9 +100,10 @@ class Models(pulumi.ComponentResource):
         return snowflake.DynamicTableTargetLagArgs(downstream=True)
 
     def _options(self, model: Model) -> pulumi.ResourceOptions:
+        pipes = self._args.ingestion.pipes.values() if model.asks_pipes else ()
         return pulumi.ResourceOptions(
             parent=self,
-            depends_on=[self.relations[named] for named in model.mentions],
+            depends_on=[*(self.relations[named] for named in model.mentions), *pipes],
             replacement_trigger=[model.content_hash],
             # The engine's own replacements create first, which two objects of one name do not survive.
             delete_before_replace=True,

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
 
 from infra.data_folder import files_to_land
+from infra.durations import ALLOWED, seconds_of
 from infra.errors import SettingsError
 from infra.feeds import Feed
 from infra.holders import Holders, WarehouseSettings, is_name, names_in
@@ -45,8 +46,6 @@ _STACK = re.compile(r"[a-z][a-z0-9-]{0,33}")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 _RESERVED_BUCKET_PREFIXES = "xn--", "sthree-", "amzn-s3-demo-"
 _RESERVED_BUCKET_SUFFIXES = "-s3alias", "--ol-s3", "--x-s3", "--table-s3"
-# As SHOW DYNAMIC TABLES spells it; the provider compares literally, so "5 MINUTES" would be a diff for ever.
-_TARGET_LAG = re.compile(r"1 (?:minute|hour|day)|(?:[2-9]|[1-9][0-9]+) (?:minutes|hours|days)")
 
 
 @dataclass(frozen=True)
@@ -63,6 +62,7 @@ class Settings:
         holders: who gets the database roles.
         alert_topic_arn: an existing topic for alerts; None for one of the stack's own, if it has any.
         alert_emails: who is told.
+        expected_every: the longest seconds without a file of those feeds of which one is expected, by their names.
     """
 
     names: Names
@@ -74,6 +74,7 @@ class Settings:
     holders: Holders
     alert_topic_arn: str | None
     alert_emails: tuple[str, ...]
+    expected_every: Mapping[str, int]
 
     @property
     def has_alerts(self) -> bool:
@@ -100,6 +101,7 @@ def load_settings(feeds: Sequence[Feed]) -> Settings:
         holders=_holders(config),
         alert_topic_arn=_alert_topic_arn(config),
         alert_emails=_alert_emails(config),
+        expected_every=_expected_every(config, feeds),
     )
     if settings.protect and settings.force_destroy:
         raise SettingsError(
@@ -151,8 +153,8 @@ def _truth(config: pulumi.Config, key: str) -> bool:
 
 def _target_lag(config: pulumi.Config) -> str:
     value = _text(config, "targetLag", DEFAULT_TARGET_LAG)
-    if not _TARGET_LAG.fullmatch(value):
-        raise _refused(config, "targetLag", value, "a whole number of minutes, hours or days, like '1 minute'")
+    if seconds_of(value) is None:
+        raise _refused(config, "targetLag", value, ALLOWED)
     return value
 
 
@@ -220,6 +222,20 @@ def _alert_emails(config: pulumi.Config) -> tuple[str, ...]:
     if not isinstance(emails, list) or not all(isinstance(email, str) and _EMAIL.fullmatch(email) for email in emails):
         raise _refused(config, "alertEmails", value, "a list of mail addresses, like ['someone@example.com']")
     return tuple(dict.fromkeys(emails))
+
+
+def _expected_every(config: pulumi.Config, feeds: Sequence[Feed]) -> dict[str, int]:
+    value = _text(config, "expectedEvery", "{}")
+    try:
+        spans = json.loads(value)
+    except ValueError:
+        spans = None
+    names = [feed.name for feed in feeds]
+    seconds = {name: seconds_of(str(span)) for name, span in spans.items()} if isinstance(spans, dict) else {"": None}
+    found = {name: span for name, span in seconds.items() if name in names and span is not None}
+    if found.keys() != seconds.keys():
+        raise _refused(config, "expectedEvery", value, f"for each of {', '.join(names)}, or for some, {ALLOWED}")
+    return found
 
 
 def _check_preview_features(config: pulumi.Config, needed: Sequence[str]) -> None:

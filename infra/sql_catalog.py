@@ -69,6 +69,7 @@ class Model:
         parts: its canonical text, cut where it reads another relation.
         mentions: relations that it names in a string (an argument of COPY_HISTORY): it needs them to exist,
             but their names stay as they are written.
+        asks_pipes: whether it asks for the status of pipes, which it needs to exist.
         description: what it is, and of a view what each column is.
     """
 
@@ -76,6 +77,7 @@ class Model:
     kind: ModelKind
     parts: tuple[str | Relation, ...]
     mentions: tuple[Relation, ...]
+    asks_pipes: bool
     description: Description
 
     @property
@@ -138,13 +140,16 @@ class SqlCatalog:
         )
 
 
-def load_catalog(feeds: Sequence[Feed], database: str, folder: Path = SQL_FOLDER) -> SqlCatalog:
+def load_catalog(
+    feeds: Sequence[Feed], database: str, folder: Path = SQL_FOLDER, *, expected_every: Mapping[str, int] | None = None
+) -> SqlCatalog:
     """Read, render and check every statement of a SQL folder.
 
     Args:
         feeds: the feeds; each has a raw table that models may read, and a copy statement.
         database: the database's name, for templates that name it (``{{ database }}``).
         folder: the SQL folder.
+        expected_every: the longest seconds without a file, by the feed's name.
 
     Raises:
         CatalogError: a file is missing, is not one statement of its kind, or reads what does not exist.
@@ -152,7 +157,7 @@ def load_catalog(feeds: Sequence[Feed], database: str, folder: Path = SQL_FOLDER
     raw = {Relation(naming.RAW, feed.table) for feed in feeds}
     files = _model_files(folder)
     _check_for_strays(folder, feeds, files)
-    variables = {"feeds": feeds, "database": database}
+    variables = {"feeds": feeds, "database": database, "expected_every": expected_every or {}}
     models = [
         _model(path, relation, SqlFile.read(path).render(**variables), raw | set(files), database)
         for relation, path in files.items()
@@ -191,7 +196,8 @@ def _model(path: Path, relation: Relation, sql: str, known: set[Relation], datab
     # Described columns of a view are its column list, so they have to be all of the SELECT's, in its order.
     columns = [name.upper() for name in tree.named_selects] if kind is ModelKind.VIEW else []
     description = read_description(path.with_suffix(".yml"), columns)
-    return Model(relation, kind, parts, tuple(sorted(mentioned - set(read.values()))), description)
+    asks_pipes = any(call.name.upper() == "SYSTEM$PIPE_STATUS" for call in tree.find_all(exp.Anonymous))
+    return Model(relation, kind, parts, tuple(sorted(mentioned - set(read.values()))), asks_pipes, description)
 
 
 def _relations_read(path: Path, tree: exp.Expr) -> Iterable[tuple[Span, Relation]]:

@@ -19,6 +19,7 @@ from landing_keys import landing_key, logical_path
 from local_cloud.landing.data_folder import DataFolder, Feed
 from local_cloud.landing.manifest import Manifest
 from local_cloud.reconciliation.feed_files import FeedFiles, known_files
+from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.sql_door import SqlDoor
 
 
@@ -60,7 +61,8 @@ def reconcile(door: SqlDoor, database: str, feeds: Sequence[Feed], data: DataFol
         data: the folder that the files came from; its manifest, if it has one, is held against the counts.
     """
     files = known_files(door, database, feeds)
-    checks = [_loaded(files), _unchanged(files, data), _from_files(files), *_reconciled(door, database)]
+    checks = [_working(door, database)]
+    checks += [_loaded(files), _unchanged(files, data), _from_files(files), *_reconciled(door, database)]
     if data is not None:
         checks.append(_arrived(data, files))
         if data.manifest:
@@ -71,6 +73,24 @@ def reconcile(door: SqlDoor, database: str, feeds: Sequence[Feed], data: DataFol
 def all_differences(checks: Sequence[Check]) -> list[str]:
     """Return every difference of these checks."""
     return [difference for check in checks for difference in check.differences]
+
+
+def _working(door: SqlDoor, database: str) -> Check:
+    """Find what is suspended, failing or stopped; each line ends with the command that mends it."""
+    name = "every model is refreshed and every pipe runs"
+    try:
+        rows = door.execute(f"select object, problem, detail, remedy from {database}.OPS.FINDINGS").rows
+        counts = [
+            int(door.execute(f"select count(*) from {database}.OPS.{view}").rows[0][0])
+            for view in ("MODEL_FRESHNESS", "PIPE_HEALTH")
+        ]
+    except SnowflakeError as error:
+        # a pipe, table or view that the question itself needs is not there
+        return Check(name, 0, (f"{' '.join(error.message.split())}: pulumi up --refresh",))
+    found = [
+        f"{named} is {problem} ({' '.join(str(detail).split())}): {remedy}" for named, problem, detail, remedy in rows
+    ]
+    return Check(name, sum(counts), tuple(sorted(found)))
 
 
 def _loaded(files: Mapping[str, FeedFiles]) -> Check:

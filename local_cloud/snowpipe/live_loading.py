@@ -29,6 +29,9 @@ REST_AFTER_REFRESH = 1.0
 
 PAUSE_AFTER_ERROR = 1.0
 
+REFRESH_SECONDS = 60.0
+"""How often every dynamic table is refreshed although nothing has changed: its rows are then as old as that."""
+
 
 class _Worker:
     """A thread that does its work when it is woken, and now and then."""
@@ -96,10 +99,11 @@ class LiveLoading:
         self._accounts = accounts
         self._snowpipe = Snowpipe(accounts.snowflake, accounts.aws)
         self._loader = _Worker("snowpipe", self._load, LOOK_SECONDS, note)
-        self._refresher = _Worker("dynamic-tables", self._refresh, None, note)
+        self._refresher = _Worker("dynamic-tables", self._refresh, REFRESH_SECONDS, note)
         self._workers = self._loader, self._refresher
         self._changed: set[Name] | None = None  # not known: whoever was killed may have loaded and not refreshed
         self._changed_lock = threading.Lock()
+        self._last_full = 0.0
 
     def start(self) -> None:
         """Begin, with a refresh of everything."""
@@ -149,9 +153,13 @@ class LiveLoading:
         with self._changed_lock:
             changed, self._changed = self._changed, set()
         started = time.monotonic()
+        if started - self._last_full >= REFRESH_SECONDS:
+            changed = None
         try:
             self._accounts.snowflake.refresh_dynamic_tables(changed)
         except BaseException:
             self._data_changed(changed)
             raise
+        if changed is None:
+            self._last_full = started
         self._refresher.rest(min(MOST_LATE, (time.monotonic() - started) * REST_AFTER_REFRESH))

@@ -32,7 +32,12 @@ DIRECTIONS: Mapping[str, tuple[str, ...]] = {
         "local_cloud/progress.py",
     ),
     "local_cloud/snowpipe": ("local_cloud/accounts.py", "local_cloud/snowflake_account"),
-    "local_cloud/reconciliation": ("landing_keys.py", "local_cloud/landing", "local_cloud/sql_door.py"),
+    "local_cloud/reconciliation": (
+        "landing_keys.py",
+        "local_cloud/landing",
+        "local_cloud/sql_door.py",
+        "local_cloud/snowflake_account",
+    ),
     "local_cloud/state": (
         "infra",
         "local_cloud/program",

@@ -75,6 +75,13 @@ REFUSED = {
     "operators in a mapping": ("operators", '{"A": 1}', "; allowed is a list of account roles, in capitals, like"),
     "protection and destruction": ("protect", "true", "protect and retail-snowpipe:forceDestroy are both true"),
     "a protection that is a word": ("protect", "on", OURS + "protect is 'on'; allowed is true or false"),
+    "a feed that is none": (
+        "expectedEvery",
+        '{"orders": "1 day"}',
+        "allowed is for each of customers, products, trans",
+    ),
+    "a time that is none": ("expectedEvery", '{"customers": "soon"}', OURS + 'expectedEvery is \'{"customers": "soon'),
+    "a time for no feed": ("expectedEvery", "1 day", OURS + "expectedEvery is '1 day'; allowed is for each of"),
     "no preview features": (
         "snowflake__previewFeaturesEnabled",
         None,
@@ -197,7 +204,7 @@ def test_the_project_describes_every_key_of_its_own_and_gives_each_a_default():
     assert set(own) == {
         *("dataDir", "landingBucket", "forceDestroy", "protect", "targetLag", "readers", "operators"),
         *("warehouseSize", "monthlyCreditQuota", "resourceMonitor", "readersWarehouseSize", "readersResourceMonitor"),
-        *("alertEmails", "alertTopicArn"),
+        *("alertEmails", "alertTopicArn", "expectedEvery"),
     }
     lists = {key for key, declared in own.items() if declared["type"] == "array"}
     assert lists == {key for key, declared in own.items() if "items" in declared}

@@ -90,7 +90,7 @@ def test_every_model_stands_behind_those_that_it_reads(real: SqlCatalog):
 def test_every_real_model_means_what_its_file_means(real: SqlCatalog):
     for model in real.models:
         path = SQL_FOLDER / model.relation.schema.lower() / f"{model.relation.name.lower()}.sql"
-        written = SqlFile.read(path).render(feeds=FEEDS, database="RETAIL_DEV")
+        written = SqlFile.read(path).render(feeds=FEEDS, database="RETAIL_DEV", expected_every={})
         deployed = model.statement({relation: str(relation) for relation in model.upstream})
         assert meaning(deployed) == meaning(written), model.relation
         assert "\n" not in deployed
@@ -245,7 +245,7 @@ REFUSED = {
     "a function without TABLE": ({"ops__x": "select 1 from raw.history('x')"}, "sql/ops/x.sql: reads raw.HISTORY('x')"),
     "an unknown variable": (
         {"ops__x": "select '{{ warehouse }}'"},
-        "sql/ops/x.sql: 'warehouse' is undefined; the variables are database, feeds",
+        "sql/ops/x.sql: 'warehouse' is undefined; the variables are database, expected_every, feeds",
     ),
     "a broken template": ({"ops__x": "select 1\n{% for %}"}, "sql/ops/x.sql:2: "),
     "a macro that is not there": (

@@ -192,6 +192,8 @@ CONFIG_EDITS = {
 }
 
 
+CONFIG_EDITS["when files are expected"] = {"expectedEvery": '{"products": "1 day"}'}, {"ops-pipe-health": REPLACED}
+
 ALERTS = {
     **dict.fromkeys(("alerts-topic", "alerts-topic-policy", "alerts-to-a@example.com"), CREATED),
     **dict.fromkeys(("alerts-integration", "alerts-role", "alerts-role-access"), CREATED),

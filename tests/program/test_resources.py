@@ -35,10 +35,10 @@ RESOURCE_COUNTS = {
     "snowflake:index/pipe:Pipe": 3,
     "snowflake:index/execute:Execute": 3,
     "snowflake:index/dynamicTable:DynamicTable": 8,
-    "snowflake:index/view:View": 8,
     "snowflake:index/databaseRole:DatabaseRole": 2,
     "snowflake:index/grantDatabaseRole:GrantDatabaseRole": 1,
-    "snowflake:index/grantPrivilegesToDatabaseRole:GrantPrivilegesToDatabaseRole": 35,
+    "snowflake:index/grantPrivilegesToDatabaseRole:GrantPrivilegesToDatabaseRole": 38,
+    "snowflake:index/view:View": 11,
 }
 
 
@@ -285,7 +285,7 @@ def test_every_model_is_replaced_by_the_hash_of_its_sql_old_one_first(program: R
     models = [resource for resource in program.resources if resource.parent == "models"]
     hashes = [resource.options["replacement_trigger"] for resource in models]
     assert all(len(trigger) == 1 and len(trigger[0]) == 16 for trigger in hashes)
-    assert len({trigger[0] for trigger in hashes}) == len(models) == 16
+    assert len({trigger[0] for trigger in hashes}) == len(models) == 19
     assert all(resource.options["delete_before_replace"] for resource in models)
 
 

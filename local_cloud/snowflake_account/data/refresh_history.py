@@ -78,6 +78,26 @@ class RefreshRecord:
     error: SnowflakeError | None = None
 
 
+@dataclass(frozen=True)
+class LastRefresh:
+    """How the last refresh of a dynamic table ended."""
+
+    started: datetime
+    state: str
+    code: str | None
+    message: str | None
+
+
+def last_refreshes(duck: DuckDBPyConnection, database: str) -> dict[Name, LastRefresh]:
+    """Return the last refresh of each dynamic table of a database that was refreshed in the time that is kept."""
+    rows = duck.execute(
+        "select DATABASE_NAME, SCHEMA_NAME, NAME, REFRESH_START_TIME, STATE, STATE_CODE, STATE_MESSAGE"
+        f" from {_history(database)} qualify row_number() over"
+        " (partition by SCHEMA_NAME, NAME order by REFRESH_START_TIME desc) = 1"
+    ).fetchall()
+    return {Name(tuple(row[:3])): LastRefresh(*row[3:]) for row in rows}
+
+
 def create_sql(database: str) -> str:
     """Return the statement that makes a database's history, where it is not there."""
     columns = ", ".join(f"{name} {type_}" for name, type_ in _COLUMNS.items())

@@ -11,6 +11,7 @@ from sqlglot import exp
 from local_cloud.snowflake_account.data import load_history
 from local_cloud.snowflake_account.data.connection import Connection
 from local_cloud.snowflake_account.data.copy_history import replace_copy_history
+from local_cloud.snowflake_account.data.live_views import with_live_views
 from local_cloud.snowflake_account.data.notification_history import NAME as NOTIFICATION_HISTORY
 from local_cloud.snowflake_account.data.notification_history import replace_notification_history
 from local_cloud.snowflake_account.data.refresh_history import FUNCTION as REFRESH_HISTORY
@@ -21,6 +22,7 @@ from local_cloud.snowflake_account.dialect.flatten import with_plain_flattens
 from local_cloud.snowflake_account.dialect.relations import name_of, named_relations
 from local_cloud.snowflake_account.dialect.sequences import with_next_values
 from local_cloud.snowflake_account.errors import DoesNotExistError, SnowflakeError, UnsupportedError
+from local_cloud.snowflake_account.inspection.dynamic_table_states import replace_dynamic_tables
 from local_cloud.snowflake_account.inspection.information_schema import (
     NAME,
     NO_ROWS,
@@ -97,6 +99,11 @@ class QueryRunner:
         return answer
 
     def _prepared(self, tree: exp.Expr, context: SessionContext, registered: dict[str, pa.Table]) -> exp.Expr:
+        shared, sees = self._shared, partial(self._shared.guard.sees, context=context)
+        tree = replace_dynamic_tables(tree, shared.catalog, shared.databases, sees, registered)
+        # what a view asks is asked by its owner
+        tree = with_live_views(tree, shared.catalog.find_relation)
+        tree = replace_dynamic_tables(tree, shared.catalog, shared.databases, lambda _: True, registered)
         tree = with_plain_flattens(with_column_names(tree))
         tree = replace_pipe_status(tree, lambda pipe: self._pipe_status(full_name(Kind.PIPE, pipe, context.home)))
         tree = replace_context_functions(tree, context, self._shared.catalog, partial(self._shared.cancel, by=context))

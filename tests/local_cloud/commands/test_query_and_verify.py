@@ -106,6 +106,26 @@ def test_a_row_that_raw_has_lost_is_named_by_its_file(opened: Path) -> None:
     assert ": 1 instead of 2" in found.out
 
 
+def test_what_is_suspended_or_paused_is_found_with_the_statement_that_mends_it(opened: Path) -> None:
+    run_query(opened, "alter dynamic table CORE.PURCHASES suspend")
+    run_query(opened, "alter pipe RAW.PRODUCTS set pipe_execution_paused = true")
+    found = run("verify", "--state", opened)
+    assert found.code == 1
+    assert ": alter dynamic table RETAIL_DEV.CORE.PURCHASES resume;" in found.out
+    assert ": alter pipe RETAIL_DEV.RAW.PRODUCTS set pipe_execution_paused = false;" in found.out
+    for line in found.out.splitlines():
+        if line.endswith(";"):
+            run_query(opened, line.rpartition(": ")[2])
+    assert run("verify", "--state", opened).code == 0
+
+
+def test_a_pipe_that_is_gone_is_found_and_not_passed_over(state: Path) -> None:
+    run_query(state, "drop pipe RAW.PRODUCTS")
+    found = run("verify", "--state", state)
+    assert found.code == 1
+    assert "PRODUCTS' does not exist or not authorized.: pulumi up --refresh" in found.out
+
+
 def test_models_are_refreshed_before_they_are_compared(state: Path, way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(LiveLoading, "start", lambda _: None)
     monkeypatch.setattr(LiveLoading, "stop", lambda *_, **__: None)

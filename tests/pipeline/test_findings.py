@@ -1,0 +1,94 @@
+"""OPS.FINDINGS: every model and pipe that does not do its work is in it, with the statement that mends it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from local_cloud.snowflake_account.errors import SnowflakeError
+from tests.pipeline.deployed import Pipeline, deployed, purchase
+
+FINDINGS = "select object, problem, remedy from OPS.FINDINGS order by object"
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
+    with deployed(tmp_path_factory.mktemp("state"), expectedEvery='{"transactions": "1 hour"}') as pipeline:
+        pipeline.put("transactions/first.json", purchase("C1", "P1"))
+        pipeline.load()
+        pipeline.accounts.snowflake.refresh_dynamic_tables()
+        yield pipeline
+
+
+@pytest.fixture
+def pipeline(standing: Pipeline) -> Iterator[Pipeline]:
+    yield standing
+    assert standing.rows(FINDINGS) == [], "the test left something that is not mended"
+
+
+def mend(pipeline: Pipeline) -> None:
+    ((_, _, remedy),) = pipeline.rows(FINDINGS)
+    pipeline.accounts.snowflake.execute(remedy)
+
+
+def test_every_model_and_every_pipe_is_told_of_and_nothing_is_found_where_all_is_well(pipeline: Pipeline) -> None:
+    models = pipeline.rows("select model, state, last_refresh, problem from OPS.MODEL_FRESHNESS order by model")
+    assert len(models) == 8
+    assert {model[1:] for model in models} == {("RUNNING", "SUCCEEDED", None)}
+    pipes = pipeline.rows("select pipe, state, problem, expected_every_seconds from OPS.PIPE_HEALTH order by pipe")
+    assert pipes == [
+        ("RETAIL_DEV.RAW.CUSTOMERS", "RUNNING", None, None),
+        ("RETAIL_DEV.RAW.PRODUCTS", "RUNNING", None, None),
+        ("RETAIL_DEV.RAW.TRANSACTIONS", "RUNNING", None, 3600),
+    ]
+
+
+def test_a_suspended_model_is_found_and_its_remedy_resumes_it(pipeline: Pipeline) -> None:
+    pipeline.rows("alter dynamic table CORE.PURCHASES suspend")
+    remedy = "alter dynamic table RETAIL_DEV.CORE.PURCHASES resume;"
+    assert pipeline.rows(FINDINGS) == [("RETAIL_DEV.CORE.PURCHASES", "suspended", remedy)]
+    mend(pipeline)
+
+
+def test_a_model_whose_refresh_fails_is_found_with_its_error(pipeline: Pipeline) -> None:
+    pipeline.rows("alter table RAW.CUSTOMERS rename to RAW.ELSEWHERE")
+    with pytest.raises(SnowflakeError):
+        pipeline.accounts.snowflake.refresh_dynamic_tables()
+    ((name, problem, error),) = pipeline.rows(
+        "select model, problem, last_error from OPS.MODEL_FRESHNESS where problem is not null"
+    )
+    assert (name, problem) == ("RETAIL_DEV.CORE.CUSTOMER_VERSIONS", "failing")
+    assert "CUSTOMERS" in error
+    pipeline.rows("alter table RAW.ELSEWHERE rename to RAW.CUSTOMERS")
+    mend(pipeline)
+
+
+def test_a_paused_pipe_is_found_and_its_remedy_lets_it_run(pipeline: Pipeline) -> None:
+    pipeline.rows("alter pipe RAW.PRODUCTS set pipe_execution_paused = true")
+    remedy = "alter pipe RETAIL_DEV.RAW.PRODUCTS set pipe_execution_paused = false;"
+    assert pipeline.rows(FINDINGS) == [("RETAIL_DEV.RAW.PRODUCTS", "paused", remedy)]
+    mend(pipeline)
+
+
+def test_a_feed_that_is_silent_for_longer_than_expected_is_found_and_no_other(pipeline: Pipeline) -> None:
+    pipeline.rows("update RAW.TRANSACTIONS set _LOADED_AT = dateadd(hour, -2, _LOADED_AT)")
+    remedy = "alter pipe RETAIL_DEV.RAW.TRANSACTIONS refresh;"
+    assert pipeline.rows(FINDINGS) == [("RETAIL_DEV.RAW.TRANSACTIONS", "silent", remedy)]
+    pipeline.put("transactions/second.json", purchase("C2", "P1"))
+    pipeline.load()
+
+
+def test_a_reader_of_the_view_alone_sees_what_its_owner_sees(pipeline: Pipeline) -> None:
+    for statement in (
+        *("create role WATCHER", "grant usage on database RETAIL_DEV to role WATCHER"),
+        *("grant usage on schema RETAIL_DEV.OPS to role WATCHER", "grant role WATCHER to user LOCAL"),
+        "grant select on view RETAIL_DEV.OPS.MODEL_FRESHNESS to role WATCHER",
+    ):
+        pipeline.accounts.snowflake.execute(statement)
+    session = pipeline.accounts.snowflake.connect("RETAIL_DEV", role="WATCHER")
+    session.execute("use secondary roles none")
+    assert session.execute("select count(*) from OPS.MODEL_FRESHNESS").rows == [(8,)]
+    with pytest.raises(SnowflakeError, match=r"OPS.PIPE_HEALTH' does not exist or not authorized"):
+        session.execute("select * from OPS.PIPE_HEALTH")
+    session.close()
