@@ -1,6 +1,6 @@
--- Whether each pipe runs, and whether files come as often as the stack's config expects of its feed.
--- When one came last is taken from the rows, which outlive the pipe; nothing is expected before the
--- first.
+-- Whether each pipe runs, and whether files come as often as the stack's config expects of them.
+-- When one came last is taken from the rows, which outlive the pipe; nothing is expected before
+-- the first.
 with
 
 statuses as (
@@ -10,8 +10,10 @@ statuses as (
             '{{ feed.name }}' as feed,
             '{{ database }}.RAW.{{ feed.table }}' as pipe,
             parse_json(system$pipe_status('{{ database }}.RAW.{{ feed.table }}')) as status,
-            (select max(delivered._loaded_at) from raw.{{ feed.table }} as delivered)
-                as last_file_at,
+            (
+                select max(delivered._loaded_at) as loaded_at
+                from raw.{{ feed.table }} as delivered
+            ) as last_file_at,
             {{ expected_every.get(feed.name, "null") }}::number(38, 0) as expected_every_seconds
         {% if not loop.last %}
             union all
