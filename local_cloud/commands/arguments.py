@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="let the first N attempts to assume the IAM role fail, as right after its creation",
     )
+    up.add_argument("--export", type=_file, metavar="FILE", help="leave the requested view's rows there, as CSV")
 
     _add_serve(commands)
 

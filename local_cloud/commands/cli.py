@@ -82,7 +82,8 @@ def _up(options: argparse.Namespace) -> int:
     from local_cloud.progress import Progress
 
     data = options.data.resolve() if options.data else None
-    request = UpRequest(options.state.resolve(), options.stack, data, options.role_takes_effect_after)
+    export = options.export.resolve() if options.export else None
+    request = UpRequest(options.state.resolve(), options.stack, data, options.role_takes_effect_after, export)
     result = up(request, Progress(console))
     print_report(console, result.stack, result.summary, _state_option(options.state))
     return _FAILED if result.summary.differences else _OK
@@ -98,13 +99,14 @@ def _serve(options: argparse.Namespace, interrupts: Interrupts) -> int:
     with console.status("Starting …"):
         from local_cloud.state.endpoints_file import Endpoints
     from local_cloud.commands.report import print_report
-    from local_cloud.commands.serve import EMPTY_STACK, ServeAudience, ServeRequest, serve
+    from local_cloud.commands.serve import ServeAudience, ServeRequest, serve
     from local_cloud.commands.serve_report import print_endpoints
+    from local_cloud.program.local_stack import LOCAL_STACK
     from local_cloud.progress import Progress
 
     request = ServeRequest(
         state=options.state.resolve(),
-        stack=options.stack or (EMPTY_STACK if options.empty else DEFAULT_STACK),
+        stack=options.stack or (LOCAL_STACK if options.empty else DEFAULT_STACK),
         empty=options.empty,
         data=options.data.resolve() if options.data else None,
         aws_port=options.aws_port,
@@ -114,9 +116,9 @@ def _serve(options: argparse.Namespace, interrupts: Interrupts) -> int:
     )
     option = _state_option(options.state)
 
-    def announce(endpoints: Endpoints, file: Path) -> None:
+    def announce(endpoints: Endpoints, file: Path, stack: str) -> None:
         interrupts.set_instead(stop)
-        print_endpoints(console, endpoints, file)
+        print_endpoints(console, endpoints, file, deployable=stack == LOCAL_STACK)
 
     audience = ServeAudience(
         deployed=lambda result: print_report(console, result.stack, result.summary, option),

@@ -13,20 +13,19 @@ from infra.naming import Names
 from local_cloud.accounts import Accounts, region_of
 from local_cloud.commands.up import UpPlan, UpRequest, UpResult, carry_out, plan_up
 from local_cloud.commands.users_file import make_users, read_users_file
+from local_cloud.endpoints import LOOPBACK
 from local_cloud.endpoints.aws.server import AwsEndpoint, is_free
 from local_cloud.endpoints.snowflake import SnowflakeEndpoint
 from local_cloud.errors import InputError
 from local_cloud.program.config import PROJECT, read_stack
 from local_cloud.program.deployed_stack import DeployedStack
 from local_cloud.program.engine import Deployment
+from local_cloud.program.local_stack import LOCAL_STACK, write_local_stack
 from local_cloud.progress import Progress
 from local_cloud.snowpipe.live_loading import LiveLoading
 from local_cloud.state.endpoints_file import USER, Endpoints, endpoints_file, password_of
 from local_cloud.state.folder import State, hold_state
 from local_cloud.state.opened_stack import open_stack
-
-EMPTY_STACK = "local"
-"""The stack that Pulumi's CLI deploys into an empty cloud."""
 
 _STOP_SECONDS = 0.6
 """How long each part is given to end what it is doing; all of them together, and the files, take under 2 s."""
@@ -45,6 +44,7 @@ class ServeRequest:
         snowflake_port: port of the Snowflake endpoint, 0 for any free one.
         password: the Snowflake user's; None takes the state folder's own.
         users: a file of further users, None for none.
+        program: the folder of the Pulumi program.
     """
 
     state: Path
@@ -55,6 +55,7 @@ class ServeRequest:
     snowflake_port: int
     password: str | None = None
     users: Path | None = None
+    program: Path = PROJECT
 
 
 @dataclass(frozen=True)
@@ -63,12 +64,12 @@ class ServeAudience:
 
     Attributes:
         deployed: called when a fresh stack was deployed and loaded.
-        ready: called when both endpoints answer, with what clients need and the file that says it.
+        ready: called when both endpoints answer, with what clients need, the file that says it, and the stack's name.
         note: called with a line about something that went wrong and will be tried again.
     """
 
     deployed: Callable[[UpResult], None]
-    ready: Callable[[Endpoints, Path], None]
+    ready: Callable[[Endpoints, Path, str], None]
     note: Callable[[str], None]
 
 
@@ -109,9 +110,7 @@ def _taken(port: int, option: str) -> InputError:
 
 def _plan(request: ServeRequest) -> UpPlan | DeployedStack:
     """Return what a fresh state folder is to be given, checked and not begun."""
-    return (
-        _empty_stack(request.stack) if request.empty else plan_up(UpRequest(request.state, request.stack, request.data))
-    )
+    return _empty_stack(request) if request.empty else plan_up(UpRequest(request.state, request.stack, request.data))
 
 
 def _fill(state: State, plan: UpPlan | DeployedStack, progress: Progress, audience: ServeAudience) -> None:
@@ -123,10 +122,10 @@ def _fill(state: State, plan: UpPlan | DeployedStack, progress: Progress, audien
         plan.save(generation)
 
 
-def _empty_stack(name: str) -> DeployedStack:
+def _empty_stack(request: ServeRequest) -> DeployedStack:
     """Return a stack of which nothing is deployed; its outputs are the names that it will have."""
-    stack = read_stack(PROJECT, name, {})
-    return DeployedStack(stack.project, name, region_of(stack.config), Deployment((), {}))
+    stack = read_stack(request.program, request.stack, {}, may_be_missing=request.stack == LOCAL_STACK)
+    return DeployedStack(stack.project, stack.name, region_of(stack.config), Deployment((), {}))
 
 
 @contextlib.contextmanager
@@ -147,7 +146,9 @@ def _running(
         loading.start()
         parts.callback(loading.stop, within=_STOP_SECONDS)
         endpoints = Endpoints(aws.port, snowflake.port, password, stack.region, **_names(stack, accounts))
-        audience.ready(endpoints, parts.enter_context(endpoints_file(request.state, endpoints)))
+        if stack.name == LOCAL_STACK:
+            write_local_stack(request.program, LOOPBACK, aws.port, snowflake.port, stack.region)
+        audience.ready(endpoints, parts.enter_context(endpoints_file(request.state, endpoints)), stack.name)
         yield
 
 

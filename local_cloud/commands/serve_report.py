@@ -12,13 +12,14 @@ from rich.markup import escape
 from local_cloud.state.endpoints_file import Endpoints
 
 
-def print_endpoints(console: Console, endpoints: Endpoints, file: Path) -> None:
+def print_endpoints(console: Console, endpoints: Endpoints, file: Path, *, deployable: bool) -> None:
     """Print where the accounts answer, and how to try each client.
 
     Args:
         console: where to.
         endpoints: where they answer.
         file: the file of the same variables.
+        deployable: whether the stack that Pulumi's CLI deploys names these endpoints.
     """
     near = os.path.relpath(file)
     shown = shlex.quote(near if len(near) < len(str(file)) else str(file))
@@ -32,7 +33,7 @@ def print_endpoints(console: Console, endpoints: Endpoints, file: Path) -> None:
         "[dim]In another shell:[/]",
         f"  set -a; . {escape(shown)}; set +a",
         "  aws s3 cp customers.csv s3://$LANDING_BUCKET/customers/",
-        "  pulumi up --stack local",
+        *(["  pulumi up --stack local"] if deployable else []),
         "",
         "[dim]which exports[/]",
         *(f"  {name}={escape(shlex.quote(value))}" for name, value in variables.items()),

@@ -10,6 +10,7 @@ from pathlib import Path
 from infra.feeds import FEEDS
 from infra.role_propagation import pausing_with
 from local_cloud.accounts import Accounts, open_accounts, region_of
+from local_cloud.commands.export import check_export, export_view
 from local_cloud.commands.made_elsewhere import make_what_config_names
 from local_cloud.commands.summary import Summary, summarize
 from local_cloud.errors import FailedRunError
@@ -41,12 +42,14 @@ class UpRequest:
         stack: the stack's name.
         data: a data folder that an S3 client puts into the bucket; None lets the program land its own.
         role_takes_effect_after: how many attempts to assume the IAM role fail first.
+        export: where the requested view is left as CSV, if anywhere.
     """
 
     state: Path
     stack: str
     data: Path | None = None
     role_takes_effect_after: int = 0
+    export: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -88,8 +91,10 @@ def plan_up(request: UpRequest) -> UpPlan:
     """Check what an ``up`` is asked for.
 
     Raises:
-        InputError: the data folder or the stack's config is not usable.
+        InputError: the data folder, the stack's config or the file to export to is not usable.
     """
+    if request.export:
+        check_export(request.export)
     data = check_data_folder(request.data, FEEDS) if request.data else None
     stack = read_stack(PROJECT, request.stack, {"dataDir": ""} if request.data else {})
     return UpPlan(request, stack, region_of(stack.config), data)
@@ -158,7 +163,12 @@ def _load(stack: DeployedStack, accounts: Accounts, plan: UpPlan, progress: Prog
         accounts.snowflake.refresh_dynamic_tables()
     with progress.phase("Verifying", "Verified files = RAW = CORE = MART"):
         found = reconcile(accounts.snowflake, stack.outputs["database"], FEEDS, data)
-        return summarize(stack, accounts.snowflake, found)
+        summary = summarize(stack, accounts.snowflake, found)
+    if file := plan.request.export:
+        with progress.phase("Exporting the view", "Exported the view") as phase:
+            export_view(accounts.snowflake, stack.outputs["view"], file)
+            phase.summary = f"{summary.view_rows:,} rows in {file}"
+    return summary
 
 
 def _name_what_is_passed_over(data: DataFolder | None, progress: Progress) -> None:

@@ -21,40 +21,61 @@ PROJECT = Path(__file__).resolve().parents[2]
 _NOTHING = object()
 
 
-def read_stack(folder: Path, name: str, flags: Mapping[str, str]) -> Stack:
+def read_stack(folder: Path, name: str, flags: Mapping[str, str], *, may_be_missing: bool = False) -> Stack:
     """Return a stack of the project in a folder, ready to run.
 
     Args:
         folder: the folder of Pulumi.yaml and the program's ``__main__.py``.
         name: the stack's name; ``Pulumi.<name>.yaml`` has its values.
         flags: values that win over both files, by key with or without namespace.
+        may_be_missing: whether a stack without a file has the project's defaults alone, as for the CLI.
 
     Raises:
         InputError: a file is missing or is not what Pulumi expects.
     """
-    project = _read(folder / "Pulumi.yaml", "the project's description")
-    stack_file = folder / f"Pulumi.{name}.yaml"
-    if not stack_file.exists():
+    project, file = read_project(folder), stack_file(folder, name)
+    if not (file.exists() or may_be_missing):
         known = sorted(path.name.split(".")[1] for path in folder.glob("Pulumi.*.yaml"))
-        raise InputError(f"there is no stack {name!r}: Pulumi.{name}.yaml is missing; stacks here: {', '.join(known)}")
-    if "name" not in project:
-        raise InputError(f"{folder / 'Pulumi.yaml'} names no project")
-    stack = _read(stack_file, "the stack's config")
+        raise InputError(f"there is no stack {name!r}: {file.name} is missing; stacks here: {', '.join(known)}")
+    stack = read_config_file(file) if file.exists() else {}
     namespace = project["name"]
     declared = {_full(key, namespace): _default(value) for key, value in _config(folder / "Pulumi.yaml", project)}
-    given = {
-        _full(key, namespace): _NOTHING if _is_secure(value) else value for key, value in _config(stack_file, stack)
-    }
+    given = {_full(key, namespace): _NOTHING if _is_secure(value) else value for key, value in _config(file, stack)}
     known = [key for key in declared if key.startswith(f"{namespace}:")]
     unknown = sorted(key for key in given.keys() - declared.keys() if key.startswith(f"{namespace}:"))
     if known and unknown:
         raise InputError(
-            f"{stack_file} sets {', '.join(unknown)}, which Pulumi.yaml does not declare: allowed are "
-            + ", ".join(known)
+            f"{file} sets {', '.join(unknown)}, which Pulumi.yaml does not declare: allowed are " + ", ".join(known)
         )
     values = declared | given | {_full(key, namespace): value for key, value in flags.items()}
     config = {key: _text(key, value) for key, value in values.items() if value is not _NOTHING}
     return Stack(folder / "__main__.py", namespace, name, config)
+
+
+def read_project(folder: Path) -> dict[str, Any]:
+    """Return the description of the project in a folder, which has a name.
+
+    Raises:
+        InputError: it is missing or is not what Pulumi expects.
+    """
+    project = _read(folder / "Pulumi.yaml", "the project's description")
+    if "name" not in project:
+        raise InputError(f"{folder / 'Pulumi.yaml'} names no project")
+    return project
+
+
+def stack_file(folder: Path, name: str) -> Path:
+    """Return where a stack's config stands."""
+    return folder / f"Pulumi.{name}.yaml"
+
+
+def read_config_file(path: Path) -> dict[str, Any]:
+    """Return what a stack's file says.
+
+    Raises:
+        InputError: it cannot be read or is no mapping.
+    """
+    return _read(path, "the stack's config")
 
 
 def _read(path: Path, what: str) -> dict[str, Any]:

@@ -35,10 +35,12 @@ pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "everything
 
 
 @pytest.fixture
-def variables(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """The environment of clients of an empty cloud on the ports that Pulumi.local.yaml names."""
+def variables(program: Path, tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The environment of clients of an empty cloud, which makes the program's Pulumi.local.yaml name its ports."""
     state = tmp_path / "cloud"
-    command = [sys.executable, "-m", "local_cloud", "serve", "--empty", "--state", str(state)]
+    ports = ["--aws-port", "0", "--snowflake-port", "0"]
+    command = [sys.executable, "-m", "local_cloud", "serve", "--empty", "--program", str(program), *ports]
+    command += ["--state", str(state)]
     process = subprocess.Popen(command, cwd=ROOT)
     try:
         until = time.monotonic() + 30
@@ -58,7 +60,7 @@ def program(tmp_path: Path) -> Path:
     """A copy of the program that a test may change."""
     copy = tmp_path / "program"
     copy.mkdir()
-    for name in ("__main__.py", "landing_keys.py", "Pulumi.yaml", "Pulumi.local.yaml"):
+    for name in ("__main__.py", "landing_keys.py", "Pulumi.yaml"):
         shutil.copy(ROOT / name, copy)
     for name in ("infra", "sql"):
         shutil.copytree(ROOT / name, copy / name)

@@ -66,7 +66,7 @@ def served(state: Path, **more: Any) -> Iterator[Served]:
     stop = threading.Event()
     audience = ServeAudience(
         deployed=ups.append,
-        ready=lambda endpoints, file: told.put(Served(endpoints, file, ups, notes)),
+        ready=lambda endpoints, file, _: told.put(Served(endpoints, file, ups, notes)),
         note=notes.append,
     )
 

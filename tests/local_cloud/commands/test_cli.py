@@ -68,7 +68,8 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def deployed(data: Path, state: Path) -> Run:
-    return run("up", "--data", data, "--state", state, "--role-takes-effect-after", "2")
+    export = ("--export", state.parent / "output_data.csv")
+    return run("up", "--data", data, "--state", state, "--role-takes-effect-after", "2", *export)
 
 
 @pytest.fixture(autouse=True)
@@ -96,6 +97,26 @@ def test_up_deploys_lands_loads_and_reports(deployed: Run) -> None:
     assert "transactions 2 2 0 3" in text
     assert "CORE.PURCHASES dynamic table 4" in text
     assert "Every landed file was loaded, and the counts agree." in text
+
+
+def test_up_leaves_the_requested_view_as_a_file(deployed: Run, state: Path) -> None:
+    assert "✓ Exported the view 3 rows in" in " ".join(deployed.out.split())
+    assert (state.parent / "output_data.csv").read_text("utf-8").splitlines() == [
+        "CUSTOMER_ID,LOYALTY_SCORE,PRODUCT_ID,PRODUCT_CATEGORY,PURCHASE_COUNT",
+        "C1,7,P1,clothes,3",
+        "C2,3,,,0",
+        "C9,,P9,,1",
+    ]
+    assert sorted(path.name for path in state.parent.iterdir()) == ["output_data.csv", "state"]
+
+
+@pytest.mark.parametrize(("name", "complaint"), [("", "is a folder: name a file"), ("no/a.csv", "no is not there")])
+def test_an_export_that_cannot_be_written_is_refused_before_anything_is_begun(
+    data: Path, tmp_path: Path, name: str, complaint: str
+) -> None:
+    answer = run("up", "--data", data, "--state", tmp_path / "state", "--export", tmp_path / name)
+    assert (answer.code, complaint in answer.err) == (2, True), answer.err
+    assert not (tmp_path / "state").exists()
 
 
 def test_the_program_gets_through_a_role_that_takes_effect_late(deployed: Run) -> None:

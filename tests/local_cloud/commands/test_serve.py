@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import snowflake.connector
+import yaml
 from rich.console import Console
 
 from input_data_generator.cli import main as generate
@@ -277,3 +278,19 @@ def test_the_account_says_which_tables_a_statement_may_have_changed(copied: Path
         session.execute("commit")
         assert told[1:] == [None]
         session.close()
+
+
+def test_an_empty_cloud_on_any_ports_is_the_one_that_the_clis_stack_names(state: Path, tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    for _ in range(2):
+        with served(state, stack="local", program=tmp_path) as running:
+            config = yaml.safe_load((tmp_path / "Pulumi.local.yaml").read_text())["config"]
+            assert config["snowflake:port"] == running.endpoints.snowflake_port
+            assert config["aws:endpoints"][0]["s3"] == running.endpoints.variables["AWS_ENDPOINT_URL"]
+
+
+def test_a_served_stack_of_another_name_leaves_the_clis_stack_alone(state: Path, tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    (tmp_path / "Pulumi.dev.yaml").write_text("")
+    with served(state, program=tmp_path):
+        assert not (tmp_path / "Pulumi.local.yaml").exists()

@@ -11,8 +11,7 @@ from rich.console import Console
 
 from local_cloud.commands.cli import main
 from local_cloud.commands.serve_report import print_endpoints
-from local_cloud.endpoints import AWS_PORT, LOOPBACK, SNOWFLAKE_PORT
-from local_cloud.program.config import PROJECT
+from local_cloud.endpoints import LOOPBACK
 from local_cloud.state.endpoints_file import Endpoints, endpoints_file, password_of, read_variables
 
 ENDPOINTS = Endpoints(
@@ -56,12 +55,6 @@ def test_a_taken_port_is_exit_code_2(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert f"port {port} is taken by another program" in capsys.readouterr().err
 
 
-def test_the_default_ports_are_those_that_the_stack_local_names() -> None:
-    stack = (PROJECT / "Pulumi.local.yaml").read_text("utf-8")
-    assert f"http://{LOOPBACK}:{AWS_PORT}" in stack
-    assert f"snowflake:port: {SNOWFLAKE_PORT}" in stack
-
-
 def test_the_file_can_be_read_by_a_shell_and_by_a_program(tmp_path: Path) -> None:
     with endpoints_file(tmp_path, ENDPOINTS) as file:
         assert read_variables(tmp_path) == ENDPOINTS.variables
@@ -72,13 +65,20 @@ def test_the_file_can_be_read_by_a_shell_and_by_a_program(tmp_path: Path) -> Non
 
 def test_a_person_reads_where_the_accounts_answer_and_what_to_export(tmp_path: Path) -> None:
     out = io.StringIO()
-    print_endpoints(Console(file=out, width=60), ENDPOINTS, tmp_path / "a folder" / "endpoints.env")
+    print_endpoints(Console(file=out, width=60), ENDPOINTS, tmp_path / "a folder" / "endpoints.env", deployable=True)
     text = out.getvalue()
     assert "http://127.0.0.1:1\n" in text
     assert "http://127.0.0.1:2\n" in text
     assert "a folder/endpoints.env'; set +a\n" in text
+    assert "  pulumi up --stack local\n" in text
     for name, value in ENDPOINTS.variables.items():
         assert f"  {name}={shlex.quote(value)}\n" in text
+
+
+def test_the_cli_is_suggested_only_for_a_stack_that_names_these_endpoints(tmp_path: Path) -> None:
+    out = io.StringIO()
+    print_endpoints(Console(file=out), ENDPOINTS, tmp_path / "endpoints.env", deployable=False)
+    assert "pulumi up" not in out.getvalue()
 
 
 def test_an_empty_password_file_is_no_password(tmp_path: Path) -> None:
