@@ -86,7 +86,7 @@ class ClientQueries:
                 return self._answer_of_several(query)
             (statement,) = query.statements
             with self._timeout(query, statement.timeout):
-                answer, query.facts = execute(query.session, statement)
+                answer, query.facts = execute(query.session, statement, query.id)
             return answer
         finally:
             query.executing = False

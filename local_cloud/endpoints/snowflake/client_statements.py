@@ -50,8 +50,13 @@ class ClientStatement:
         return words.type_id(self.text)
 
 
-def execute(session: ClientSession, statement: ClientStatement) -> tuple[Result, dict[str, Any]]:
+def execute(session: ClientSession, statement: ClientStatement, query_id: str) -> tuple[Result, dict[str, Any]]:
     """Execute a statement and return its result with what the answer says of the session afterwards.
+
+    Args:
+        session: the client's session.
+        statement: the statement.
+        query_id: what the client and LAST_QUERY_ID call it.
 
     Raises:
         SnowflakeError: the account refuses it.
@@ -62,7 +67,7 @@ def execute(session: ClientSession, statement: ClientStatement) -> tuple[Result,
             described = sql.describe(text)
             result, binds = described.answer, _of_binds(described)
         else:
-            result = sql.execute_many(text, statement.rows)
+            result = sql.execute_many(text, statement.rows, query_id=query_id)
             binds = {"numberOfBinds": len(statement.rows[0]) if statement.rows else 0}
     if words.alters_session(text):
         session.told = told_parameters(sql)

@@ -14,6 +14,7 @@ from local_cloud.snowflake_account.access.query_needs import copy_needs, query_n
 from local_cloud.snowflake_account.catalog.objects import StoredObject
 from local_cloud.snowflake_account.errors import DoesNotExistError, SnowflakeError
 from local_cloud.snowflake_account.language.copy_statement import CopyInto
+from local_cloud.snowflake_account.language.explain import Explain
 from local_cloud.snowflake_account.language.kinds import RELATIONS, Kind
 from local_cloud.snowflake_account.language.parsing import ParsedStatement
 from local_cloud.snowflake_account.language.session_context import ActiveRoles, SessionContext
@@ -59,6 +60,8 @@ class Guard:
                 self._check_assigned([statement.name], context.user)
             case Use(what="SECONDARY ROLES") if statement.name.parts not in (("ALL",), ("NONE",)):
                 self._check_assigned([statement.name, *statement.more], context.user)
+            case Explain():
+                self.check(statement.tree, context)
             case exp.Expr() | CopyInto():
                 needs = self._needs(statement, context)
                 self._authority.check([*needs, *self._warehouse_needs(statement, context)], context.roles)

@@ -157,6 +157,24 @@ class Connection:
         table: pa.Table = cursor._arrow_table  # pyright: ignore[reportAssignmentType]
         return Result(described(self.duck), arrow=table)
 
+    def plan(self, tree: exp.Expr, tables: Mapping[str, pa.Table]) -> str:
+        """Return how DuckDB would run a query or DML, as JSON; nothing is run.
+
+        Args:
+            tree: the statement, in Snowflake's SQL; changed.
+            tables: what it reads beside the account's data.
+
+        Raises:
+            SnowflakeError: it would be refused.
+        """
+        translation = self._translations(tree)[-1]
+        explain = f"explain (format json) {translation.sql('duckdb')}"
+        try:
+            rows = with_registered(self.duck, tables, lambda: self.duck.execute(explain).fetchall())
+        except Exception as error:
+            raise snowflake_error(error) from error
+        return rows[-1][1]
+
     def _change(self, statement: exp.Expr, run: Callable[[], object], tables: Mapping[str, pa.Table]) -> Result | None:
         """Make a change in the open transaction; return its answer where that is not the cursor's."""
         made = self._transaction

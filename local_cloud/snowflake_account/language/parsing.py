@@ -10,12 +10,13 @@ from sqlglot.errors import SqlglotError
 
 from local_cloud.snowflake_account.errors import SqlSyntaxError, UnsupportedError
 from local_cloud.snowflake_account.language.copy_statement import CopyInto, copy_into, stage_location
+from local_cloud.snowflake_account.language.explain import Explain, explained_statement
 from local_cloud.snowflake_account.language.grammar import parse
 from local_cloud.snowflake_account.language.identifiers import no_variable, with_names
 from local_cloud.snowflake_account.language.statement_text import SNOWFLAKE, StatementText, one_statement
 from local_cloud.snowflake_account.language.statements import ListFiles, OwnStatement
 
-ParsedStatement: TypeAlias = "OwnStatement | CopyInto | ListFiles | exp.Expr"
+ParsedStatement: TypeAlias = "OwnStatement | CopyInto | ListFiles | Explain | exp.Expr"
 """What a text means; a query or DML is a tree, which whoever executes it changes."""
 
 _MERGE_BY_NAME = re.compile(r"\s*MERGE\s.*\sALL\s+BY\s+NAME\b", re.IGNORECASE | re.DOTALL)
@@ -30,6 +31,12 @@ def parse_statement(statement: StatementText) -> ParsedStatement:
     """
     if (own := parse(statement)) is not None:
         return own
+    if statement.begins_with("EXPLAIN"):
+        form, explained = explained_statement(statement)
+        inner = parse_statement(explained)
+        if not isinstance(inner, exp.Expr):
+            raise UnsupportedError(f"EXPLAIN {explained.tokens[0].text.upper()}")
+        return Explain(form, inner)
     if statement.begins_with("COPY"):
         return copy_into(statement)
     tree = parsed(statement)

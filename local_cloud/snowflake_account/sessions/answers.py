@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from local_cloud.snowflake_account.language.explain import Explain
 from local_cloud.snowflake_account.language.parsing import ParsedStatement
 from local_cloud.snowflake_account.language.statements import Describe, Show, ShowGrants, ShowParameters
 from local_cloud.snowflake_account.result import Column
@@ -24,7 +25,7 @@ def columns_of_change(statement: ParsedStatement) -> tuple[Column, ...]:
 
 def inspects(statement: ParsedStatement) -> bool:
     """Tell whether a statement only looks: its columns are known when it has answered."""
-    return isinstance(statement, Show | ShowGrants | ShowParameters | Describe)
+    return isinstance(statement, Show | ShowGrants | ShowParameters | Describe | Explain)
 
 
 def without_rows(query: exp.Query) -> exp.Query:

@@ -16,6 +16,7 @@ from local_cloud.snowflake_account.data.connection import Connection
 from local_cloud.snowflake_account.dialect.relations import full_relation, name_of, relations_read
 from local_cloud.snowflake_account.errors import DoesNotExistError, SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.language.copy_statement import CopyInto
+from local_cloud.snowflake_account.language.explain import Explain
 from local_cloud.snowflake_account.language.grammar.altering_columns import COMMENT_COLUMN
 from local_cloud.snowflake_account.language.kinds import Kind
 from local_cloud.snowflake_account.language.parsing import ParsedStatement
@@ -42,6 +43,7 @@ from local_cloud.snowflake_account.language.tokens import Name
 from local_cloud.snowflake_account.result import Result, done
 from local_cloud.snowflake_account.sessions.binds import Row
 from local_cloud.snowflake_account.sessions.current_objects import CurrentObjects
+from local_cloud.snowflake_account.sessions.query_history import QueryHistory
 from local_cloud.snowflake_account.sessions.query_runner import QueryRunner, changes_data
 from local_cloud.snowflake_account.sessions.session_parameters import SessionParameters
 from local_cloud.snowflake_account.sessions.session_variables import SessionVariables, unset_variable
@@ -62,6 +64,7 @@ class Execution:
 
     Attributes:
         variables: what SET has set.
+        history: what it has executed.
     """
 
     def __init__(
@@ -78,7 +81,8 @@ class Execution:
         self._parameters = parameters
         self._transaction = transaction
         self.variables = SessionVariables()
-        self._queries = QueryRunner(shared)
+        self.history = QueryHistory()
+        self._queries = QueryRunner(shared, self.history)
         self._temporary: list[StoredObject] = []
 
     def execute(self, statement: ParsedStatement, context: SessionContext, rows: Sequence[Row]) -> Result:
@@ -100,6 +104,8 @@ class Execution:
         match statement:
             case exp.Expr():
                 return self._query(statement, context, rows)
+            case Explain():
+                return self._queries.explain(statement, self._connection, context)
             case Transaction():
                 return self._transaction.execute(statement)
             case Use():

@@ -22,20 +22,25 @@ from local_cloud.snowflake_account.dialect.flatten import with_plain_flattens
 from local_cloud.snowflake_account.dialect.relations import name_of, named_relations
 from local_cloud.snowflake_account.dialect.sequences import with_next_values
 from local_cloud.snowflake_account.errors import DoesNotExistError, SnowflakeError, UnsupportedError
+from local_cloud.snowflake_account.inspection.definitions import definition_of
 from local_cloud.snowflake_account.inspection.dynamic_table_states import replace_dynamic_tables
 from local_cloud.snowflake_account.inspection.information_schema import (
     NAME,
     NO_ROWS,
     InformationSchema,
 )
+from local_cloud.snowflake_account.language.explain import Explain
 from local_cloud.snowflake_account.language.full_names import full_name
-from local_cloud.snowflake_account.language.kinds import Kind
+from local_cloud.snowflake_account.language.kinds import RELATIONS, Kind
 from local_cloud.snowflake_account.language.session_context import SessionContext
 from local_cloud.snowflake_account.language.tokens import Name
 from local_cloud.snowflake_account.pipes.status import replace_pipe_status
 from local_cloud.snowflake_account.result import Result
 from local_cloud.snowflake_account.sessions.binds import BOUND_ROWS, Row, bind_rows, bind_values
 from local_cloud.snowflake_account.sessions.context_functions import replace_context_functions
+from local_cloud.snowflake_account.sessions.definition_calls import replace_definitions
+from local_cloud.snowflake_account.sessions.plans import explained
+from local_cloud.snowflake_account.sessions.query_history import QueryHistory
 from local_cloud.snowflake_account.sessions.shared import Shared
 
 _SUPPORTED = (exp.Query, exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.TruncateTable)
@@ -50,10 +55,12 @@ class QueryRunner:
 
     Args:
         shared: what the session shares with others.
+        history: what the session has executed.
     """
 
-    def __init__(self, shared: Shared) -> None:
+    def __init__(self, shared: Shared, history: QueryHistory) -> None:
         self._shared = shared
+        self._history = history
         self._information_schema = InformationSchema(shared.catalog, shared.databases)
 
     def run(self, tree: exp.Expr, connection: Connection, context: SessionContext, rows: Sequence[Row]) -> Result:
@@ -106,6 +113,9 @@ class QueryRunner:
         tree = replace_dynamic_tables(tree, shared.catalog, shared.databases, lambda _: True, registered)
         tree = with_plain_flattens(with_column_names(tree))
         tree = replace_pipe_status(tree, lambda pipe: self._pipe_status(full_name(Kind.PIPE, pipe, context.home)))
+        self._history.put_ids_into(tree)
+        self._history.put_results_into(tree, registered)
+        tree = replace_definitions(tree, partial(self._definition, context=context))
         tree = replace_context_functions(tree, context, self._shared.catalog, partial(self._shared.cancel, by=context))
         tree = with_next_values(tree, partial(self._sequence, context=context))
         for call in list(tree.find_all(exp.TableFromRows)):
@@ -125,6 +135,28 @@ class QueryRunner:
             return None
         found = self._shared.catalog.find(Kind.SEQUENCE, full_name(Kind.SEQUENCE, name, context.home))
         return in_database(found.attributes["STORED_AS"], found.name.parts[0]) if found else None
+
+    def _definition(self, kind: Kind, name: Name, *, qualified: bool, context: SessionContext) -> str:
+        full = full_name(kind, name, context.home)
+        stored = (
+            self._shared.catalog.find_relation(full) if kind in RELATIONS else self._shared.catalog.find(kind, full)
+        )
+        if stored is None or not self._shared.guard.sees(stored, context):
+            raise DoesNotExistError(kind.value, str(full))
+        return definition_of(stored, self._shared.catalog, self._shared.databases, qualified=qualified)
+
+    def explain(self, statement: Explain, connection: Connection, context: SessionContext) -> Result:
+        """Answer an EXPLAIN.
+
+        Raises:
+            SnowflakeError: the statement would be refused.
+        """
+        tree = statement.tree
+        _check(tree)
+        for placeholder in list(tree.find_all(exp.Placeholder)):
+            placeholder.replace(exp.null())
+        registered: dict[str, pa.Table] = {}
+        return explained(connection.plan(self._prepared(tree, context, registered), registered), statement.form)
 
     def _pipe_status(self, pipe: Name) -> str:
         with self._shared.loading:

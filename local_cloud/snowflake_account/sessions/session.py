@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -13,6 +14,7 @@ from sqlglot import exp
 from local_cloud.snowflake_account.data.duckdb_errors import snowflake_error
 from local_cloud.snowflake_account.dialect.relations import qualify
 from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
+from local_cloud.snowflake_account.language.explain import Explain
 from local_cloud.snowflake_account.language.full_names import with_full_names
 from local_cloud.snowflake_account.language.identifiers import with_names
 from local_cloud.snowflake_account.language.parsing import ParsedStatement, parse_statement
@@ -102,12 +104,15 @@ class Session:
         """
         return self.execute_many(statement, [binds])
 
-    def execute_many(self, statement: str | StatementText, rows: Sequence[Row]) -> Result:
+    def execute_many(
+        self, statement: str | StatementText, rows: Sequence[Row], *, query_id: str | None = None
+    ) -> Result:
         """Execute one statement for each of several rows of values: all of them or none.
 
         Args:
             statement: its text, in tokens where they are there already.
             rows: values for its placeholders, a row after the other; at least one row.
+            query_id: what LAST_QUERY_ID calls it; by default it gets an id here.
 
         Returns:
             The answer; counts of rows are sums.
@@ -116,7 +121,14 @@ class Session:
             SnowflakeError: with the code, SQL state and message that Snowflake has for it.
         """
         with self._executing():
-            return self._execute(*self._parsed(statement, rows))
+            history, known_as = self._execution.history, query_id or str(uuid.uuid4())
+            try:
+                result = self._execute(*self._parsed(statement, rows))
+            except SnowflakeError:
+                history.note(known_as, None)
+                raise
+            history.note(known_as, result)
+            return result
 
     def describe(self, statement: str | StatementText) -> Description:
         """Return what a statement answers with and which values it wants; nothing is changed.
@@ -189,6 +201,9 @@ class Session:
 
 
 def _named(statement: ParsedStatement, home: Name) -> ParsedStatement:
+    if isinstance(statement, Explain):
+        qualify(statement.tree, home)
+        return statement
     if not isinstance(statement, exp.Expr):
         return with_full_names(statement, home)
     qualify(statement, home)

@@ -45,12 +45,14 @@ def parse_create(tokens: Tokens) -> Create:
         raise UnsupportedError(f"{wrong[0]} {kind.value}")
     if_not_exists = tokens.accept("IF", "NOT", "EXISTS")
     name = tokens.name()
+    properties: dict[str, Value] = {_modifier(word): True for word in written}
+    if kind is Kind.TABLE and tokens.peek("CLUSTER"):  # GET_DDL has it before the columns
+        properties |= clause_of(tokens, kind)
     declared, constraints = table_elements(tokens) if kind is Kind.TABLE and tokens.peek("(") else ((), ())
     listed = view_columns(tokens) if kind is Kind.VIEW and tokens.peek("(") else {}
     if tokens.peek("("):
         raise UnsupportedError(f"CREATE {kind.value} with a column list")
     source, with_rows = _source(tokens, kind)
-    properties: dict[str, Value] = {_modifier(word): True for word in written}
     while not tokens.at_end and not tokens.peek("AS"):
         properties |= clause_of(tokens, kind)
     body = ""
