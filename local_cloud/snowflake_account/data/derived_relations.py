@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlglot import exp
 
 from local_cloud.snowflake_account.data.connection import Connection
@@ -17,8 +19,16 @@ from local_cloud.snowflake_account.language.parsing import parsed
 from local_cloud.snowflake_account.language.tokens import Name
 
 
-def create_table_as(connection: Connection, name: Name, selected: str) -> None:
+def create_table_as(
+    connection: Connection, name: Name, selected: str, uncompressed: Collection[str] = frozenset()
+) -> None:
     """Make a table from a query in DuckDB's SQL; others see the one that is there until its rows are complete.
+
+    Args:
+        connection: makes it.
+        name: its full name.
+        selected: the query.
+        uncompressed: the columns that are stored as they are, where they are texts.
 
     Raises:
         SnowflakeError: the query is refused.
@@ -26,7 +36,10 @@ def create_table_as(connection: Connection, name: Name, selected: str) -> None:
     with connection.part_of_transaction():
         connection.execute(f"describe {selected}")
         described = connection.duck.fetchall()
-        columns = ", ".join(f"{Name((column,)).quoted} {stored_type(type_)}" for column, type_, *_ in described)
+        columns = ", ".join(
+            f"{Name((column,)).quoted} {stored_type(type_, is_compressed=column not in uncompressed)}"
+            for column, type_, *_ in described
+        )
         connection.execute(f"create or replace table {name.quoted} ({columns})")
         connection.execute(f"insert into {name.quoted} {selected}")
 

@@ -1,5 +1,7 @@
 """ROW_NUMBER over keys that hardly ever repeat, as when a query looks for what was delivered twice.
 
+It is looked for in the steps of a query, and in the query itself where that is no more than such a step.
+
 DuckDB numbers the rows of all partitions by sorting them, records and all. Counting how often each hash of the
 keys occurs is far cheaper; a row whose hash occurs once is alone in its partition and number one, and only the
 others need the window.
@@ -44,7 +46,7 @@ class _Step:
 
 
 def with_repeats_apart(tree: exp.Expr, is_table: IsTable) -> exp.Expr:
-    """Let only the rows whose keys repeat go through the window of a step that numbers rows.
+    """Let only the rows whose keys repeat go through the window of a step, or of a query, that numbers rows.
 
     The source is read three times for that, so it must be the same each time: a table, or a step of this form.
 
@@ -52,6 +54,7 @@ def with_repeats_apart(tree: exp.Expr, is_table: IsTable) -> exp.Expr:
         tree: a query in DuckDB's SQL; changed.
         is_table: tells whether a name is a table's, and not a view's.
     """
+    tree = _as_step(tree)
     for with_ in list(tree.find_all(exp.With)):
         steps: list[exp.Expr] = []
         names = {cte.alias.upper() for cte in with_.expressions}
@@ -67,8 +70,23 @@ def with_repeats_apart(tree: exp.Expr, is_table: IsTable) -> exp.Expr:
     return tree
 
 
+def _as_step(tree: exp.Expr) -> exp.Expr:
+    """Return a query that numbers rows as the one that reads a step which does; any other as it is."""
+    if not isinstance(tree, exp.Select) or tree.args.get("with_"):
+        return tree
+    step = exp.CTE(this=tree.copy(), alias=exp.TableAlias(this=exp.to_identifier("_ROWS")))
+    if not _numbering(step):
+        return tree
+    source = tree.args["from_"].this
+    name = _new_name("_ROWS", {source.name.upper()})
+    step.set("alias", exp.TableAlias(this=exp.to_identifier(name)))
+    whole = exp.select("*").from_(exp.table_(name))
+    whole.set("with_", exp.With(expressions=[step]))
+    return whole
+
+
 def _numbering(cte: exp.CTE) -> _Step | None:
-    """Return a step of the known form, or None: plain columns and one ROW_NUMBER over the rows of one source."""
+    """Return a step of the known form, or None: columns, their hashes and one ROW_NUMBER over one source's rows."""
     select = cte.this
     if not isinstance(select, exp.Select) or _given(select) - _CLAUSES or "from_" not in _given(select):
         return None
@@ -86,9 +104,15 @@ def _numbering(cte: exp.CTE) -> _Step | None:
         return None
     qualify = select.args.get("qualify")
     is_first = qualify is None or qualify.this == exp.EQ(this=window, expression=exp.Literal.number(1))
-    if keys and is_first and all(isinstance(column, exp.Column) for column in (*keys, *columns)):
+    if keys and is_first and all(isinstance(key, exp.Column) for key in keys) and all(map(_is_plain, columns)):
         return _Step(cte, select, source, window)
     return None
+
+
+def _is_plain(column: exp.Expr) -> bool:
+    """Tell whether a column is one of the source's, or the hash of some."""
+    parts = column.expressions if isinstance(column, exp.Anonymous) and column.name.upper() == "HASH" else [column]
+    return all(isinstance(part, exp.Column) for part in parts)
 
 
 def _given(expression: exp.Expr) -> set[str]:

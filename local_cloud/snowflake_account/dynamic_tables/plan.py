@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sqlglot import exp
 
@@ -43,6 +43,8 @@ class Plan:
         is_row_by_row: whether new source rows only add rows.
         counts: the columns that count the rows of a group and nothing else, if the query is no more than that.
         group_size: the one among them that counts every row.
+        origins: the columns of the answer, each with the table and its column that it is passed on from, if it is;
+            empty where that is not known.
     """
 
     full: str
@@ -54,6 +56,7 @@ class Plan:
     is_row_by_row: bool = False
     counts: tuple[str, ...] = ()
     group_size: str = ""
+    origins: Mapping[str, tuple[Name, str] | None] = field(default_factory=dict)
 
 
 def part(number: int) -> Name:
@@ -94,6 +97,7 @@ def _divided(connection: Connection, tree: exp.Query, lineage: Lineage, full: st
     if not keys and not lineage.is_row_by_row:
         raise NotDividedError("a window or group whose keys are no columns of the answer")
     counts, size = _counts(tree, lineage, keys)
+    passed_on = {name: _passed_on(lineage, column.origins) for name, column in lineage.columns.items()}
     leaves = tuple(
         LeafPlan(leaf.name, tuple(_translated(connection, [origins[number] for origins in keys.values()])))
         for number, leaf in enumerate(lineage.leaves)
@@ -103,7 +107,14 @@ def _divided(connection: Connection, tree: exp.Query, lineage: Lineage, full: st
         places = dict(zip(("catalog", "db", "table"), part(number).parts, strict=True))
         leaf.node.replace(exp.table_(places.pop("table"), **places, quoted=True, alias=alias.this.copy()))
     partial = translated_tree(connection, tree, lambda _: False)
-    return Plan(full, True, None, partial, leaves, tuple(keys), lineage.is_row_by_row, counts, size)
+    return Plan(full, True, None, partial, leaves, tuple(keys), lineage.is_row_by_row, counts, size, passed_on)
+
+
+def _passed_on(lineage: Lineage, origins: Mapping[int, exp.Expr]) -> tuple[Name, str] | None:
+    for number, expression in origins.items():
+        if isinstance(expression, exp.Column):
+            return lineage.leaves[number].name, expression.name
+    return None
 
 
 def _translated(connection: Connection, expressions: Sequence[exp.Expr]) -> list[str]:

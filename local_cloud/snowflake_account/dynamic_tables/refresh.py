@@ -30,6 +30,7 @@ from local_cloud.snowflake_account.dynamic_tables.source_changes import (
     identity,
     positions,
 )
+from local_cloud.snowflake_account.dynamic_tables.text_storage import uncompressed
 from local_cloud.snowflake_account.language.tokens import Name
 
 _FEW = 1_000
@@ -121,7 +122,7 @@ class Refresh:
         sources = self._sources or ()
         now = positions(self._duck, sources)
         before = self._rows()
-        create_table_as(self._connection, self._name, self._plan.full)
+        create_table_as(self._connection, self._name, self._plan.full, uncompressed(self._duck, self._plan.origins))
         if self._is_read:
             start_changes(self._duck, self._name)
         version = (state.version if state else 0) + 1

@@ -79,13 +79,19 @@ def snowflake_type(duckdb_type: str) -> str:
     return _FROM_DUCKDB.get(duckdb_type, duckdb_type)
 
 
-def stored_type(duckdb_type: str) -> str:
+def stored_type(duckdb_type: str, *, is_compressed: bool = True) -> str:
     """Return a DuckDB type as a table's column has it: with how its values are stored.
 
     VARIANTs are long texts that resemble each other: zstd writes them in half the time and two thirds of the space
     that DuckDB's own choice takes.
+
+    Args:
+        duckdb_type: the type.
+        is_compressed: whether DuckDB may look for a way to compress texts.
     """
-    return f"{duckdb_type} using compression zstd" if duckdb_type == "JSON" else duckdb_type
+    if duckdb_type == "JSON":
+        return f"{duckdb_type} using compression zstd"
+    return duckdb_type if is_compressed or duckdb_type != "VARCHAR" else f"{duckdb_type} using compression uncompressed"
 
 
 def column_sql(column: ColumnDefinition) -> str:

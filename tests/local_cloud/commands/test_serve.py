@@ -241,9 +241,7 @@ def policy_names(iam: Any, role: str) -> list[str]:
     return iam.list_role_policies(RoleName=role)["PolicyNames"]
 
 
-OF_TRANSACTIONS = [
-    *("DELIVERED_RECORDS", "NUMBERED_RECORDS", "UNIQUE_RECORDS", "TRANSACTIONS", "PURCHASES", "PURCHASE_COUNTS"),
-]
+OF_TRANSACTIONS = ["NUMBERED_RECORDS", "UNIQUE_RECORDS", "TRANSACTIONS", "PURCHASES", "PURCHASE_COUNTS"]
 
 
 @pytest.mark.parametrize(

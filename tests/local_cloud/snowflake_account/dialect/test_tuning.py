@@ -34,6 +34,8 @@ key_hash as (select key_hash, row_number() over (partition by key_hash order by 
 select x, key_hash from "A.b" union all select r, key_hash from key_hash
 """
 
+TOP = "select hash(j) as h, k as _rows, n from t qualify row_number() over (partition by k, n order by j) = 1"
+
 ROWS = st.lists(st.tuples(st.sampled_from(["a", "b", "", None]), st.sampled_from([1, 2, None]), st.integers(0, 4)))
 
 
@@ -45,7 +47,7 @@ def sql(query: str) -> str:
     return tuned(sqlglot.parse_one(query, read="duckdb"), is_table).sql("duckdb")
 
 
-@pytest.mark.parametrize("query", [WINDOWS, REPEATS, NAMES], ids=["windows", "repeats", "names"])
+@pytest.mark.parametrize("query", [WINDOWS, REPEATS, NAMES, TOP], ids=["windows", "repeats", "names", "top"])
 @settings(deadline=None)
 @given(rows=ROWS)
 def test_a_tuned_query_answers_the_same(query: str, rows: list[tuple[str | None, int | None, int]]) -> None:
@@ -68,14 +70,19 @@ def test_only_steps_that_are_read_once_are_seen_through() -> None:
     assert "d AS NOT MATERIALIZED (" in query  # the table that it reads only has the same name
 
 
-def test_only_rows_whose_keys_repeat_go_through_a_window() -> None:
+@pytest.mark.parametrize(
+    "query",
+    [
+        "with a as (select n, row_number() over (partition by k order by n) as r from t) select sum(r) from a",
+        "select hash(n) as h, row_number() over (partition by k order by n) as r from t",
+    ],
+    ids=["of a step", "of the query itself, beside a hash"],
+)
+def test_only_rows_whose_keys_repeat_go_through_a_window(query: str) -> None:
     with duckdb.connect() as duck:
         duck.execute("create table t as select i // 2 as k, i as n from range(100) as r (i)")
         duck.execute("insert into t select 1000 + i, 0 from range(900) as r (i)")
-        query = sql(
-            "with a as (select n, row_number() over (partition by k order by n) as r from t) select sum(r) from a"
-        )
-        plan = json.loads(duck.execute(f"explain (analyze, format json) {query}").fetchall()[0][1])
+        plan = json.loads(duck.execute(f"explain (analyze, format json) {sql(query)}").fetchall()[0][1])
     (window,) = [operator for operator in operators(plan) if operator.get("type") == "WINDOW"]
     assert window["intermediate_rows"] == 100
 
