@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SYSTEM = "RETAIL"
-"""What the account's objects are named after, with the stack's name behind it."""
+FIRST_PROJECT, FIRST_SYSTEM = "retail-snowpipe", "RETAIL"
+"""The project whose stacks were deployed before others could be, and what their objects in Snowflake begin with."""
 
 RAW, CORE, MART, OPS = "RAW", "CORE", "MART", "OPS"
 
@@ -23,17 +23,33 @@ class Names:
     Attributes:
         project: the Pulumi project's name.
         stack: the stack's name: lower-case letters, digits and hyphens, so that no two stacks share a name.
-        landing_bucket: the bucket's name; None derives one from project, stack and account.
+        landing_bucket: the bucket's name; None derives one from system, stack and account.
+        system: what the names begin with: lower-case letters, digits and single hyphens; None takes the project's.
     """
 
     project: str
     stack: str
     landing_bucket: str | None = None
+    system: str | None = None
+
+    @property
+    def stem(self) -> str:
+        """What the names in AWS begin with: ``retail-snowpipe-dev``, ``sales--dev``.
+
+        One hyphen between two names that have hyphens would let the stacks of two projects share a name; the first
+        project keeps it, because what it has deployed is called so.
+        """
+        return f"{self.project}-{self.stack}" if self._is_first else f"{self.system or self.project}--{self.stack}"
+
+    @property
+    def _is_first(self) -> bool:
+        return self.system is None and self.project == FIRST_PROJECT
 
     @property
     def database(self) -> str:
-        """Name of the database: ``RETAIL_DEV``."""
-        return f"{SYSTEM}_{self.stack.replace('-', '_').upper()}"
+        """Name of the database: ``RETAIL_DEV``, ``SALES__DEV``."""
+        name = f"{FIRST_SYSTEM}_{self.stack}" if self._is_first else self.stem
+        return name.replace("-", "_").upper()
 
     @property
     def warehouse(self) -> str:
@@ -58,7 +74,7 @@ class Names:
     @property
     def role(self) -> str:
         """Name of the IAM role that Snowflake assumes; IAM allows 64 characters."""
-        return f"{self.project}-{self.stack}"
+        return self.stem
 
     @property
     def alerts(self) -> str:
@@ -72,7 +88,7 @@ class Names:
 
     def bucket(self, account_id: str) -> str:
         """Return the landing bucket's name, which is unique in the world by the account's 12 digits."""
-        return self.landing_bucket or f"{self.project}-{self.stack}-{account_id}"
+        return self.landing_bucket or f"{self.stem}-{account_id}"
 
     @property
     def tags(self) -> dict[str, str]:

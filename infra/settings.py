@@ -24,6 +24,9 @@ DEFAULT_DATA_DIR = "input_data/starter"
 DEFAULT_TARGET_LAG = "5 minutes"
 DEFAULT_WAREHOUSE_SIZE = "XSMALL"
 
+MAX_STEM = 50
+"""With an account's 12 digits and a hyphen it makes the 63 characters of a bucket's name."""
+
 WAREHOUSE_SIZES = ("XSMALL", "SMALL", "MEDIUM", "LARGE", "XLARGE", "XXLARGE")
 
 PREVIEW_FEATURES = (
@@ -40,6 +43,8 @@ ALERT_FEATURES = ("snowflake_notification_integration_resource",)
 
 _TOPIC_ARN = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}")
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
+_SYSTEM = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_SYSTEMS = "lower-case letters, digits and single hyphens, a letter first"
 _STACK = re.compile(r"[a-z][a-z0-9-]{0,33}")
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; dots are allowed there, but break
 # the certificate's wildcard, and the bucket is reached over TLS only.
@@ -92,7 +97,7 @@ def load_settings(feeds: Sequence[Feed]) -> Settings:
     config = pulumi.Config()
     _check_preview_features(pulumi.Config("snowflake"), PREVIEW_FEATURES)
     settings = Settings(
-        names=_names(pulumi.get_project(), pulumi.get_stack(), _landing_bucket(config)),
+        names=_names(config),
         data_files=files_to_land(f"{config.name}:dataDir", _text(config, "dataDir", DEFAULT_DATA_DIR), feeds),
         force_destroy=_truth(config, "forceDestroy"),
         protect=_truth(config, "protect"),
@@ -121,12 +126,26 @@ def _refused(config: pulumi.Config, key: str, value: str, allowed: str) -> Setti
     return SettingsError(f"{config.name}:{key} is {value!r}; allowed is {allowed}")
 
 
-def _names(project: str, stack: str, landing_bucket: str | None) -> Names:
+def _names(config: pulumi.Config) -> Names:
+    stack, system = pulumi.get_stack(), _text(config, "system", "")
     if not _STACK.fullmatch(stack):
         raise SettingsError(
             f"the stack is named {stack!r}; allowed are 1 to 34 lower-case letters, digits and hyphens, a letter first"
         )
-    return Names(project, stack, landing_bucket)
+    if system and not _SYSTEM.fullmatch(system):
+        raise _refused(config, "system", system, f"{_SYSTEMS}, or '' for the project's name")
+    names = Names(pulumi.get_project(), stack, _landing_bucket(config), system or None)
+    if not system and not _SYSTEM.fullmatch(names.project):
+        raise SettingsError(
+            f"the project is named {names.project!r}, from which no names can be made; set {config.name}:system to "
+            f"{_SYSTEMS}"
+        )
+    if len(names.stem) > MAX_STEM:
+        raise SettingsError(
+            f"names would begin with {names.stem!r}, {len(names.stem)} characters of at most {MAX_STEM}; take a "
+            f"shorter name for the stack, or a shorter {config.name}:system"
+        )
+    return names
 
 
 def _landing_bucket(config: pulumi.Config) -> str | None:

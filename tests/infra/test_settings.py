@@ -27,6 +27,9 @@ REFUSED = {
     "a lag as SHOW does not spell it": ("targetLag", "5 MINUTES", OURS + "targetLag is '5 MINUTES'; allowed is"),
     "a wrong plural": ("targetLag", "1 minutes", OURS + "targetLag is '1 minutes'; allowed is"),
     "a bucket in capitals": ("landingBucket", "Landing", OURS + "landingBucket is 'Landing'; allowed is 3 to 63"),
+    "a system in capitals": ("system", "Sales", OURS + "system is 'Sales'; allowed is lower-case letters, digits and"),
+    "a system with two hyphens": ("system", "sales--eu", "system is 'sales--eu'; allowed is"),
+    "a system that is too long": ("system", "s" * 50, "55 characters of at most 50; take a shorter name for the stack"),
     "a bucket too short": ("landingBucket", "ab", OURS + "landingBucket is 'ab'; allowed is 3 to 63"),
     "a bucket too long": ("landingBucket", "a" * 64, "'; allowed is 3 to 63"),
     "a bucket with a dot": ("landingBucket", "a.b.c", OURS + "landingBucket is 'a.b.c'; allowed is"),
@@ -202,7 +205,7 @@ def test_the_project_describes_every_key_of_its_own_and_gives_each_a_default():
     project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
     own = {key: declared for key, declared in project.items() if ":" not in key}
     assert set(own) == {
-        *("dataDir", "landingBucket", "forceDestroy", "protect", "targetLag", "readers", "operators"),
+        *("dataDir", "landingBucket", "forceDestroy", "protect", "system", "targetLag", "readers", "operators"),
         *("warehouseSize", "monthlyCreditQuota", "resourceMonitor", "readersWarehouseSize", "readersResourceMonitor"),
         *("alertEmails", "alertTopicArn", "expectedEvery"),
     }
@@ -237,3 +240,18 @@ def test_two_stacks_of_one_account_share_no_name():
     shared = {token for token, _ in one & other}
     within_others = {"snowflake:index/schema:Schema", "snowflake:index/databaseRole:DatabaseRole"}
     assert shared == within_others | {"aws:iam/rolePolicy:RolePolicy"}
+
+
+def test_a_project_of_which_no_names_can_be_made_has_to_name_a_system():
+    config = {
+        f"Retail:{key.partition(':')[2]}" if key.startswith(OURS) else key: value for key, value in CONFIG.items()
+    }
+    with pytest.raises(
+        ProgramError, match="the project is named 'Retail', from which no names can be made; set Retail:sy"
+    ):
+        run_program(project="Retail", config=config)
+    named = run_program(project="Retail", config={**config, "Retail:system": "retail"})
+    assert named["database"].inputs["name"] == "RETAIL__DEV"
+
+
+CONFIG = stack_config(dataDir="")

@@ -28,6 +28,7 @@ from pulumi.runtime import settings as runtime_settings
 from pulumi.runtime.stack import run_in_stack
 
 ROOT = Path(__file__).resolve().parents[2]
+PROJECT = "retail-snowpipe"
 ACCOUNT = "123456789012"
 QUEUE = f"arn:aws:sqs:eu-west-1:{ACCOUNT}:sf-snowpipe-AIDATEST-queue"
 SNOWFLAKE_USER = "arn:aws:iam::210987654321:user/abcd1234-s"
@@ -241,6 +242,7 @@ def _on_the_wire(value: Any) -> str:
 def run_program(
     root: Path = ROOT,
     *,
+    project: str = PROJECT,
     stack: str = "dev",
     config: Mapping[str, str] | None = None,
     recording: Recording | None = None,
@@ -249,6 +251,7 @@ def run_program(
 
     Args:
         root: the program's folder.
+        project: the project's name.
         stack: the stack's name.
         config: full keys to values; by default the dev stack's config without data files.
         recording: where to write; a test whose program fails gives one, to see what was registered before.
@@ -262,9 +265,7 @@ def run_program(
     with ThreadPoolExecutor(1, "registrations") as executor, _modules_of(root):
         loop.set_default_executor(executor)
         asyncio.set_event_loop(loop)
-        mocks.set_mocks(
-            CloudMocks(), project="retail-snowpipe", stack=stack, preview=False, monitor=_Monitor(recording)
-        )
+        mocks.set_mocks(CloudMocks(), project=project, stack=stack, preview=False, monitor=_Monitor(recording))
         _forget_finished_stack()
         pulumi.runtime.set_all_config(dict(given))
         try:
