@@ -6,10 +6,10 @@ from itertools import combinations
 
 import pytest
 
-from tests.program.recording import PROJECT, Recording, run_program, stack_config
+from tests.program.recording import PROJECT, ROOT, Recording, run_program, stack_config
 
 STACKS = [(PROJECT, "dev"), (PROJECT, "team-b"), ("retail", "dev"), ("retail", "snowpipe-dev")]
-EVERYTHING = {
+EVERYTHING: dict[str, str | None] = {
     "alertEmails": '["a@example.com"]',
     "monthlyCreditQuota": "5",
     "readers": '["ANALYST"]',
@@ -19,7 +19,7 @@ EVERYTHING = {
 
 
 def run(project: str, stack: str) -> Recording:
-    own, others = f"{PROJECT}:", stack_config(**EVERYTHING)
+    own, others = f"{PROJECT}:", stack_config(ROOT, "dev", **EVERYTHING)
     config = {f"{project}:{key.removeprefix(own)}" if key.startswith(own) else key: v for key, v in others.items()}
     return run_program(project=project, stack=stack, config=config)
 
