@@ -122,8 +122,8 @@ def deployer_policy(types: Iterable[str], stack: str, account: str, region: str)
 
 
 def written(document: str) -> str:
-    """Return the document with the policy of the stack ``dev`` that tells people of rejected files."""
-    policy = deployer_policy(NEEDED, "dev", "123456789012", "eu-west-1")
+    """Return the document with the policy of the stack ``trial`` that tells people of rejected files."""
+    policy = deployer_policy(NEEDED, "trial", "123456789012", "eu-west-1")
     text = f"```json\n{json.dumps(policy, indent=2)}\n```\n"
     pattern = re.compile(r"<!-- deployer policy -->\n.*?<!-- /deployer policy -->", re.DOTALL)
     if not pattern.search(document):

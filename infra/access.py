@@ -62,8 +62,10 @@ class Access(pulumi.ComponentResource):
         for role in (READER, OPERATOR):
             self.roles[role.name] = self._role(role)
         self.warehouse = self._warehouse(args.holders) if args.holders.roles else None
-        for role, holders in ((READER, args.holders.readers), (OPERATOR, args.holders.operators)):
-            self._give(role, holders)
+        # Every one of them gets READER, and no database role another: SHOW GRANTS names a database role with its
+        # database or without, as the account's release goes, and the provider would make that grant at each refresh.
+        self._give(READER, args.holders.roles)
+        self._give(OPERATOR, args.holders.operators)
         self.register_outputs({"roles": [role.fully_qualified_name for role in self.roles.values()]})
 
     def _role(self, role: Role) -> snowflake.DatabaseRole:
@@ -83,8 +85,6 @@ class Access(pulumi.ComponentResource):
             self._grant(role, made, f"{schema.lower()}-schema", ("USAGE",), on_schema=on_schema)
         for granted in role.privileges:
             self._grant_on_objects(role, made, granted)
-        if role.of:
-            self._inherit(f"{role.name}-is-{role.of}", self.roles[role.of], made)
         return made
 
     def _grant_on_objects(self, role: Role, made: snowflake.DatabaseRole, granted: SchemaPrivileges) -> None:
@@ -110,14 +110,6 @@ class Access(pulumi.ComponentResource):
             privileges=list(privileges),
             opts=self._child,
             **on,  # pyright: ignore[reportArgumentType]  # one of the provider's on_… arguments
-        )
-
-    def _inherit(self, name: str, given: snowflake.DatabaseRole, to: snowflake.DatabaseRole) -> None:
-        snowflake.GrantDatabaseRole(
-            name.lower(),
-            database_role_name=given.fully_qualified_name,
-            parent_database_role_name=to.fully_qualified_name,
-            opts=self._child,
         )
 
     def _give(self, role: Role, holders: Sequence[str]) -> None:

@@ -31,7 +31,7 @@ class Holders:
 
     Attributes:
         readers: account roles that get READER.
-        operators: account roles that get OPERATOR.
+        operators: account roles that get OPERATOR, and READER too.
         warehouse: their warehouse.
     """
 

@@ -1,8 +1,8 @@
 """Who may do what: the privileges of the two database roles. Pure.
 
 READER is for those who ask questions: MART, whose views read with their owner's rights, so that nothing below them has
-to be granted. OPERATOR is for those who keep the pipeline running: they see how the loading goes, read RAW, and may
-pause, resume and refresh pipes and models. Neither may change what the program declares.
+to be granted. OPERATOR is for those who keep the pipeline running, beside READER: they see how the loading goes, read
+RAW, and may pause, resume and refresh pipes and models. Neither may change what the program declares.
 https://docs.snowflake.com/en/user-guide/security-access-control-privileges
 """
 
@@ -46,13 +46,11 @@ class Role:
         name: its name in the database.
         comment: what it is for.
         privileges: what it has on objects; USAGE of the database and of their schemas goes with them.
-        of: the role whose privileges it has as well.
     """
 
     name: str
     comment: str
     privileges: tuple[SchemaPrivileges, ...]
-    of: str | None = None
 
     @property
     def schemas(self) -> tuple[str, ...]:
@@ -77,5 +75,4 @@ OPERATOR = Role(
         SchemaPrivileges(RAW, ObjectKind.PIPE, ("MONITOR", "OPERATE")),
         SchemaPrivileges(CORE, ObjectKind.DYNAMIC_TABLE, ("MONITOR", "OPERATE")),
     ),
-    of=READER.name,
 )

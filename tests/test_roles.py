@@ -13,6 +13,7 @@ import pytest
 
 from local_cloud.accounts import Accounts, open_accounts
 from local_cloud.program.engine import Deployment, Stack, run_program
+from local_cloud.program.monitor import Resource
 from local_cloud.resources import Registry
 from local_cloud.snowflake_account import SnowflakeError
 from local_cloud.snowflake_account.sessions.session import Session
@@ -82,6 +83,49 @@ def test_the_deployers_role_alone_deploys_the_whole_program_and_owns_it(deployed
     assert len(deployed.deployment.resources) > 80
     owners = {row["owner"] for row in deployed.session("DEPLOYER").execute("show dynamic tables").dicts()}
     assert owners == {"RETAIL_DEPLOYER"}
+
+
+def shown_as(resource: Resource) -> tuple[str, str]:
+    """Return the SHOW that the provider reads a grant back by, and the kind that its rows have to name."""
+    given = resource.inputs
+    if "onDatabase" in given:
+        return f'SHOW GRANTS ON DATABASE "{given["onDatabase"]}"', "DATABASE"
+    if "onAccountObject" in given:
+        return f'SHOW GRANTS ON WAREHOUSE "{given["onAccountObject"]["objectName"]}"', "WAREHOUSE"
+    if "onSchema" in given:
+        return f"SHOW GRANTS ON SCHEMA {given['onSchema']['schemaName']}", "SCHEMA"
+    target = given["onSchemaObject"]
+    if "future" in target:
+        future = target["future"]
+        return f"SHOW FUTURE GRANTS IN SCHEMA {future['inSchema']}", future["objectTypePlural"].removesuffix("S")
+    return f"SHOW GRANTS ON {target['objectType']} {target['objectName']}", target["objectType"]
+
+
+def test_every_privilege_is_read_back_as_the_provider_reads_it_so_that_a_refresh_finds_nothing(deployed: Deployed):
+    deployer = deployed.session("DEPLOYER")
+    granted = [resource for resource in deployed.deployment.resources if "privileges" in resource.inputs]
+    assert len(granted) > 35
+    for resource in granted:
+        show, kind = shown_as(resource)
+        holder = "ROLE" if "accountRoleName" in resource.inputs else "DATABASE_ROLE"
+        role = resource.inputs.get("accountRoleName") or resource.inputs["databaseRoleName"].split(".")[1].strip('"')
+        found = {
+            row["privilege"]
+            for row in deployer.execute(show).dicts()
+            if (row.get("granted_on") or row["grant_on"]).replace("_", " ") == kind
+            and (row.get("granted_to") or row["grant_to"]) == holder
+            and row["grantee_name"] == role
+            and str(row["grant_option"]).lower() == "false"
+            and row.get("granted_by", "somebody")
+        }
+        assert found >= set(resource.inputs["privileges"]), resource.name
+
+
+def test_who_has_a_database_role_is_read_back_as_the_provider_reads_it(deployed: Deployed):
+    for role, holders in {"READER": {"ANALYST", "ONCALL"}, "OPERATOR": {"ONCALL"}}.items():
+        shown = deployed.session("DEPLOYER").execute(f'SHOW GRANTS OF DATABASE ROLE "RETAIL_DEV"."{role}"').dicts()
+        found = {(row["granted_to"], row["grantee_name"]) for row in shown if row["granted_by"]}
+        assert found == {("ROLE", holder) for holder in holders}
 
 
 def test_an_administrator_of_the_system_manages_what_the_deployer_owns(deployed: Deployed):

@@ -30,7 +30,7 @@ def grant_kinds(account: SqlDoor) -> dict[str, Any]:
             lambda inputs: _privileges(inputs, f"ROLE {quoted(inputs['accountRoleName'])}"),
         ),
         "grantDatabaseRole:GrantDatabaseRole": Grant(
-            account, frozenset({"databaseRoleName", "parentRoleName", "parentDatabaseRoleName"}), _database_role
+            account, frozenset({"databaseRoleName", "parentRoleName"}), _database_role
         ),
     }
 
@@ -74,10 +74,7 @@ class Grant:
 
 
 def _database_role(inputs: Inputs) -> tuple[str, str]:
-    what = f"DATABASE ROLE {inputs['databaseRoleName']}"
-    if "parentRoleName" in inputs:
-        return what, f"ROLE {quoted(inputs['parentRoleName'])}"
-    return what, f"DATABASE ROLE {inputs['parentDatabaseRoleName']}"
+    return f"DATABASE ROLE {inputs['databaseRoleName']}", f"ROLE {quoted(inputs['parentRoleName'])}"
 
 
 def _privileges(inputs: Inputs, holder: str) -> tuple[str, str]:

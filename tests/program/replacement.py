@@ -34,7 +34,7 @@ _FORCES_REPLACEMENT: Mapping[str, set[str]] = {
     "DatabaseRole": {"database"},
     "GrantPrivilegesToDatabaseRole": {"databaseRoleName", "onDatabase", "onSchema", "onSchemaObject"},
     "GrantPrivilegesToAccountRole": {"accountRoleName", "onAccountObject"},
-    "GrantDatabaseRole": {"databaseRoleName", "parentRoleName", "parentDatabaseRoleName"},
+    "GrantDatabaseRole": {"databaseRoleName", "parentRoleName"},
     "Bucket": {"bucket"},
     "BucketObjectv2": {"bucket", "key"},
     "Role": {"name"},

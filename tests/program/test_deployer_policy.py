@@ -37,7 +37,7 @@ def test_the_policy_knows_the_types_that_are_registered_and_no_others(everything
 def test_the_document_shows_the_policy():
     assert DOCUMENT.read_text("utf-8") == written(DOCUMENT.read_text("utf-8"))
     (shown,) = re.findall(r"<!-- deployer policy -->\n```json\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
-    assert json.loads(shown) == deployer_policy(NEEDED, "dev", ACCOUNT, REGION)
+    assert json.loads(shown) == deployer_policy(NEEDED, "trial", ACCOUNT, REGION)
 
 
 def test_every_action_is_one_and_none_is_said_twice():

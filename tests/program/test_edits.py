@@ -164,11 +164,11 @@ CONFIG_EDITS = {
         {"readers": '["ANALYST"]'},
         dict.fromkeys(("readers-warehouse", "reader-to-analyst", "warehouse-to-analyst"), CREATED),
     ),
-    "the same role as a reader and an operator": (
-        {"readers": '["ANALYST"]', "operators": '["ANALYST"]'},
+    "an operator, who is a reader as well": (
+        {"readers": '["ONCALL"]', "operators": '["ONCALL"]'},
         {
-            **dict.fromkeys(("reader-to-analyst", "operator-to-analyst"), CREATED),
-            **dict.fromkeys(("readers-warehouse", "warehouse-to-analyst"), CREATED),
+            **dict.fromkeys(("reader-to-oncall", "operator-to-oncall"), CREATED),
+            **dict.fromkeys(("readers-warehouse", "warehouse-to-oncall"), CREATED),
         },
     ),
     "a credit quota": ({"monthlyCreditQuota": "5"}, {"resource-monitor": CREATED, "warehouse": UPDATED}),

@@ -58,15 +58,10 @@ GRANTED = {
         {**R1, "privileges": ["EXECUTE TASK"], "onAccount": True},
         'GRANT EXECUTE TASK ON ACCOUNT TO ROLE "R1"',
     ),
-    "a database role, to an account role": (
+    "a database role": (
         OF_DATABASE_ROLE,
         {**DR1, "parentRoleName": "R1"},
         'GRANT DATABASE ROLE "DB1"."DR1" TO ROLE "R1"',
-    ),
-    "a database role, to a database role": (
-        OF_DATABASE_ROLE,
-        {**DR1, "parentDatabaseRoleName": '"DB1"."DR2"'},
-        'GRANT DATABASE ROLE "DB1"."DR1" TO DATABASE ROLE "DB1"."DR2"',
     ),
 }
 
