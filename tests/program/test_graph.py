@@ -78,8 +78,7 @@ def test_the_stage_takes_url_and_integration_from_the_resources(program: Recordi
 
 
 READS = {
-    "core-delivered-records": {"transactions-raw"},
-    "core-numbered-records": {"core-delivered-records"},
+    "core-numbered-records": {"transactions-raw"},
     "core-unique-records": {"core-numbered-records"},
     "core-transactions": {"core-unique-records"},
     "core-purchases": {"core-transactions"},

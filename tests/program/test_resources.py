@@ -271,7 +271,6 @@ def test_dynamic_tables_refresh_incrementally_from_the_start(program: Recording)
 def test_only_dynamic_tables_that_no_other_reads_have_a_lag_of_their_own(program: Recording):
     lags = {t.name: t.inputs["targetLag"] for t in program.of_type("snowflake:index/dynamicTable:DynamicTable")}
     assert lags == {
-        "core-delivered-records": {"downstream": True},
         "core-numbered-records": {"downstream": True},
         "core-unique-records": {"downstream": True},
         "core-transactions": {"downstream": True},
@@ -286,7 +285,7 @@ def test_every_model_is_replaced_by_the_hash_of_its_sql_old_one_first(program: R
     models = [resource for resource in program.resources if resource.parent == "models"]
     hashes = [resource.options["replacement_trigger"] for resource in models]
     assert all(len(trigger) == 1 and len(trigger[0]) == 16 for trigger in hashes)
-    assert len({trigger[0] for trigger in hashes}) == len(models) == 19
+    assert len({trigger[0] for trigger in hashes}) == len(models) == 18
     assert all(resource.options["delete_before_replace"] for resource in models)
 
 
