@@ -68,11 +68,6 @@ class Snowpipe:
         self._account = account
         self._queue = PipeQueue(aws)
 
-    @property
-    def unreadable_count(self) -> int:
-        """Messages that were neither an S3 event nor a refresh; they are kept in a queue of their own."""
-        return self._queue.put_aside_count()
-
     def run_until_idle(self, on_file: OnFile | None = None, on_batch: Callable[[], None] | None = None) -> None:
         """Load until the queue has no message left, but those of paused or failing pipes.
 

@@ -35,11 +35,6 @@ class Kind(Enum):
         return 2 if self in (Kind.SCHEMA, Kind.DATABASE_ROLE) else 3
 
     @property
-    def plural(self) -> str:
-        """The word after SHOW."""
-        return f"{self.value}S"
-
-    @property
     def word(self) -> str:
         """The kind as answers spell it in one word: STORAGE_INTEGRATION."""
         return self.value.replace(" ", "_")

@@ -86,11 +86,6 @@ class PipeQueue:
         """Keep an unreadable message in a queue of its own."""
         self._sqs.send_message(QueueUrl=self._made(UNREADABLE_QUEUE_NAME), MessageBody=message["Body"])
 
-    def put_aside_count(self) -> int:
-        """Return how many unreadable messages are kept."""
-        url = self._found(UNREADABLE_QUEUE_NAME)
-        return int(self._attribute(url, "ApproximateNumberOfMessages")) if url else 0
-
     def _made(self, name: str) -> str:
         attributes = {
             "VisibilityTimeout": str(_VISIBILITY_SECONDS),
