@@ -31,6 +31,7 @@ class ClientSession:
         app: what the client calls itself, for example PythonConnector.
         sql: the account's session; one statement at a time, under `lock`.
         parameters: the session parameters that the client asked for.
+        accept: the kinds of answer that the login took.
         told: the parameters that the client is told, because it keeps step with them.
     """
 
@@ -38,6 +39,7 @@ class ClientSession:
     app: str
     sql: Session
     parameters: dict[str, Any]
+    accept: str = ""
     told: list[dict[str, Any]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
     token: str = ""

@@ -49,6 +49,7 @@ class SessionRequests:
         parameters = {str(name).upper(): value for name, value in (wanted if isinstance(wanted, dict) else {}).items()}
         sql = self._open(user, request.query, parameters)
         session = self._sessions.open(user, str(login.get("CLIENT_APP_ID") or ""), sql, parameters)
+        session.accept = request.accept
         session.told = told_parameters(sql)
         context = sql.context
         return success(

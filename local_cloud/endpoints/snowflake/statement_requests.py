@@ -99,11 +99,13 @@ def _shared_out(rows: list[Row], texts: Sequence[StatementText]) -> list[list[Ro
 
 
 def _form(request: DriverRequest, session: ClientSession, parameters: Mapping[str, Any]) -> str:
-    """Return how rows travel: as the client asks, else as Arrow where the request accepts what only Snowflake sends.
+    """Return how rows travel: as the client asks, else as Arrow where it accepts what only Snowflake sends.
 
-    Node's driver and .NET's accept that too, and read no Arrow unless they ask for it.
+    Python's connector 5 says so when it logs in, the others for each statement; Node's driver and .NET's say so too,
+    and read no Arrow unless they ask for it.
     """
     asked = [str(value).upper() for name, value in parameters.items() if name.endswith("_QUERY_RESULT_FORMAT")]
     if asked:
         return "arrow" if asked[-1].startswith("ARROW") else "json"
-    return "arrow" if SNOWFLAKES_OWN in request.accept and session.app not in _JSON_APPS else "json"
+    accepts = SNOWFLAKES_OWN in f"{session.accept} {request.accept}"
+    return "arrow" if accepts and session.app not in _JSON_APPS else "json"

@@ -51,9 +51,20 @@ def tokenised(sql: str) -> list[Token]:
         SqlSyntaxError: it cannot be.
     """
     try:
-        return SNOWFLAKE.tokenize(sql)
+        tokens = SNOWFLAKE.tokenize(sql)
     except SqlglotError as error:
         raise SqlSyntaxError(str(error).splitlines()[0]) from error
+    if "?::" not in sql:
+        return tokens
+    return [part for token in tokens for part in _placeholder_and_cast(token)]
+
+
+def _placeholder_and_cast(token: Token) -> list[Token]:
+    """Return a token, or the two that `?::` is: to sqlglot it is an operator of another dialect."""
+    if token.token_type is not TokenType.QDCOLON:
+        return [token]
+    mark = Token(TokenType.PLACEHOLDER, "?", token.line, token.col - 2, token.start, token.start)
+    return [mark, Token(TokenType.DCOLON, "::", token.line, token.col, token.start + 1, token.end, token.comments)]
 
 
 def statements_of(sql: str) -> list[StatementText]:

@@ -161,3 +161,9 @@ def test_another_users_session_is_not_stopped(account: Account, session: Session
     account.execute("create user if not exists SOMEBODY")
     with contextlib.closing(account.connect("R", "S", user="SOMEBODY")) as other:
         assert code_of(other, f"select system$cancel_all_queries({session.number})") == 3001
+
+
+def test_a_placeholder_is_cast_without_a_blank_before_the_colons(session: Session) -> None:
+    sql = "select ?::number + 1 as A, '?::' as B, ?::varchar as C -- ?::"
+
+    assert session.execute(sql, ("2", 3)).rows == [(3, "?::", "3")]

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 from snowflake.connector import DictCursor, SnowflakeConnection
 
-from tests.local_cloud.endpoints.snowflake.driver import Door
+from tests.local_cloud.endpoints.snowflake.driver import PASSWORD, USER, Door
 
 UTC = dt.UTC
 VALUES = [
@@ -109,6 +109,7 @@ def test_a_client_that_accepts_only_json_gets_json_and_every_value_is_text(door:
         ("application/snowflake", ".NET", {}, "json"),
         ("application/snowflake", ".NET", {"DOTNET_QUERY_RESULT_FORMAT": "ARROW_FORCE"}, "arrow"),
         ("application/json", "PythonConnector", {}, "json"),
+        ("application/json; application/snowflake at login", "PythonConnector", {}, "arrow"),
         ("application/json", "Go", {"GO_QUERY_RESULT_FORMAT": "ARROW"}, "arrow"),
     ],
 )
@@ -116,11 +117,13 @@ def test_rows_travel_as_the_request_accepts_them(
     door: Door, accept: str, app: str, parameters: dict[str, str], form: str
 ) -> None:
     def answered(session: dict[str, str], statement: dict[str, str], *before: str) -> str:
-        token = door.log_in(CLIENT_APP_ID=app, SESSION_PARAMETERS=session)["data"]["token"]
+        login = {"LOGIN_NAME": USER, "PASSWORD": PASSWORD, "CLIENT_APP_ID": app, "SESSION_PARAMETERS": session}
+        accepted = {"Accept": at_login} if (at_login := accept.partition("; ")[2]) else {}
+        token = door.ask("POST", "/session/v1/login-request", {"data": login}, **accepted)["data"]["token"]
         for sql in before:
             assert door.query(token, sql)["success"]
         body = {"sqlText": "select 1 as A", "parameters": statement}
-        data = door.ask("POST", "/queries/v1/query-request", body, token, Accept=accept)["data"]
+        data = door.ask("POST", "/queries/v1/query-request", body, token, Accept=accept.partition("; ")[0])["data"]
         assert set(data) & {"rowset", "rowsetBase64"} == {
             "rowset" if data["queryResultFormat"] == "json" else "rowsetBase64"
         }

@@ -1,0 +1,59 @@
+"""What a client program tells the test: one line of JSON for each thing that it has tried."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from typing import Any
+
+PLACE = os.environ
+"""Where the served account is, as a user's own programs find it."""
+
+ROWS = "select seq4() as N, 'row ' || seq4() as T, null as E from table(generator(rowcount => 100000))"
+"""100,000 rows."""
+
+LONG = """
+    select count(*) from (select seq8() as N from table(generator(rowcount => 1000000))) as A
+    join (select seq8() as N from table(generator(rowcount => 1000000))) as B on A.N * B.N % 7 = 3
+"""
+"""What runs for minutes."""
+
+TYPES = """
+    create or replace table TYPES (
+        WHOLE number(38,0), PRICE number(10,2), REAL float, TRUTH boolean, TEXT varchar, BYTES binary, DAY date,
+        CLOCK time, MOMENT timestamp_ntz, INSTANT timestamp_ltz
+    )
+"""
+"""A table with a column of each type."""
+
+
+def report(abilities: Mapping[str, Callable[[], Any]]) -> None:
+    """Try everything, and tell of each whether it worked, or what was wrong."""
+    for ability, attempt in abilities.items():
+        try:
+            attempt()
+            error = None
+        except Exception as problem:  # the next is tried all the same
+            traceback.print_exc(file=sys.stderr)
+            error = f"{type(problem).__name__}: {problem}"[:500]
+        print(json.dumps({"ability": ability, "error": error}), flush=True)
+
+
+def same(found: Any, expected: Any) -> None:
+    """Refuse what is not as expected."""
+    if found != expected:
+        raise AssertionError(f"{found!r} instead of {expected!r}")
+
+
+def refused(attempt: Callable[[], Any], words: str) -> None:
+    """Refuse what is not refused with these words."""
+    try:
+        attempt()
+    except Exception as error:
+        if words.lower() not in str(error).lower():
+            raise AssertionError(f"{error} does not say {words}") from error
+    else:
+        raise AssertionError(f"it was not refused with {words}")

@@ -1,0 +1,155 @@
+"""Snowpark: its own SQL behind data frames, written and read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from reporting import LONG, PLACE, ROWS, TYPES, refused, report, same
+from snowflake.snowpark import Session
+from snowflake.snowpark.functions import col, lit
+from snowflake.snowpark.types import IntegerType, StringType, StructField, StructType
+
+VALUES = (
+    12345678901234567890,
+    Decimal("-1.50"),
+    0.1,
+    True,
+    "it's ü€ \\ ?",
+    b"\x00\xff",
+    dt.date(1969, 12, 31),
+    dt.time(10, 11, 12, 500_000),
+    dt.datetime(2026, 1, 2, 3, 4, 5, 678_901),
+    dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.timezone.utc),
+)
+
+
+def connect(**more: Any) -> Session:
+    """Connect as the documentation says."""
+    place = {
+        "account": PLACE["SNOWFLAKE_ACCOUNT"],
+        "user": PLACE["SNOWFLAKE_USER"],
+        "host": PLACE["SNOWFLAKE_HOST"],
+        "port": int(PLACE["SNOWFLAKE_PORT"]),
+        "protocol": PLACE["SNOWFLAKE_PROTOCOL"],
+        "database": PLACE["SNOWFLAKE_DATABASE"],
+        "schema": PLACE["CLIENT_SCHEMA"],
+    }
+    return Session.builder.configs({**place, **more}).create()
+
+
+session = connect(password=PLACE["SNOWFLAKE_PASSWORD"])
+
+
+def rows(sql: str, *binds: Any) -> list[tuple[Any, ...]]:
+    """Return the rows of a statement."""
+    return [tuple(row) for row in session.sql(sql, params=list(binds) or None).collect()]
+
+
+def password() -> None:
+    own = connect(password=PLACE["SNOWFLAKE_PASSWORD"])
+    same([tuple(row) for row in own.sql("select 1").collect()], [(1,)])
+    own.close()
+    refused(lambda: connect(password="wrong", login_timeout=5), "incorrect username or password")
+
+
+def key_pair() -> None:
+    own = connect(authenticator="SNOWFLAKE_JWT", private_key_file=PLACE["CLIENT_KEY_FILE"])
+    same(own.sql("select 1").collect()[0][0], 1)
+    own.close()
+
+
+def types() -> None:
+    rows(TYPES)
+    marks = ", ".join("?" * len(VALUES))
+    rows(f"insert into TYPES values ({marks})", *VALUES)
+    rows(f"insert into TYPES values ({marks})", *[None] * len(VALUES))
+    same(
+        [tuple(row) for row in session.table("TYPES").order_by(col("WHOLE").asc_nulls_last()).collect()],
+        [VALUES, (None,) * len(VALUES)],
+    )
+
+
+def binds() -> None:
+    same(rows("select ? as A, ?::number + 1 as B, '?' as C", "it's", 2), [("it's", 3, "?")])
+
+
+def batch() -> None:
+    schema = StructType([StructField("N", IntegerType()), StructField("T", StringType())])
+    frame = session.create_dataframe([(n, f"t{n}") for n in range(10_000)], schema)
+    frame.write.mode("overwrite").save_as_table("BATCH")
+    same(session.table("BATCH").filter(col("N") < lit(5_000)).count(), 5_000)
+    kept = session.table("BATCH").filter(col("N") % 2 == 0).cache_result()
+    same(kept.count(), 5_000)
+    kept.drop_table()
+    same(
+        [tuple(row) for row in session.create_dataframe([[1, "a"], [2, None]], ["X", "Y"]).collect()],
+        [(1, "a"), (2, None)],
+    )
+
+
+def many() -> None:
+    same([tuple(row) for row in session.sql(ROWS).collect()], [(n, f"row {n}", None) for n in range(100_000)])
+    same(sorted(row[0] for row in session.range(0, 1_000, 10).collect()), list(range(0, 1_000, 10)))
+
+
+def asynchronous() -> None:
+    job = session.sql("select seq4() as N from table(generator(rowcount => 20000))").collect_nowait()
+    same([row[0] for row in job.result()], list(range(20_000)))
+
+
+def transaction() -> None:
+    rows("create or replace table SAVED (N number)")
+    rows("begin")
+    rows("insert into SAVED values (1)")
+    refused(lambda: rows("insert into NOWHERE values (1)"), "does not exist")
+    rows("insert into SAVED values (2)")
+    rows("commit")
+    same(rows("select N from SAVED order by N"), [(1,), (2,)])
+
+
+def cancel() -> None:
+    job = session.sql(LONG).collect_nowait()
+    job.cancel()
+    refused(job.result, "cancel")
+    same(rows("select 1"), [(1,)])
+
+
+def describe() -> None:
+    found = session.sql("select 1::number(10,2) as PRICE, 'x' as NAME, true as OK").schema
+    same(
+        [(field.name, type(field.datatype).__name__) for field in found.fields],
+        [
+            ("PRICE", "DecimalType"),
+            ("NAME", "StringType"),
+            ("OK", "BooleanType"),
+        ],
+    )
+
+
+def metadata() -> None:
+    rows("create or replace table KNOWN (ID number not null, NAME varchar(20))")
+    same([row["name"] for row in session.sql("show tables like 'KNOWN'").collect()], ["KNOWN"])
+    same(
+        [(field.name, field.nullable) for field in session.table("KNOWN").schema.fields],
+        [("ID", False), ("NAME", True)],
+    )
+
+
+report(
+    {
+        "password": password,
+        "key pair": key_pair,
+        "types": types,
+        "binds": binds,
+        "batch": batch,
+        "100,000 rows": many,
+        "asynchronous": asynchronous,
+        "transaction": transaction,
+        "cancel": cancel,
+        "describe": describe,
+        "metadata": metadata,
+    }
+)
+session.close()
