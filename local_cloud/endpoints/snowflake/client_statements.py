@@ -71,18 +71,21 @@ def execute(session: ClientSession, statement: ClientStatement, query_id: str) -
             binds = {"numberOfBinds": len(statement.rows[0]) if statement.rows else 0}
     if words.alters_session(text):
         session.told = told_parameters(sql)
-    context = sql.context
-    facts = {
+    return result, session_facts(session, statement) | binds
+
+
+def session_facts(session: ClientSession, statement: ClientStatement) -> dict[str, Any]:
+    """Return what the answer to a statement says of the session."""
+    context = session.sql.context
+    return {
         "parameters": session.told,
         "statementTypeId": statement.type_id,
-        **binds,
         "finalDatabaseName": context.database,
         "finalSchemaName": context.schema,
         "finalWarehouseName": context.warehouse,
         "finalRoleName": context.role,
         "version": 1,
     }
-    return result, facts
 
 
 def _of_binds(described: Description) -> dict[str, Any]:

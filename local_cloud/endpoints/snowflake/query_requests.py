@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import uuid
+
 from local_cloud.endpoints.http import HttpResponse
 from local_cloud.endpoints.snowflake import statement_words as words
 from local_cloud.endpoints.snowflake.client_queries import ClientQueries
 from local_cloud.endpoints.snowflake.client_query import ClientQuery
-from local_cloud.endpoints.snowflake.client_sessions import ClientSessions, session_of
+from local_cloud.endpoints.snowflake.client_sessions import ClientSession, ClientSessions, session_of
+from local_cloud.endpoints.snowflake.client_statements import ClientStatement, session_facts
 from local_cloud.endpoints.snowflake.driver_requests import DriverRequest
+from local_cloud.endpoints.snowflake.forms.results import StoredResult
 from local_cloud.endpoints.snowflake.replies import Reply, failure, malformed, success
 from local_cloud.endpoints.snowflake.statement_requests import client_statements
 from local_cloud.snowflake_account.errors import SnowflakeError
+from local_cloud.snowflake_account.result import Column, Result
 
 WAIT_SECONDS = 45.0
 """How long a request waits for its statement before it is told to ask again, as in Snowflake."""
@@ -37,8 +42,13 @@ class QueryRequests:
         body = request.json()
         try:
             statements = client_statements(request, body, session)
-            if scanned := words.scanned_query(statements[0].text):
+            text = statements[0].text
+            if scanned := words.scanned_query(text):
                 return self.result(request, scanned)
+            if stopped := words.canceled_query(text):
+                return self._stop(session, statements[0], self._seen(request, stopped))
+            if words.canceled_session(text) == str(session.id):
+                self._queries.cancel(self._queries.running(session))
         except SnowflakeError as error:
             return failure(error, "")
         request_id = request.query.get("requestId", "")
@@ -47,6 +57,18 @@ class QueryRequests:
             return query.pending()
         query.done.wait(WAIT_SECONDS)
         return query.reply(self._chunks_url)
+
+    def _stop(self, session: ClientSession, statement: ClientStatement, query: ClientQuery | None) -> Reply:
+        """Stop a query by a statement of SQL, which does not wait for its turn behind that query."""
+        if query is None or query.done.is_set():
+            text = "Identified SQL statement is not currently executing."
+        else:
+            self._queries.cancel([query])
+            text = f"query [{query.id}] terminated."
+        answer = StoredResult(Result([Column(statement.text.text.partition(" ")[2])], [(text,)]), "json")
+        return success(
+            {"queryId": str(uuid.uuid4()), **answer.data(self._chunks_url), **session_facts(session, statement)}
+        )
 
     def _seen(self, request: DriverRequest, query_id: str) -> ClientQuery | None:
         """Return a query that this client may see: one of its user."""

@@ -27,7 +27,9 @@ _TYPE_IDS = {
 }
 """https://github.com/snowflakedb/snowflake-jdbc, SFStatementType; what is not here is DDL."""
 
-_SCAN = ["SELECT", "*", "FROM", "TABLE", "(", "RESULT_SCAN", "(", ")", ")"]
+_SCAN = ("SELECT", "*", "FROM", "TABLE", "(", "RESULT_SCAN", "(", "", ")", ")")
+_CANCEL = ("SELECT", "SYSTEM$CANCEL_QUERY", "(", "", ")")
+_CANCEL_ALL = ("SELECT", "SYSTEM$CANCEL_ALL_QUERIES", "(", "", ")")
 _COUNTED = range(0x3000, 0x3600)
 
 
@@ -51,9 +53,26 @@ def scanned_query(statement: StatementText) -> str | None:
 
     Only the connector's own text counts; RESULT_SCAN inside another query is the account's business.
     """
-    texts = [token.text for token in statement.tokens[: len(_SCAN) + 2]]
-    asked, query_id = [*texts[:-3], *texts[-2:]], texts[-3] if len(texts) > len(_SCAN) else ""
-    return query_id if [text.upper() for text in asked] == _SCAN else None
+    return _filled_in(statement, _SCAN)
+
+
+def canceled_query(statement: StatementText) -> str | None:
+    """Return the id of the query that a statement stops: it cannot wait for its turn, which comes after that query."""
+    return _filled_in(statement, _CANCEL)
+
+
+def canceled_session(statement: StatementText) -> str | None:
+    """Return the number of the session whose queries a statement stops."""
+    return _filled_in(statement, _CANCEL_ALL)
+
+
+def _filled_in(statement: StatementText, form: tuple[str, ...]) -> str | None:
+    """Return the word that stands in a form's blank, if a statement has the form."""
+    texts = [token.text for token in statement.tokens[: len(form) + 1]]
+    has_form = len(texts) == len(form) and all(
+        word in ("", text.upper()) for word, text in zip(form, texts, strict=True)
+    )
+    return texts[form.index("")] if has_form else None
 
 
 def check_count(statements: Sequence[StatementText], wanted: int) -> None:

@@ -19,6 +19,7 @@ from local_cloud.snowflake_account.data.refresh_history import replace_refresh_h
 from local_cloud.snowflake_account.data.sequences import in_database
 from local_cloud.snowflake_account.dialect.column_names import with_column_names
 from local_cloud.snowflake_account.dialect.flatten import with_plain_flattens
+from local_cloud.snowflake_account.dialect.generated_order import with_generated_order
 from local_cloud.snowflake_account.dialect.relations import name_of, named_relations
 from local_cloud.snowflake_account.dialect.sequences import with_next_values
 from local_cloud.snowflake_account.errors import DoesNotExistError, SnowflakeError, UnsupportedError
@@ -117,6 +118,7 @@ class QueryRunner:
         self._history.put_results_into(tree, registered)
         tree = replace_definitions(tree, partial(self._definition, context=context))
         tree = replace_context_functions(tree, context, self._shared.catalog, partial(self._shared.cancel, by=context))
+        tree = with_generated_order(tree)
         tree = with_next_values(tree, partial(self._sequence, context=context))
         for call in list(tree.find_all(exp.TableFromRows)):
             _replace_table_function(call)

@@ -20,9 +20,11 @@ _MODIFIERS = {
 }
 """Words before the kind, and the kinds that may have them."""
 
+_LOCAL_KINDS = (Kind.TABLE, Kind.VIEW)
+
 _TEMPORARY = {
     **dict.fromkeys(("TEMPORARY", "TEMP"), ()),
-    **dict.fromkeys(("LOCAL TEMPORARY", "LOCAL TEMP", "GLOBAL TEMPORARY", "GLOBAL TEMP", "VOLATILE"), (Kind.TABLE,)),
+    **dict.fromkeys(("LOCAL TEMPORARY", "LOCAL TEMP", "GLOBAL TEMPORARY", "GLOBAL TEMP", "VOLATILE"), _LOCAL_KINDS),
     **dict.fromkeys(("SCOPED TEMPORARY", "SCOPED TEMP"), ()),
 }
 """Other spellings of TEMPORARY, and the only kinds that may have them, if that is not every temporary one.

@@ -21,8 +21,8 @@ VALUES = (
     b"\x00\xff",
     dt.date(1969, 12, 31),
     dt.time(10, 11, 12, 500_000),
-    dt.datetime(2026, 1, 2, 3, 4, 5, 678_901),
-    dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.timezone.utc),
+    dt.datetime(2026, 1, 2, 3, 4, 5, 678_901),  # noqa: DTZ001  # TIMESTAMP_NTZ has no zone
+    dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC),
 )
 
 

@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from reporting import LONG, PLACE, ROWS, TYPES, refused, report, same
-from snowflake.snowpark import Session
-from snowflake.snowpark.functions import col, lit
-from snowflake.snowpark.types import IntegerType, StringType, StructField, StructType
+from snowflake.snowpark import Session  # pyright: ignore[reportMissingImports]
+from snowflake.snowpark.functions import col, lit  # pyright: ignore[reportMissingImports]
+from snowflake.snowpark.types import IntegerType, StringType, StructField, StructType  # pyright: ignore[reportMissingImports]
 
 VALUES = (
     12345678901234567890,
@@ -20,8 +20,8 @@ VALUES = (
     b"\x00\xff",
     dt.date(1969, 12, 31),
     dt.time(10, 11, 12, 500_000),
-    dt.datetime(2026, 1, 2, 3, 4, 5, 678_901),
-    dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.timezone.utc),
+    dt.datetime(2026, 1, 2, 3, 4, 5, 678_901),  # noqa: DTZ001  # TIMESTAMP_NTZ has no zone
+    dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC),
 )
 
 

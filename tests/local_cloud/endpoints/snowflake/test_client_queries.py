@@ -367,6 +367,36 @@ def test_a_statement_nobody_waits_for_is_seen_running_and_can_be_stopped(door: D
     assert (result["code"], result["data"]["sqlState"]) == ("000604", "57014")
 
 
+def test_a_query_is_stopped_by_sql_of_its_own_session_or_of_another_but_of_no_other_user(door: Door) -> None:
+    own, same = door.token(), door.token()
+    door.query(own, "create user OTHER password = 'o'")
+    other = door.log_in("OTHER", "o")["data"]["token"]
+    first, second, third = (
+        door.query(token, FOR_MINUTES, asyncExec=True)["data"]["queryId"] for token in (own, own, same)
+    )
+
+    def stopped(token: str, query_id: str) -> str:
+        return door.query(token, f"select system$cancel_query('{query_id}')")["data"]["rowset"][0][0]
+
+    not_executing = "Identified SQL statement is not currently executing."
+    assert [stopped(other, first), stopped(own, "unknown")] == [not_executing] * 2
+    for token, query_id in ((own, second), (same, first), (own, third)):
+        assert stopped(token, query_id) == f"query [{query_id}] terminated."
+    for query_id in (first, second, third):
+        assert door.ask("GET", f"/queries/{query_id}/result", token=own)["code"] == "000604"
+    assert stopped(own, first) == not_executing
+
+
+def test_a_session_stops_all_of_its_own_queries_before_it_leaves(door: Door) -> None:
+    login = door.log_in()["data"]
+    token = login["token"]
+    queries = [door.query(token, FOR_MINUTES, asyncExec=True)["data"]["queryId"] for _ in range(2)]
+
+    assert door.query(token, f"select SYSTEM$CANCEL_ALL_QUERIES({login['sessionId']})")["success"]
+
+    assert [door.ask("GET", f"/queries/{query}/result", token=token)["code"] for query in queries] == ["000604"] * 2
+
+
 def test_a_statement_that_waits_for_its_turn_can_be_stopped_too(door: Door) -> None:
     token = door.token()
     first = door.query(token, FOR_MINUTES, asyncExec=True)["data"]["queryId"]

@@ -1,10 +1,12 @@
-"""What SQLAlchemy's dialect and dbt ask of an account, beside what the provider asks."""
+"""What SQLAlchemy's dialect, dbt and Snowpark ask of an account, beside what the provider asks."""
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
-from local_cloud.snowflake_account import Account
+from local_cloud.snowflake_account import Account, SnowflakeError
 
 
 @pytest.fixture
@@ -48,3 +50,52 @@ def test_a_columns_type_has_its_own_name_beside_the_standards(shop: Account) -> 
         ("B", "TEXT", "VARCHAR"),
         ("C", "TIMESTAMP_NTZ", "TIMESTAMP_NTZ"),
     ]
+
+
+@pytest.mark.parametrize("function", ["SEQ1", "seq2", "SEQ4", "SEQ8"])
+def test_rows_are_numbered_in_the_order_in_which_they_are_generated(account: Account, function: str) -> None:
+    sql = (
+        f"select (row_number() over (order by {function}()) - 1) * (10) + (5) as ID, {function}() as N"
+        " from (table(generator(rowcount => 4))) order by ID"
+    )
+
+    assert account.execute(sql).rows == [(5, 0), (15, 1), (25, 2), (35, 3)]
+
+
+@pytest.mark.parametrize(
+    "window", ["sum(seq4()) over ()", "row_number() over (order by seq4() desc)", "count(*) over (partition by seq4())"]
+)
+def test_what_else_a_window_asks_of_generated_numbers_is_refused_by_name(account: Account, window: str) -> None:
+    with pytest.raises(SnowflakeError, match="Unsupported feature 'SEQ4 in a window"):
+        account.execute(f"select {window} from table(generator(rowcount => 3))")
+
+
+def test_generated_numbers_of_a_subquery_are_a_windows_like_any_other(account: Account) -> None:
+    sql = "select sum(N) over () as S from (select seq4() as N from table(generator(rowcount => 3)))"
+
+    assert account.execute(sql).rows == [(3,)] * 3
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "rest"),
+    [
+        *itertools.product(
+            ["scoped temporary", "SCOPED TEMP", "temp", "local temporary", "global temp", "volatile"],
+            ["table", "view"],
+            ["as select 1 as A"],
+        ),
+        ("scoped temporary", "table", "(A number)"),
+        ("scoped temporary", "file format", "type = csv"),
+    ],
+)
+def test_objects_that_end_with_their_session_are_made_in_every_spelling(
+    shop: Account, words: str, kind: str, rest: str
+) -> None:
+    session = shop.connect("SHOP", "MART")
+
+    session.execute(f"create {words} {kind} SNOWPARK_TEMP {rest}")
+
+    shown = f"show {kind}s like 'SNOWPARK_TEMP' in SHOP.MART"
+    assert len(session.execute(shown).rows) == 1
+    session.close()
+    assert shop.execute(shown).rows == []

@@ -133,9 +133,7 @@ def test_temporary_objects_end_with_their_session(account: Account, word: str) -
         assert account.execute(f"show {kind} like 'TMP%' in database R").rows == []
 
 
-@pytest.mark.parametrize(
-    "what", ["scoped temporary schema X", "volatile view X as select 1 as A", "scoped table X (A int)"]
-)
+@pytest.mark.parametrize("what", ["scoped temporary schema X", "volatile schema X", "scoped table X (A int)"])
 def test_what_cannot_be_temporary_is_refused_by_name(session: Session, what: str) -> None:
     assert code_of(session, f"create {what}") == 2
 
