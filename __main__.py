@@ -3,7 +3,8 @@
 import pulumi
 import pulumi_aws as aws
 
-from infra.access import Access, AccessArgs, warn_of_missing_roles
+from infra.access import Access, AccessArgs
+from infra.account_roles import check_account_roles
 from infra.alerts import Alerts, AlertsArgs
 from infra.compute import COMPUTE_NAME, Compute, ComputeArgs
 from infra.database import Database, DatabaseArgs
@@ -23,7 +24,7 @@ names = settings.names
 catalog = load_catalog(FEEDS, names.database, expected_every=settings.expected_every)
 caller = aws.get_caller_identity()
 protect_data(settings.protect)
-warn_of_missing_roles(settings.holders.roles)
+check_account_roles(settings.holders.roles)
 zone = LandingZone("landing-zone", LandingZoneArgs(names, names.bucket(caller.account_id), settings.force_destroy))
 access = StorageAccess("storage-access", StorageAccessArgs(FEEDS, names, zone.bucket, role_arn(caller.arn, names.role)))
 compute = Compute(COMPUTE_NAME, ComputeArgs(names, settings.warehouse))

@@ -147,17 +147,6 @@ class Access(pulumi.ComponentResource):
         return warehouse
 
 
-def warn_of_missing_roles(roles: Sequence[str]) -> None:
-    """Say which account roles Snowflake does not show; they may be there, and hidden from the role that deploys."""
-    for role in roles:
-        shown = snowflake.get_account_roles(like=role).account_roles
-        if role not in [output.name for found in shown for output in found.show_outputs]:
-            pulumi.log.warn(
-                f"Snowflake shows no account role {role}, which the config names as a reader or an operator; if it is "
-                f"not there, granting to it will fail: CREATE ROLE {role}"
-            )
-
-
 _Named = snowflake.Table | snowflake.View | snowflake.DynamicTable | snowflake.Pipe | snowflake.StageExternalS3
 """A resource that has a full name."""
 

@@ -98,7 +98,7 @@ class Recording:
         return before
 
 
-ROLES_OF_THE_ACCOUNT = ("ANALYST", "ONCALL", "ONCALL_2")
+ROLES_OF_THE_ACCOUNT = ("SECURITYADMIN", "ANALYST", "ONCALL", "ONCALL12")
 
 
 class CloudMocks(mocks.Mocks):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import pulumi
 import pytest
 import yaml
 
+import tests.program.recording
+from infra.errors import SettingsError
 from tests.program.recording import ROOT, Recording, Resource, run_program, stack_config
 
 ON_DATABASE_ROLES = "snowflake:index/grantPrivilegesToDatabaseRole:GrantPrivilegesToDatabaseRole"
@@ -155,16 +156,18 @@ def test_the_readers_warehouse_is_its_own_and_as_large_and_limited_as_config_say
     assert "resource-monitor" not in program.names
 
 
-def test_a_role_that_snowflake_does_not_show_is_named_before_anything_is_made(monkeypatch: pytest.MonkeyPatch):
+def test_a_role_that_is_not_there_is_refused_before_anything_is_made():
     recording = Recording()
-    warnings: list[tuple[str, int]] = []
-    monkeypatch.setattr(pulumi.log, "warn", lambda text: warnings.append((text, len(recording.resources))))
-    roles = '["ONCALL_2", "ONCALL", "TYPO"]'
-    run_program(config=stack_config(dataDir="", operators=roles), recording=recording)
-    ((warning, made),) = warnings
-    assert "Snowflake shows no account role TYPO" in warning
-    assert "CREATE ROLE TYPO" in warning
-    assert made == 0
+    config = stack_config(dataDir="", readers='["ANALYST", "TYPO"]', operators='["ONCALL_2"]')
+    with pytest.raises(SettingsError, match=r"name TYPO, ONCALL_2, and the account has no such role; .*ROLE TYPO"):
+        run_program(config=config, recording=recording)
+    assert recording.resources == []
+
+
+def test_roles_are_granted_to_unseen_where_the_deployer_is_shown_none(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(tests.program.recording, "ROLES_OF_THE_ACCOUNT", ("PUBLIC", "RETAIL_DEPLOYER"))
+    program = run_program(config=stack_config(dataDir="", operators='["ONCALL"]'))
+    assert {"operator-to-oncall", "reader-to-oncall"} <= program.names
 
 
 # ------------------------------------------------------------------------------------------------- protection
