@@ -138,6 +138,13 @@ class Guard:
                     sqlstate="42501",
                 )
 
+    def monitors(self, stored: StoredObject, context: SessionContext) -> bool:
+        """Tell whether a session may know how an object fares.
+
+        https://docs.snowflake.com/en/user-guide/dynamic-tables/privileges
+        """
+        return self._authority.has(Need(("MONITOR",), stored.kind, stored.name), context.roles)
+
     def sees(self, stored: StoredObject, context: SessionContext) -> bool:
         """Tell whether a session may know that an object is there."""
         if stored.kind is Kind.USER and stored.name == Name((context.user,)):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -135,12 +135,15 @@ def forget_old(duck: DuckDBPyConnection, database: str) -> None:
     duck.execute(f"delete from {_history(database)} where DATA_TIMESTAMP < now() - {_KEPT}")
 
 
-def replace_refresh_history(tree: exp.Expr, databases: Sequence[str]) -> exp.Expr:
+def replace_refresh_history(
+    tree: exp.Expr, databases: Sequence[str], monitored: Callable[[], Sequence[Name]]
+) -> exp.Expr:
     """Replace each call of the function in a statement by a query of the histories.
 
     Args:
         tree: the statement; changed.
         databases: the account's.
+        monitored: returns the dynamic tables that the session may monitor; it is told of no other.
 
     Raises:
         SnowflakeError: an argument is not one of the function's.
@@ -148,7 +151,7 @@ def replace_refresh_history(tree: exp.Expr, databases: Sequence[str]) -> exp.Exp
     for call in list(tree.find_all(exp.TableFromRows)):
         function = call.this.find(exp.Anonymous) if isinstance(call.this, exp.Dot | exp.Anonymous) else None
         if function is not None and function.name.upper() == FUNCTION:
-            call.replace(_query(_arguments(function), databases).subquery(call.alias or FUNCTION))
+            call.replace(_query(_arguments(function), databases, monitored()).subquery(call.alias or FUNCTION))
     return tree
 
 
@@ -164,7 +167,7 @@ def _arguments(function: exp.Anonymous) -> dict[str, exp.Expr]:
     return {name: value.expression if isinstance(value, exp.Kwarg) else value for name, value in named.items()}
 
 
-def _query(arguments: dict[str, exp.Expr], databases: Sequence[str]) -> exp.Select:
+def _query(arguments: dict[str, exp.Expr], databases: Sequence[str], tables: Sequence[Name]) -> exp.Select:
     histories = " union all ".join(f"select {', '.join(_COLUMNS)} from {_history(each)}" for each in databases)
     limit = int(arguments["RESULT_LIMIT"].name) if "RESULT_LIMIT" in arguments else _LIMITS[1]
     if not _LIMITS[0] <= limit <= _LIMITS[2]:
@@ -172,6 +175,7 @@ def _query(arguments: dict[str, exp.Expr], databases: Sequence[str]) -> exp.Sele
             f"SQL compilation error:\nRESULT_LIMIT is {limit}; it can be {_LIMITS[0]} to {_LIMITS[2]}."
         )
     query = exp.select("*").from_(f"({histories}) as histories", dialect="snowflake").limit(limit)
+    query = query.where(exp.column("QUALIFIED_NAME").isin(*map(str, tables)) if tables else exp.false())
     at = exp.column("DATA_TIMESTAMP")
     if start := arguments.get("DATA_TIMESTAMP_START"):
         query = query.where(exp.GTE(this=at.copy(), expression=start.copy()))

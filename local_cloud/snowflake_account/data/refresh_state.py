@@ -126,6 +126,17 @@ def drop(duck: DuckDBPyConnection, table: Name) -> None:
     duck.execute(f"drop table if exists {changes_table(table).quoted}")
 
 
+def drop_schema(duck: DuckDBPyConnection, schema: Name) -> None:
+    """Remove what is kept of the dynamic tables of a schema that is dropped, their changes too."""
+    database, dropped = schema.parts
+    refreshed = duck.execute(
+        f"select TABLE_NAME from {_hidden(schema, 'REFRESHED_TABLES')} where TABLE_SCHEMA = ?", [dropped]
+    ).fetchall()
+    for (table,) in refreshed:
+        drop(duck, Name((database, dropped, table)))
+    duck.execute(f"delete from {_hidden(schema, 'REWRITES')} where TABLE_SCHEMA = ?", [dropped])
+
+
 def changes_table(table: Name) -> Name:
     """Return the table that has the rows that refreshes of a dynamic table took away and put there."""
     return Name((table.parts[0], HIDDEN_SCHEMA, f"CHANGES OF {table.parts[1]}.{table.parts[2]}"))

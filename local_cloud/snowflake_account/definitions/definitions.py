@@ -193,7 +193,7 @@ class Definitions:
 
     def _remove(self, stored: StoredObject, heir: Name, *, keep_grants: bool = False) -> None:
         """Remove an object that is no database from the catalog and DuckDB."""
-        if forget := _FORGETS.get(stored.kind):
+        for forget in _FORGETS.get(stored.kind, ()):
             forget(self._databases.duck, stored.name)
         if word := _IN_DUCKDB.get(stored.kind):
             self._databases.drop_relation(word, stored.name)
@@ -212,9 +212,9 @@ _IN_DUCKDB = {Kind.SCHEMA: "schema", Kind.TABLE: "table", Kind.DYNAMIC_TABLE: "t
 """What DuckDB calls the kinds that it has."""
 
 _FORGETS = {
-    Kind.SCHEMA: load_history.forget_schema,
-    Kind.TABLE: load_history.forget_table,
-    Kind.PIPE: load_history.forget_pipe,
-    Kind.DYNAMIC_TABLE: refresh_state.drop,
+    Kind.SCHEMA: (load_history.forget_schema, refresh_state.drop_schema),
+    Kind.TABLE: (load_history.forget_table,),
+    Kind.PIPE: (load_history.forget_pipe,),
+    Kind.DYNAMIC_TABLE: (refresh_state.drop,),
 }
 """What lets that count no more which is kept of a dropped object."""

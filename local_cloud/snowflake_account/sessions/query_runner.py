@@ -129,8 +129,12 @@ class QueryRunner:
             if table.name not in registered:
                 self._replace_information_schema(table, context, registered)
         databases = [stored.name.last for stored in self._shared.catalog.list(Kind.DATABASE)]
-        tree = replace_refresh_history(replace_copy_history(tree), databases)
+        tree = replace_refresh_history(replace_copy_history(tree), databases, partial(self._monitored, context))
         return replace_notification_history(tree, context.database)
+
+    def _monitored(self, context: SessionContext) -> list[Name]:
+        tables, guard = self._shared.catalog.list(Kind.DYNAMIC_TABLE), self._shared.guard
+        return [stored.name for stored in tables if guard.monitors(stored, context)]
 
     def _sequence(self, name: Name, context: SessionContext) -> str | None:
         if len(name.parts) + len(context.home.parts) < 3:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from local_cloud.snowflake_account import Account, SnowflakeError
+from local_cloud.snowflake_account.data.load_history import HIDDEN_SCHEMA
 from tests.local_cloud.snowflake_account.faulty_aws import FaultyAws
 
 _DYNAMIC = "create dynamic table D TARGET_LAG = '1 minute' WAREHOUSE = W"
@@ -149,3 +150,38 @@ def test_an_account_that_is_opened_again_goes_on_from_what_was_refreshed(tmp_pat
     assert history(again)[-1]["REFRESH_ACTION"] == "INCREMENTAL"
     assert [int(value) for row in again.execute("select N, C from R.S.D").rows for value in row] == [1, 1]
     again.close()
+
+
+@pytest.mark.parametrize("drop", ["drop schema R.S", "drop dynamic table R.S.D"], ids=["its schema", "itself"])
+def test_nothing_is_kept_of_a_dynamic_table_that_is_dropped(retail: Account, drop: str) -> None:
+    retail.execute(f"{_DYNAMIC} as select N from T")
+    retail.execute("create dynamic table E TARGET_LAG = '1 minute' WAREHOUSE = W as select N from D")
+    retail.refresh_dynamic_tables()
+    duck = retail.shared.databases.duck
+    left = "select count(*) from duckdb_tables() where table_name like 'CHANGES OF %.D'"
+    kept = f"select count(*) from R.{HIDDEN_SCHEMA}.REFRESHED_TABLES where TABLE_NAME = 'D'"
+    assert [duck.execute(sql).fetchall() for sql in (left, kept)] == [[(1,)], [(1,)]]
+
+    retail.execute(drop)
+    assert [duck.execute(sql).fetchall() for sql in (left, kept)] == [[(0,)], [(0,)]]
+
+
+def test_the_history_tells_a_role_only_of_what_it_may_monitor(retail: Account) -> None:
+    retail.execute(f"{_DYNAMIC} as select N from T")
+    retail.refresh_dynamic_tables()
+    for sql in (
+        "create role READING",
+        "create user RITA password = 'r' default_role = READING default_warehouse = W default_secondary_roles = ()",
+        "grant role READING to user RITA",
+        "grant usage on warehouse W to role READING",
+        "grant usage on database R to role READING",
+        "grant usage on schema R.S to role READING",
+        "grant select on dynamic table R.S.D to role READING",
+    ):
+        retail.execute(sql)
+    rita = retail.connect(user="RITA")
+    asked = "select count(*) from table(R.INFORMATION_SCHEMA.DYNAMIC_TABLE_REFRESH_HISTORY())"
+    assert rita.execute(asked).rows == [(0,)]
+
+    retail.execute("grant monitor on dynamic table R.S.D to role READING")
+    assert rita.execute(asked).rows == retail.execute(asked).rows != [(0,)]
