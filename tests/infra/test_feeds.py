@@ -57,7 +57,8 @@ def test_an_appended_column_stands_behind_the_load_metadata():
 
 
 def test_a_csv_feeds_table_has_a_column_for_surplus_fields_and_another_feeds_has_none():
-    assert [feed.name for feed in FEEDS if SURPLUS in feed.columns] == ["customers", "products"]
+    assert [feed for feed in FEEDS if (SURPLUS in feed.columns) != feed.is_csv] == []
+    assert {feed.name for feed in FEEDS if feed.is_csv} >= {"customers", "products"}
 
 
 def test_the_content_of_a_row_is_all_that_does_not_say_where_it_came_from():
@@ -66,7 +67,8 @@ def test_the_content_of_a_row_is_all_that_does_not_say_where_it_came_from():
 
 
 def test_dimensions_are_listed_before_facts():
-    assert [feed.name for feed in FEEDS] == ["customers", "products", "transactions"]
+    names = [feed.name for feed in FEEDS]
+    assert max(names.index("customers"), names.index("products")) < names.index("transactions")
 
 
 def test_prefixes_do_not_overlap_which_s3_would_refuse():
@@ -75,5 +77,6 @@ def test_prefixes_do_not_overlap_which_s3_would_refuse():
 
 
 def test_csv_and_json_files_are_known_by_their_extensions():
-    assert FEEDS[0].extensions == (".csv",)
-    assert FEEDS[2].extensions == (".json", ".json.gz", ".json.zst")
+    feeds = {feed.name: feed for feed in FEEDS}
+    assert feeds["customers"].extensions == (".csv",)
+    assert feeds["transactions"].extensions == (".json", ".json.gz", ".json.zst")

@@ -48,14 +48,15 @@ def on(grant: Resource) -> str:
 
 
 def test_a_reader_gets_the_views_of_mart_those_to_come_and_nothing_else(program: Recording):
+    views = [view.outputs["fullyQualifiedName"] for view in program.of_type("snowflake:index/view:View")]
+    asked = [f"VIEW {view}" for view in views if '"MART"' in view]
     assert {on(grant): grant.inputs["privileges"] for grant in grants(program, "READER")} == {
         "DATABASE RETAIL_DEV": ["USAGE"],
         'SCHEMA "RETAIL_DEV"."MART"': ["USAGE"],
         'FUTURE VIEWS IN "RETAIL_DEV"."MART"': ["SELECT"],
-        'VIEW "RETAIL_DEV"."MART"."CUSTOMER_PURCHASES"': ["SELECT"],
-        'VIEW "RETAIL_DEV"."MART"."WEEKLY_CUSTOMER_PURCHASES"': ["SELECT"],
-        'VIEW "RETAIL_DEV"."MART"."DATA_QUALITY"': ["SELECT"],
+        **{view: ["SELECT"] for view in asked},
     }
+    assert 'VIEW "RETAIL_DEV"."MART"."CUSTOMER_PURCHASES"' in asked
 
 
 def test_an_operator_sees_how_the_loading_goes_and_may_change_nothing(program: Recording):

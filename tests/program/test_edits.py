@@ -9,14 +9,18 @@ from pathlib import Path
 
 import pytest
 
+from infra import feeds as infra_feeds
+from infra.sql_catalog import ModelKind, load_catalog
 from tests.program.recording import Recording, run_program, stack_config
 from tests.program.replacement import CREATED, DELETED, REPLACED, UPDATED, changes
 from tests.program.trees import copy_program, edit
 
 NOTHING: dict[str, str] = {}
+CATALOG = load_catalog(infra_feeds.FEEDS, "RETAIL_DEV")
 COPY, PURCHASES, TRANSACTIONS = "sql/copy/customers.sql", "sql/core/purchases.sql", "sql/core/transactions.sql"
 VIEW = "sql/mart/customer_purchases.sql"
-FEEDS = ("customers", "products", "transactions")
+FEEDS = tuple(feed.name for feed in infra_feeds.FEEDS)
+FEEDS_OF_1_0 = ("customers", "products", "transactions")
 PURCHASES_AND_COUNTS = {"core-purchases": REPLACED, "core-purchase-counts": REPLACED}
 ALL_PIPES = {f"{feed}-{kind}": REPLACED for feed in FEEDS for kind in ("pipe", "refresh")}
 
@@ -148,10 +152,15 @@ def test_an_edit_of_a_file_changes_these_resources_and_no_others(edited: Edit, b
     assert changes(before, run_program(tree)) == with_grants(edited.expected)
 
 
+LEAVES = [
+    f"core-{model.relation.name.lower().replace('_', '-')}"
+    for model in CATALOG.models
+    if model.kind is ModelKind.DYNAMIC_TABLE and CATALOG.is_leaf(model)
+]
 CONFIG_EDITS = {
     "a shorter lag": (
         {"targetLag": "1 minute"},
-        {"core-purchase-counts": UPDATED, "core-customer-versions": UPDATED, "core-product-versions": UPDATED},
+        dict.fromkeys(LEAVES, UPDATED),
     ),
     "a bucket that destroy keeps": ({"forceDestroy": "false"}, {"landing": UPDATED}),
     "a larger warehouse": ({"warehouseSize": "SMALL"}, {"warehouse": UPDATED}),
@@ -260,13 +269,15 @@ def test_a_stack_of_version_1_0_is_updated_in_comments_and_nothing_that_holds_da
         )
         for resource in OF_VERSION_1_0
     ]
-    now = [resource for resource in before.resources if resource.parent not in {"models", "access"}]
+    since = {f"{feed}-{kind}" for feed in set(FEEDS) - set(FEEDS_OF_1_0) for kind in ("raw", "pipe", "refresh")}
+    now = [r for r in before.resources if r.parent not in {"models", "access"} and r.name not in since]
     commented = [
         *("warehouse", "database", "raw-schema", "core-schema", "mart-schema", "ops-schema"),
         *("storage-integration", "landing-stage", "csv-format", "json-format"),
-        *(f"{feed}-{kind}" for feed in FEEDS for kind in ("raw", "pipe")),
+        *(f"{feed}-{kind}" for feed in FEEDS_OF_1_0 for kind in ("raw", "pipe")),
     ]
-    assert changes(Recording(deployed), Recording(now)) == dict.fromkeys(commented, UPDATED)
+    heard_and_read = ("landing-notification", "snowflake-role-access") if since else ()
+    assert changes(Recording(deployed), Recording(now)) == dict.fromkeys((*commented, *heard_and_read), UPDATED)
 
 
 def test_the_same_program_changes_nothing(before: Recording):

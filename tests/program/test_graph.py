@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from infra import feeds as infra_feeds
 from tests.program.recording import Recording
 
-FEEDS = ("customers", "products", "transactions")
+FEEDS = {feed.name: feed for feed in infra_feeds.FEEDS}
 PIPES = {f"{feed}-pipe" for feed in FEEDS}
 REFRESHES = {f"{feed}-refresh" for feed in FEEDS}
 OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2"
@@ -54,7 +55,7 @@ def test_nothing_reads_the_bucket_before_the_role_may(program: Recording, reader
 
 @pytest.mark.parametrize("feed", FEEDS)
 def test_a_pipe_takes_its_table_stage_and_format_from_the_resources(program: Recording, feed: str):
-    file_format = "json-format" if feed == "transactions" else "csv-format"
+    file_format = f"{FEEDS[feed].file_format.value.lower()}-format"
     assert program[f"{feed}-pipe"].property_dependencies["copyStatement"] >= {
         f"{feed}-raw",
         "landing-stage",

@@ -8,10 +8,25 @@ from pathlib import Path
 import pytest
 import sqlglot
 
+from infra import feeds as infra_feeds
 from landing_keys import find_data_files
-from tests.program.recording import ACCOUNT, EXTERNAL_ID, SNOWFLAKE_USER, Recording, Resource, run_program, stack_config
+from tests.program.recording import (
+    ACCOUNT,
+    EXTERNAL_ID,
+    ROOT,
+    SNOWFLAKE_USER,
+    Recording,
+    Resource,
+    run_program,
+    stack_config,
+)
 from tests.program.sdk_schema import faults
 
+FEEDS = {feed.name: feed for feed in infra_feeds.FEEDS}
+DYNAMIC_TABLES, VIEWS = (
+    [path.stem for schema in schemas for path in (ROOT / "sql" / schema).glob("*.sql")]
+    for schemas in (["core"], ["mart", "ops"])
+)
 BUCKET = f"retail-snowpipe-dev-{ACCOUNT}"
 RESOURCE_COUNTS = {
     "aws:s3/bucket:Bucket": 1,
@@ -31,12 +46,12 @@ RESOURCE_COUNTS = {
     "snowflake:index/stageExternalS3:StageExternalS3": 1,
     "snowflake:index/fileFormatCsv:FileFormatCsv": 1,
     "snowflake:index/fileFormatJson:FileFormatJson": 1,
-    "snowflake:index/table:Table": 3,
-    "snowflake:index/pipe:Pipe": 3,
-    "snowflake:index/execute:Execute": 3,
-    "snowflake:index/dynamicTable:DynamicTable": 7,
+    "snowflake:index/table:Table": len(FEEDS),
+    "snowflake:index/pipe:Pipe": len(FEEDS),
+    "snowflake:index/execute:Execute": len(FEEDS),
+    "snowflake:index/dynamicTable:DynamicTable": len(DYNAMIC_TABLES),
     "snowflake:index/databaseRole:DatabaseRole": 2,
-    "snowflake:index/view:View": 11,
+    "snowflake:index/view:View": len(VIEWS),
 }
 
 
@@ -162,7 +177,7 @@ def test_the_role_trusts_exactly_the_integrations_user_and_external_id(program: 
 def test_the_role_may_read_the_feeds_prefixes_of_this_bucket_only(program: Recording):
     statements = json.loads(program["snowflake-role-access"].inputs["policy"])["Statement"]
     arn = f"arn:aws:s3:::{BUCKET}"
-    below = [f"{arn}/customers/*", f"{arn}/products/*", f"{arn}/transactions/*"]
+    below = [f"{arn}/{feed}/*" for feed in FEEDS]
     assert [statement["Resource"] for statement in statements] == [below, arn, arn]
 
 
@@ -220,7 +235,7 @@ def test_a_raw_table_declares_the_change_tracking_that_dynamic_tables_switch_on(
     assert all(table.inputs["changeTracking"] is True for table in tables)
 
 
-@pytest.mark.parametrize("feed", ["customers", "products", "transactions"])
+@pytest.mark.parametrize("feed", FEEDS)
 def test_a_pipe_ingests_its_own_prefix_by_itself(program: Recording, feed: str):
     pipe = program[f"{feed}-pipe"].inputs
     assert (pipe["schema"], pipe["name"], pipe["autoIngest"]) == ("RAW", feed.upper(), True)
@@ -229,7 +244,7 @@ def test_a_pipe_ingests_its_own_prefix_by_itself(program: Recording, feed: str):
 
 
 def test_pipes_follow_their_stage_and_refreshes_their_pipe_into_a_replacement(program: Recording):
-    for feed in ("customers", "products", "transactions"):
+    for feed in FEEDS:
         pipe = program[f"{feed}-pipe"].options
         assert pipe["replace_with"] == ["landing-stage"]
         assert pipe["replacement_trigger"] == [f"s3://{BUCKET}/"]
@@ -246,16 +261,12 @@ def test_a_refresh_loads_what_landed_before_and_undoes_nothing(program: Recordin
 
 def test_stage_and_pipes_wait_for_the_role_and_nothing_else_does(program: Recording):
     waiting = {resource.name for resource in program.resources if resource.options["on_error"]}
-    assert waiting == {"landing-stage", "customers-pipe", "products-pipe", "transactions-pipe"}
+    assert waiting == {"landing-stage", *(f"{feed}-pipe" for feed in FEEDS)}
 
 
 def test_one_notification_has_one_entry_per_prefix(program: Recording):
     queues = program["landing-notification"].inputs["queues"]
-    assert [(queue["id"], queue["filterPrefix"]) for queue in queues] == [
-        ("CUSTOMERS", "customers/"),
-        ("PRODUCTS", "products/"),
-        ("TRANSACTIONS", "transactions/"),
-    ]
+    assert [(queue["id"], queue["filterPrefix"]) for queue in queues] == [(f.upper(), f"{f}/") for f in FEEDS]
     assert all(queue["events"] == ["s3:ObjectCreated:*"] for queue in queues)
 
 
@@ -270,7 +281,7 @@ def test_dynamic_tables_refresh_incrementally_from_the_start(program: Recording)
 
 def test_only_dynamic_tables_that_no_other_reads_have_a_lag_of_their_own(program: Recording):
     lags = {t.name: t.inputs["targetLag"] for t in program.of_type("snowflake:index/dynamicTable:DynamicTable")}
-    assert lags == {
+    known = {
         "core-numbered-records": {"downstream": True},
         "core-unique-records": {"downstream": True},
         "core-transactions": {"downstream": True},
@@ -279,13 +290,18 @@ def test_only_dynamic_tables_that_no_other_reads_have_a_lag_of_their_own(program
         "core-customer-versions": {"maximumDuration": "5 minutes"},
         "core-product-versions": {"maximumDuration": "5 minutes"},
     }
+    assert {name: lags[name] for name in known} == known
+    read = {
+        name for table in program.of_type("snowflake:index/dynamicTable:DynamicTable") for name in table.dependencies
+    }
+    assert {name: "downstream" in lag for name, lag in lags.items()} == {name: name in read for name in lags}
 
 
 def test_every_model_is_replaced_by_the_hash_of_its_sql_old_one_first(program: Recording):
     models = [resource for resource in program.resources if resource.parent == "models"]
     hashes = [resource.options["replacement_trigger"] for resource in models]
     assert all(len(trigger) == 1 and len(trigger[0]) == 16 for trigger in hashes)
-    assert len({trigger[0] for trigger in hashes}) == len(models) == 18
+    assert len({trigger[0] for trigger in hashes}) == len(models) == len(DYNAMIC_TABLES) + len(VIEWS)
     assert all(resource.options["delete_before_replace"] for resource in models)
 
 
@@ -293,7 +309,7 @@ def test_only_models_and_pipes_carry_a_replacement_trigger(program: Recording):
     triggered = {resource.name for resource in program.resources if resource.options["replacement_trigger"]} - {
         model.name for model in program.resources if model.parent == "models"
     }
-    assert triggered == {"customers-pipe", "products-pipe", "transactions-pipe"}
+    assert triggered == {f"{feed}-pipe" for feed in FEEDS}
 
 
 def test_a_view_describes_every_column_in_the_order_of_its_select(program: Recording):
@@ -307,7 +323,7 @@ def test_a_view_describes_every_column_in_the_order_of_its_select(program: Recor
 
 
 def test_files_land_under_their_content_addressed_keys(program: Recording, data_folder: Path):
-    feeds = {"customers": (".csv",), "products": (".csv",), "transactions": (".json",)}
+    feeds = {name: feed.extensions for name, feed in FEEDS.items()}
     files = {file.landing_key(): str(file.path) for file in find_data_files(data_folder, feeds)}
     objects = program.of_type("aws:s3/bucketObjectv2:BucketObjectv2")
     assert {o.name for o in objects} == {o.inputs["key"] for o in objects} == set(files)
