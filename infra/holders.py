@@ -1,10 +1,17 @@
-"""What exists in the account before the stack and is named in its config: account roles and resource monitors. Pure."""
+"""Who gets what the stack gives, and the warehouses: the account roles and resource monitors that its config names."""
 
 from __future__ import annotations
 
 import json
 import re
 from dataclasses import dataclass
+
+import pulumi
+
+from infra.config_values import refused, text
+
+WAREHOUSE_SIZES = ("XSMALL", "SMALL", "MEDIUM", "LARGE", "XLARGE", "XXLARGE")
+DEFAULT_WAREHOUSE_SIZE = "XSMALL"
 
 # An identifier that needs no quotes: the provider quotes every name, so the case has to be the account's.
 _NAME = re.compile(r"[A-Z_][A-Z0-9_$]{0,254}")
@@ -15,7 +22,7 @@ class WarehouseSettings:
     """How large a warehouse is, and what limits it.
 
     Attributes:
-        size: Snowflake's word for it.
+        size: one of ``WAREHOUSE_SIZES``.
         monthly_credit_quota: credits a month of a resource monitor that is made for it; None makes none.
         resource_monitor: name of an existing resource monitor; None for none.
     """
@@ -45,17 +52,71 @@ class Holders:
         return tuple(dict.fromkeys((*self.readers, *self.operators)))
 
 
-def is_name(text: str) -> bool:
+def is_name(written: str) -> bool:
     """Tell whether a text is the name of an object of the account as SHOW spells it, and needs no quotes in SQL."""
-    return bool(_NAME.fullmatch(text))
+    return bool(_NAME.fullmatch(written))
 
 
-def names_in(text: str) -> tuple[str, ...] | None:
+def names_in(written: str) -> tuple[str, ...] | None:
     """Return the names of a JSON list, each once, or None if it is none."""
     try:
-        names = json.loads(text)
+        names = json.loads(written)
     except ValueError:
         return None
     if not isinstance(names, list) or not all(isinstance(name, str) and is_name(name) for name in names):
         return None
     return tuple(dict.fromkeys(names))
+
+
+def read_warehouse(config: pulumi.Config) -> WarehouseSettings:
+    """Return the settings of the warehouse that refreshes the models.
+
+    Raises:
+        SettingsError: one of them is not allowed.
+    """
+    quota, monitor = _monthly_credit_quota(config), _resource_monitor(config, "resourceMonitor")
+    if quota and monitor:
+        raise refused(
+            config, "resourceMonitor", monitor, "'' beside a monthlyCreditQuota, which makes a monitor itself"
+        )
+    return WarehouseSettings(_warehouse_size(config, "warehouseSize"), quota, monitor)
+
+
+def read_holders(config: pulumi.Config) -> Holders:
+    """Return who gets the database roles.
+
+    Raises:
+        SettingsError: a name or a setting of their warehouse is not allowed.
+    """
+    size = _warehouse_size(config, "readersWarehouseSize")
+    warehouse = WarehouseSettings(size, None, _resource_monitor(config, "readersResourceMonitor"))
+    return Holders(_account_roles(config, "readers"), _account_roles(config, "operators"), warehouse)
+
+
+def _warehouse_size(config: pulumi.Config, key: str) -> str:
+    value = text(config, key, DEFAULT_WAREHOUSE_SIZE)
+    if value not in WAREHOUSE_SIZES:
+        raise refused(config, key, value, "one of " + ", ".join(WAREHOUSE_SIZES))
+    return value
+
+
+def _resource_monitor(config: pulumi.Config, key: str) -> str | None:
+    value = text(config, key, "")
+    if value and not is_name(value):
+        raise refused(config, key, value, "the name of a resource monitor of the account, in capitals, or ''")
+    return value or None
+
+
+def _account_roles(config: pulumi.Config, key: str) -> tuple[str, ...]:
+    value = text(config, key, "[]")
+    roles = names_in(value)
+    if roles is None:
+        raise refused(config, key, value, 'a list of account roles, in capitals, like ["ANALYST"]')
+    return roles
+
+
+def _monthly_credit_quota(config: pulumi.Config) -> int | None:
+    value = text(config, "monthlyCreditQuota", "0")
+    if not re.fullmatch(r"[0-9]{1,9}", value):
+        raise refused(config, "monthlyCreditQuota", value, "a whole number of credits, or 0 for no limit")
+    return int(value) or None
