@@ -9,7 +9,8 @@ from sqlglot import exp
 
 from local_cloud.snowflake_account.data.connection import Connection
 from local_cloud.snowflake_account.data.derived_relations import query_tree, translated_tree
-from local_cloud.snowflake_account.dynamic_tables.lineage import ColumnsOf, Lineage, NotDividedError, lineage_of
+from local_cloud.snowflake_account.dynamic_tables.columns import NotDividedError
+from local_cloud.snowflake_account.dynamic_tables.lineage import ColumnsOf, Lineage, lineage_of
 from local_cloud.snowflake_account.language.tokens import Name
 
 _VOLATILE = (exp.Rand, exp.Uuid, exp.CurrentDate, exp.CurrentTime, exp.CurrentTimestamp, exp.TableFromRows)
