@@ -32,7 +32,7 @@ _USERS = """
     grant role RETAIL_DEPLOYER to user DEPLOYER; grant role ANALYST to user ANNA; grant role ONCALL to user OLE
 """
 
-VIEW = "MART.CUSTOMER_PURCHASES"
+VIEW, ROWS = "MART.CUSTOMER_PURCHASES", [("C1", 5, "P1", None, 1)]
 
 
 def statements(script: str) -> list[str]:
@@ -134,8 +134,7 @@ def test_an_administrator_of_the_system_manages_what_the_deployer_owns(deployed:
 
 
 def test_an_analyst_reads_the_view(deployed: Deployed):
-    rows = deployed.session("ANNA").execute(f"select * from {VIEW}").rows
-    assert rows == [("C1", 5, "P1", None, 1)]
+    assert deployed.session("ANNA").execute(f"select * from {VIEW}").rows == ROWS
 
 
 @pytest.mark.parametrize(
@@ -168,17 +167,19 @@ def test_an_analyst_is_shown_no_pipe_no_table_and_no_schema_but_mart(deployed: D
     assert schemas - {"INFORMATION_SCHEMA"} == {"MART"}
 
 
-def test_an_analyst_reads_a_model_that_was_replaced_the_moment_it_is_there(deployed: Deployed):
+@pytest.mark.parametrize(
+    ("model", "role"), [("mart-customer-purchases", "reader"), ("core-purchase-counts", "operator")]
+)
+def test_an_analyst_reads_on_the_moment_that_a_replaced_model_is_there(deployed: Deployed, model: str, role: str):
     """The grant on the object itself goes with it and comes after it; until then there is the one to come."""
-    (view,) = [r for r in deployed.deployment.resources if r.name == "mart-customer-purchases"]
-    grants = [r for r in deployed.deployment.resources if r.name == "reader-mart-customer-purchases"]
-    for gone in [*grants, view]:
+    resources = {resource.name: resource for resource in deployed.deployment.resources}
+    grant, replaced = resources[f"{role}-{model}"], resources[model]
+    for gone in (grant, replaced):
         deployed.registry.delete(gone.type, gone.id, gone.outputs)
     assert "does not exist" in refusal(deployed.session("ANNA"), f"select * from {VIEW}")
-    deployed.registry.create(view.type, view.inputs)
-    assert deployed.session("ANNA").execute(f"select count(*) from {VIEW}").rows == [(1,)]
-    for grant in grants:
-        deployed.registry.create(grant.type, grant.inputs)
+    deployed.registry.create(replaced.type, replaced.inputs)
+    assert deployed.session("ANNA").execute(f"select * from {VIEW}").rows == ROWS
+    deployed.registry.create(grant.type, grant.inputs)
 
 
 def test_an_operator_sees_how_the_loading_goes(deployed: Deployed):
