@@ -112,6 +112,8 @@ def alter_needs(statement: Alter) -> list[Need]:
         needs.append(usage(Kind.STORAGE_INTEGRATION, Name((str(integration),))))
     if kind is Kind.WAREHOUSE and "RESOURCE_MONITOR" in changed:
         needs.append(administration())
+    if action == "ENABLE MANAGED ACCESS":  # https://docs.snowflake.com/en/sql-reference/sql/alter-schema#usage-notes
+        needs.append(Need(("MANAGE GRANTS",)))
     if action == "SWAP" and statement.new_name:
         needs.append(ownership(kind, Name((*name.parts[: -len(statement.new_name.parts)], *statement.new_name.parts))))
     if action == "RENAME" and statement.new_name:

@@ -226,6 +226,23 @@ def test_a_query_on_rows_runs_on_a_warehouse(admin: Session, account: Account) -
             admin.execute(f"revoke {grant} from role PUBLIC")
 
 
+def test_a_schema_is_made_with_managed_access_by_whoever_may_make_it_and_gets_it_later_by_more(
+    admin: Session, account: Account
+) -> None:
+    for sql in ("create role STEWARD", "grant create database on account to role STEWARD"):
+        admin.execute(sql)
+    admin.execute("grant role STEWARD to user LEO")
+    steward = account.connect(user="LEO", role="STEWARD")
+    for sql in ("create database MADE", "create schema MADE.A with managed access", "create schema MADE.B"):
+        steward.execute(sql)
+    with pytest.raises(SnowflakeError, match="Insufficient privileges"):
+        steward.execute("alter schema MADE.B enable managed access")
+    admin.execute("grant manage grants on account to role STEWARD")
+    steward.execute("alter schema MADE.B enable managed access")
+    schemas = steward.execute("show schemas like '_' in database MADE").dicts()
+    assert {row["name"]: row["options"] for row in schemas} == dict.fromkeys("AB", "MANAGED ACCESS")
+
+
 def test_grants_are_the_owners_to_make_and_in_a_managed_schema_its_owners(admin: Session, account: Account) -> None:
     for sql in (
         "create role HOLDER",
