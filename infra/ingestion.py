@@ -15,7 +15,8 @@ from pulumi_aws import s3
 
 from infra.alerts import Alerts
 from infra.feeds import Feed, FileFormat
-from infra.naming import STAGE, dotted
+from infra.naming import STAGE, dotted, qualified
+from infra.pipe_watch import NOTHING, is_gone, is_stopped, pipe_state
 from infra.role_propagation import role_propagation_hooks
 from infra.sql_catalog import CopyStatement
 from infra.storage_access import StorageAccess
@@ -124,7 +125,9 @@ class Ingestion(pulumi.ComponentResource):
             comment="The landing bucket, from its root",
             url=access.url,
             storage_integration=access.integration.name,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[access.read_policy], hooks=self._hooks),
+            opts=pulumi.ResourceOptions(
+                parent=self, depends_on=[access.read_policy], delete_before_replace=True, hooks=self._hooks
+            ),
         )
 
     def _raw_table(self, feed: Feed) -> snowflake.Table:
@@ -161,10 +164,11 @@ class Ingestion(pulumi.ComponentResource):
                 file_format=self._formats[feed.file_format].fully_qualified_name,
             ).apply(lambda names: copy.statement(**names)),
             # A pipe whose stage was recreated, or points elsewhere, is dead, and the provider does not notice.
+            # Nor does it notice that the stage or the table was dropped.
             opts=pulumi.ResourceOptions(
                 parent=self,
                 depends_on=[self._args.storage_access.read_policy, *([alerts.access] if alerts else [])],
-                replace_with=[self.stage],
+                replace_with=[self.stage, self._renewal(feed)],
                 replacement_trigger=[self._args.storage_access.url],
                 # The engine's own replacements create first, which two pipes of one name do not survive.
                 delete_before_replace=True,
@@ -172,13 +176,31 @@ class Ingestion(pulumi.ComponentResource):
             ),
         )
 
+    def _renewal(self, feed: Feed) -> snowflake.Execute:
+        """Register what is replaced, and its pipe with it, once a refresh of the stack has found the pipe stopped."""
+        schema, child = self._args.schema, pulumi.ResourceOptions(parent=self)
+        # The name and not the pipe's own: whatever the pipe is replaced with cannot wait for the pipe.
+        pipe = pulumi.Output.all(schema.database, schema.name).apply(lambda parts: qualified(*parts, feed.table))
+        state = pipe_state(f"{feed.name}-pipe-before", pipe, child)
+        stopped = state.query_results.apply(is_stopped)
+        opts = pulumi.ResourceOptions(parent=self, replacement_trigger=[stopped])
+        return snowflake.Execute(f"{feed.name}-renewal", execute=NOTHING, revert=NOTHING, opts=opts)
+
     def _refresh(self, feed: Feed) -> snowflake.Execute:
         pipe = self.pipes[feed.name]
+        after = pulumi.ResourceOptions(parent=self, depends_on=[pipe])
+        state = pipe_state(f"{feed.name}-pipe-state", pipe.fully_qualified_name, after)
         return snowflake.Execute(
             f"{feed.name}-refresh",
             execute=pipe.fully_qualified_name.apply(lambda name: f"ALTER PIPE {name} REFRESH"),
-            revert="SELECT 1",
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[pipe], replace_with=[pipe]),
+            revert=NOTHING,
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                depends_on=[pipe],
+                replace_with=[pipe],
+                replacement_trigger=[state.query_results.apply(is_gone)],
+                hooks=self._hooks,
+            ),
         )
 
     def _notification(self) -> s3.BucketNotification:
@@ -195,5 +217,5 @@ class Ingestion(pulumi.ComponentResource):
                 )
                 for feed in self._args.feeds
             ],
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(parent=self, hooks=self._hooks),
         )

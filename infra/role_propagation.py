@@ -1,9 +1,9 @@
-"""Waiting for IAM: a role that was made a moment ago cannot be assumed yet.
+"""Waiting for AWS: what was made a moment ago does not work yet.
 
-IAM is eventually consistent, and Snowflake assumes the role when a stage or a pipe is created. For some
-seconds after the role's creation that fails, with an error that says nothing about waiting. The hook here
-retries exactly this error, a bounded number of times with growing pauses; every other error ends the
-deployment at once.
+IAM is eventually consistent. Snowflake assumes the role when a stage or a pipe is created, and reads the bucket by it
+when a pipe is refreshed; for some seconds after the role or its policy was made that fails. So does S3's look at the
+queue of a notification, whose policy Snowflake has only just set. The errors say nothing about waiting. The hook here
+retries exactly these, a bounded number of times with growing pauses; every other error ends the deployment at once.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import pulumi
 
@@ -21,14 +22,45 @@ FIRST_PAUSE = 2.0
 LONGEST_PAUSE = 30.0
 """Seconds; with the bounds above, a role has 210 s to take effect."""
 
-_NOT_YET = re.compile(
-    r"Error assuming AWS_ROLE\b.*?"
-    r"(?:is not authorized to perform: sts:AssumeRole|verify the role and externalId are configured correctly)",
-    re.DOTALL,
+
+@dataclass(frozen=True)
+class Delay:
+    """Something that takes a while to take effect.
+
+    Attributes:
+        error: what fails meanwhile.
+        said: what cannot be done yet.
+        remedy: where to look if it never can.
+    """
+
+    error: re.Pattern[str]
+    said: str
+    remedy: str
+
+
+_DELAYS = (
+    # Error 003167 for a role whose trust policy does not name Snowflake (yet), in its newer and its older wording. The
+    # same first words also begin errors that no waiting cures ("STS is not activated in this region").
+    Delay(
+        re.compile(
+            r"Error assuming AWS_ROLE\b.*?"
+            r"(?:is not authorized to perform: sts:AssumeRole|verify the role and externalId are configured correctly)",
+            re.DOTALL,
+        ),
+        "Snowflake cannot assume the IAM role",
+        "Compare the role's trust policy with DESCRIBE STORAGE INTEGRATION",
+    ),
+    Delay(
+        re.compile(r"Failure using stage area\. Cause: \[Access Denied \(Status Code: 403"),
+        "the IAM role may not read the bucket",
+        "Compare the role's policy, and the bucket's, with the prefixes of the feeds",
+    ),
+    Delay(
+        re.compile(r"Unable to validate the following destination configurations"),
+        "S3 may not send to the pipes' queue",
+        "Compare the queue in SHOW PIPES with the bucket's region",
+    ),
 )
-"""Snowflake's error 003167 for a role whose trust policy does not name it (yet), in its newer and its older
-wording. The same first words also begin errors that no waiting cures ("STS is not activated in this region"),
-so they are not enough."""
 
 Pause = Callable[[float], Awaitable[None]]
 """Waits for a number of seconds."""
@@ -50,9 +82,9 @@ def pausing_with(pause: Pause) -> Iterator[None]:
         _pause = before
 
 
-def is_role_propagating(error: str) -> bool:
-    """Return whether an error says that Snowflake cannot assume the role, which waiting may cure."""
-    return _NOT_YET.search(error) is not None
+def delay_of(error: str) -> Delay | None:
+    """Return what an error says that waiting may cure, None for an error that it does not."""
+    return next((delay for delay in _DELAYS if delay.error.search(error)), None)
 
 
 def pause_before_retry(retry: int) -> float:
@@ -70,17 +102,17 @@ async def retry_while_role_propagates(failure: pulumi.ErrorHookArgs) -> bool:
         True to try again.
     """
     tries = len(failure.errors)
-    if not tries or not is_role_propagating(failure.errors[0]):
+    delay = delay_of(failure.errors[0]) if tries else None
+    if delay is None:
         return False
     if tries > MAX_RETRIES:
         pulumi.log.warn(
-            f"{failure.name}: Snowflake still cannot assume the IAM role after {tries} tries; given up. Compare the "
-            "role's trust policy with DESCRIBE STORAGE INTEGRATION, and run `pulumi up` again"
+            f"{failure.name}: after {tries} tries {delay.said} yet; given up. {delay.remedy}, and run `pulumi up` again"
         )
         return False
     seconds = pause_before_retry(tries)
     pulumi.log.warn(
-        f"{failure.name}: Snowflake cannot assume the IAM role yet, which can take a minute after its creation; "
+        f"{failure.name}: {delay.said} yet, which can take a minute after its creation; "
         f"retry {tries} of {MAX_RETRIES} in {seconds:.0f} s"
     )
     await _pause(seconds)
@@ -88,5 +120,5 @@ async def retry_while_role_propagates(failure: pulumi.ErrorHookArgs) -> bool:
 
 
 def role_propagation_hooks() -> pulumi.ResourceHookBinding:
-    """Return the binding for a resource whose creation makes Snowflake assume the role."""
+    """Return the binding for a resource whose creation needs what may not have taken effect yet."""
     return pulumi.ResourceHookBinding(on_error=[pulumi.ErrorHook("role-propagation", retry_while_role_propagates)])

@@ -48,7 +48,7 @@ DIRECTIONS: Mapping[str, tuple[str, ...]] = {
     ),
     "local_cloud/endpoints": ("local_cloud/aws_account", "local_cloud/snowflake_account"),
     "local_cloud/program": ("infra",),
-    "local_cloud/resources": ("local_cloud/aws_account", "local_cloud/sql_door.py"),
+    "local_cloud/resources": ("local_cloud/aws_account", "local_cloud/sql_door.py", "local_cloud/snowflake_account"),
     "local_cloud/landing": ("input_data_generator", "landing_keys.py", "local_cloud/progress.py"),
     "local_cloud/accounts.py": ("local_cloud/aws_account", "local_cloud/snowflake_account"),
     "local_cloud/sql_door.py": ("local_cloud/snowflake_account",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import shutil
@@ -12,11 +13,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 import yaml
 from pulumi import automation
 
 from tests.clients.asking import ask
+from tests.local_cloud.served import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
 PLUGINS = {"aws": "pulumi-aws", "snowflake": "pulumi-snowflake"}
@@ -85,6 +88,17 @@ def stack(program: Path, variables: dict[str, str], tmp_path: Path) -> Any:
     return automation.create_or_select_stack("local", work_dir=str(program), opts=options)
 
 
+def client(variables: dict[str, str]) -> Any:
+    """Return a client of the served S3."""
+    return boto3.client(
+        "s3",
+        endpoint_url=variables["AWS_ENDPOINT_URL"],
+        region_name=variables["AWS_REGION"],
+        aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
+    )
+
+
 def operations(changes: Any) -> set[str]:
     """Return which operations a change consists of, apart from leaving things as they are."""
     return {str(getattr(name, "value", name)) for name, count in (changes or {}).items() if count} - {"same"}
@@ -95,6 +109,31 @@ def change(file: Path, old: str, new: str) -> None:
     text = file.read_text()
     assert old in text
     file.write_text(text.replace(old, new, 1))
+
+
+@pytest.mark.parametrize(
+    "gone", ["pipe RAW.TRANSACTIONS", "stage RAW.LANDING", "table RAW.TRANSACTIONS", "database RETAIL_LOCAL"]
+)
+def test_what_was_dropped_comes_back_with_every_purchase(stack: Any, variables: dict[str, str], gone: str) -> None:
+    s3 = client(variables)
+
+    def land(customer: str) -> None:
+        line = {"customer_id": customer, "basket": [{"product_id": "P1"}], "date_of_purchase": "2026-03-01 10:00:00"}
+        s3.put_object(
+            Bucket=stack.outputs()["bucket"].value, Key=f"transactions/{customer}.json", Body=json.dumps(line)
+        )
+
+    def arrived(*customers: str) -> bool:
+        return ask(variables, "select customer_id from MART.CUSTOMER_PURCHASES order by 1") == [(c,) for c in customers]
+
+    stack.up()
+    land("C1")
+    eventually(lambda: arrived("C1"))
+    ask(variables, f"drop {gone}")
+    land("C2")
+    stack.up(refresh=True)
+    eventually(lambda: arrived("C1", "C2"))
+    stack.preview(expect_no_changes=True)
 
 
 def test_the_program_comes_up_stays_changes_and_goes(stack: Any, program: Path, variables: dict[str, str]) -> None:

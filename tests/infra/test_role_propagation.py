@@ -11,7 +11,7 @@ from pulumi.runtime import mocks
 
 from infra.role_propagation import (
     MAX_RETRIES,
-    is_role_propagating,
+    delay_of,
     pause_before_retry,
     pausing_with,
     retry_while_role_propagates,
@@ -27,9 +27,15 @@ OLDER = (
     "SQL execution error: Error assuming AWS_ROLE. Please verify the role and externalId are configured correctly "
     "in your AWS policy."
 )
+DENIED = "Failure using stage area. Cause: [Access Denied (Status Code: 403; Error Code: AccessDenied)]"
+NO_QUEUE = (
+    "putting S3 Bucket (b) Notification: operation error S3: PutBucketNotificationConfiguration, StatusCode: 400, "
+    "api error InvalidArgument: Unable to validate the following destination configurations"
+)
 OTHERS = {
     "sts is off": "003167 (42601): Error assuming AWS_ROLE:\nSTS is not activated in this region for account:1.",
-    "access denied": "Failure using stage area. Cause: [Access Denied (Status Code: 403; Error Code: AccessDenied)]",
+    "no such bucket": "Failure using stage area. Cause: [The specified bucket does not exist (Status Code: 404)]",
+    "another destination": "putting S3 Bucket Notification: InvalidArgument: Configurations overlap",
     "another role": "User: arn:aws:iam::1:user/me is not authorized to perform: sts:AssumeRole on resource: x",
     "no integration": "002003 (02000): Integration 'RETAIL_DEV' does not exist or not authorized.",
     "outside the locations": "003001 (42501): Location s3://b/ is not allowed by integration RETAIL_DEV.",
@@ -59,9 +65,9 @@ def decide(*errors: str) -> tuple[bool, list[float]]:
         return asyncio.get_event_loop().run_until_complete(retry_while_role_propagates(failure)), pauses
 
 
-@pytest.mark.parametrize("error", [NEWER, OLDER], ids=["newer wording", "older wording"])
-def test_a_role_that_cannot_be_assumed_yet_is_tried_again_after_a_pause(error: str):
-    assert is_role_propagating(error)
+@pytest.mark.parametrize("error", [NEWER, OLDER, DENIED, NO_QUEUE], ids=["newer", "older", "denied", "no queue"])
+def test_what_has_not_taken_effect_yet_is_tried_again_after_a_pause(error: str):
+    assert delay_of(error) is not None
     assert decide(error) == (True, [2.0])
 
 
@@ -72,7 +78,7 @@ def test_any_other_error_ends_the_deployment_at_once(error: str, caplog: pytest.
 
 
 def test_another_error_after_some_retries_is_not_retried():
-    assert decide(OTHERS["access denied"], NEWER, NEWER) == (False, [])
+    assert decide(OTHERS["no such bucket"], NEWER, NEWER) == (False, [])
 
 
 def test_a_failure_without_an_error_is_not_retried():
@@ -97,7 +103,7 @@ def test_the_last_retry_is_followed_by_giving_up_with_a_remedy(caplog: pytest.Lo
     caplog.clear()
     assert decide(*[NEWER] * (MAX_RETRIES + 1)) == (False, [])
     (message,) = caplog.messages
-    assert "after 11 tries; given up" in message
+    assert "after 11 tries Snowflake cannot assume the IAM role yet; given up" in message
     assert "DESCRIBE STORAGE INTEGRATION" in message
 
 

@@ -30,6 +30,7 @@ from pulumi.runtime.stack import run_in_stack
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = "retail-snowpipe"
 ACCOUNT = "123456789012"
+RUNNING = {"STATE": '"executionState":"RUNNING"'}
 QUEUE = f"arn:aws:sqs:eu-west-1:{ACCOUNT}:sf-snowpipe-AIDATEST-queue"
 SNOWFLAKE_USER = "arn:aws:iam::210987654321:user/abcd1234-s"
 EXTERNAL_ID = "MYORG_SFCRole=2_abc="
@@ -102,7 +103,14 @@ ROLES_OF_THE_ACCOUNT = ("SECURITYADMIN", "ANALYST", "ONCALL", "ONCALL12")
 
 
 class CloudMocks(mocks.Mocks):
-    """Answers as the two real providers do, as far as the program reads the answers."""
+    """Answers as the two real providers do, as far as the program reads the answers.
+
+    Args:
+        found: what a refresh has found instead, by the names of resources.
+    """
+
+    def __init__(self, found: Mapping[str, dict[str, Any]] | None = None) -> None:
+        self._found = found or {}
 
     def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:  # type: ignore[override]
         if args.token == "snowflake:index/getAccountRoles:getAccountRoles":
@@ -120,6 +128,7 @@ class CloudMocks(mocks.Mocks):
             parts = [outputs[key] for key in ("database", "schema", "name") if key in outputs]
             outputs["fullyQualifiedName"] = ".".join(f'"{part}"' for part in parts)
         outputs |= _ANSWERS.get(args.typ, lambda _: {})(args.inputs)
+        outputs |= self._found.get(args.name, {})
         return outputs.get("name", args.name), outputs
 
 
@@ -131,6 +140,7 @@ _ANSWERS = {
         "awsSnsIamUserArn": SNOWFLAKE_USER,
         "awsSnsExternalId": ALERTS_EXTERNAL_ID,
     },
+    "snowflake:index/execute:Execute": lambda given: {"queryResults": [RUNNING]} if "query" in given else {},
     "snowflake:index/pipe:Pipe": lambda _: {"notificationChannel": QUEUE},
     "snowflake:index/storageIntegrationAws:StorageIntegrationAws": lambda _: {
         "describeOutputs": [{"iamUserArn": SNOWFLAKE_USER, "externalId": EXTERNAL_ID}]
@@ -141,8 +151,8 @@ _ANSWERS = {
 class _Monitor(mocks.MockMonitor):
     """The mock monitor drops most of a request; this one keeps it."""
 
-    def __init__(self, recording: Recording):
-        super().__init__(CloudMocks())
+    def __init__(self, recording: Recording, answers: CloudMocks):
+        super().__init__(answers)
         self.recording = recording
         self._lock = threading.RLock()
 
@@ -246,6 +256,7 @@ def run_program(
     stack: str = "dev",
     config: Mapping[str, str] | None = None,
     recording: Recording | None = None,
+    found: Mapping[str, dict[str, Any]] | None = None,
 ) -> Recording:
     """Run a tree's program once and return what it registered.
 
@@ -254,6 +265,7 @@ def run_program(
         project: the project's name.
         stack: the stack's name.
         config: full keys to values; by default the dev stack's config without data files.
+        found: what a refresh of the stack has found of resources, by their names.
         recording: where to write; a test whose program fails gives one, to see what was registered before.
 
     Raises:
@@ -265,7 +277,9 @@ def run_program(
     with ThreadPoolExecutor(1, "registrations") as executor, _modules_of(root):
         loop.set_default_executor(executor)
         asyncio.set_event_loop(loop)
-        mocks.set_mocks(CloudMocks(), project=project, stack=stack, preview=False, monitor=_Monitor(recording))
+        answers = CloudMocks(found)
+        monitor = _Monitor(recording, answers)
+        mocks.set_mocks(answers, project=project, stack=stack, preview=False, monitor=monitor)
         _forget_finished_stack()
         pulumi.runtime.set_all_config(dict(given))
         try:

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from infra import feeds
 from infra.errors import SettingsError
 from infra.settings import PREVIEW_FEATURES
 from tests.program.recording import (
@@ -18,7 +19,7 @@ from tests.program.recording import (
 )
 from tests.program.sdk_schema import faults
 
-FEEDS = ("customers", "products", "transactions")
+FEEDS = tuple(feed.name for feed in feeds.FEEDS)
 OURS = f"arn:aws:sns:eu-west-1:{ACCOUNT}:retail-snowpipe-dev-alerts"
 THEIRS = "arn:aws:sns:eu-west-1:210987654321:on-call"
 

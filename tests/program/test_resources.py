@@ -48,7 +48,7 @@ RESOURCE_COUNTS = {
     "snowflake:index/fileFormatJson:FileFormatJson": 1,
     "snowflake:index/table:Table": len(FEEDS),
     "snowflake:index/pipe:Pipe": len(FEEDS),
-    "snowflake:index/execute:Execute": len(FEEDS),
+    "snowflake:index/execute:Execute": 4 * len(FEEDS),
     "snowflake:index/dynamicTable:DynamicTable": len(DYNAMIC_TABLES),
     "snowflake:index/databaseRole:DatabaseRole": 2,
     "snowflake:index/view:View": len(VIEWS),
@@ -246,7 +246,7 @@ def test_a_pipe_ingests_its_own_prefix_by_itself(program: Recording, feed: str):
 def test_pipes_follow_their_stage_and_refreshes_their_pipe_into_a_replacement(program: Recording):
     for feed in FEEDS:
         pipe = program[f"{feed}-pipe"].options
-        assert pipe["replace_with"] == ["landing-stage"]
+        assert pipe["replace_with"] == ["landing-stage", f"{feed}-renewal"]
         assert pipe["replacement_trigger"] == [f"s3://{BUCKET}/"]
         assert pipe["delete_before_replace"]
         assert program[f"{feed}-refresh"].options["replace_with"] == [f"{feed}-pipe"]
@@ -259,9 +259,10 @@ def test_a_refresh_loads_what_landed_before_and_undoes_nothing(program: Recordin
     }
 
 
-def test_stage_and_pipes_wait_for_the_role_and_nothing_else_does(program: Recording):
+def test_what_needs_the_role_or_the_queue_waits_for_it_and_nothing_else_does(program: Recording):
     waiting = {resource.name for resource in program.resources if resource.options["on_error"]}
-    assert waiting == {"landing-stage", *(f"{feed}-pipe" for feed in FEEDS)}
+    loading = {f"{feed}-{what}" for feed in FEEDS for what in ("pipe", "refresh")}
+    assert waiting == {"landing-stage", "landing-notification"} | loading
 
 
 def test_one_notification_has_one_entry_per_prefix(program: Recording):
@@ -305,11 +306,11 @@ def test_every_model_is_replaced_by_the_hash_of_its_sql_old_one_first(program: R
     assert all(resource.options["delete_before_replace"] for resource in models)
 
 
-def test_only_models_and_pipes_carry_a_replacement_trigger(program: Recording):
+def test_only_models_and_what_loads_carry_a_replacement_trigger(program: Recording):
     triggered = {resource.name for resource in program.resources if resource.options["replacement_trigger"]} - {
         model.name for model in program.resources if model.parent == "models"
     }
-    assert triggered == {f"{feed}-pipe" for feed in FEEDS}
+    assert triggered == {f"{feed}-{what}" for feed in FEEDS for what in ("pipe", "renewal", "refresh")}
 
 
 def test_a_view_describes_every_column_in_the_order_of_its_select(program: Recording):

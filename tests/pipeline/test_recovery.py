@@ -1,0 +1,77 @@
+"""Dropped behind the program's back: what a deployment then does brings every purchase back.
+
+Which resources the engine creates and replaces is tests/program/test_drift.py's; here they are, on the account.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from infra import feeds
+from local_cloud.resources import Registry
+from local_cloud.snowpipe.loader import PipesFailedError
+from tests.pipeline.deployed import Pipeline, deployed, purchase
+
+FEEDS = tuple(feed.name for feed in feeds.FEEDS)
+
+
+def renewed(feed: str) -> set[str]:
+    return {f"{feed}-pipe", f"{feed}-refresh", f"operator-{feed}-pipe"}
+
+
+def carry_out(pipeline: Pipeline, replaced: Collection[str], created: Collection[str]) -> None:
+    """Do what the engine would do with these resources of the stack."""
+    registry = Registry(pipeline.accounts.aws, pipeline.accounts.snowflake)
+    resources = [resource for resource in pipeline.stack.resources if resource.custom]
+    for resource in reversed([each for each in resources if each.name in replaced]):
+        registry.delete(resource.type, resource.id, resource.outputs)
+    for resource in resources:
+        if resource.name in {*replaced, *created}:
+            registry.create(resource.type, resource.inputs)
+
+
+OUTSIDE = {"warehouse", "readers-warehouse", "storage-integration"}
+"""Snowflake's objects of the stack that stand in no database."""
+
+
+@dataclass(frozen=True)
+class Loss:
+    """Something that is dropped, and what becomes of which resource; None is every one in the database."""
+
+    dropped: str
+    replaced: frozenset[str]
+    created: frozenset[str] | None
+
+
+PIPE, ALL_PIPES = frozenset(renewed("transactions")), frozenset[str]().union(*map(renewed, FEEDS))
+LOSSES = {
+    "pipe": Loss("pipe RAW.TRANSACTIONS", frozenset({"transactions-refresh"}), PIPE),
+    "stage": Loss("stage RAW.LANDING", ALL_PIPES, frozenset({"landing-stage"})),
+    "table": Loss("table RAW.TRANSACTIONS", PIPE, frozenset({"transactions-raw"})),
+    "database": Loss("database RETAIL_DEV", frozenset(), None),
+}
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+def test_what_was_dropped_comes_back_with_every_purchase(tmp_path: Path, loss: Loss) -> None:
+    with deployed(tmp_path) as pipeline:
+        pipeline.put("transactions/before.json", purchase("C1", "P1"))
+        pipeline.load()
+        pipeline.rows(f"drop {loss.dropped}")
+        pipeline.put("transactions/meanwhile.json", purchase("C2", "P1", "P1"))
+        with contextlib.suppress(PipesFailedError):  # without its table
+            pipeline.load()
+        here = [r.name for r in pipeline.stack.resources if r.type.startswith("snowflake:")]
+        carry_out(pipeline, loss.replaced, set(here) - OUTSIDE if loss.created is None else loss.created)
+        pipeline.load()
+        pipeline.accounts.snowflake.refresh_dynamic_tables()
+        bought = pipeline.rows(
+            "select customer_id, sum(purchase_count) from MART.CUSTOMER_PURCHASES group by 1 order by 1"
+        )
+        assert bought == [("C1", 1), ("C2", 2)]
+        assert pipeline.rows("select * from OPS.FINDINGS") == []
