@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from infra import feeds
@@ -24,7 +26,7 @@ def without(recording: Recording, *gone: str) -> Recording:
     return Recording([resource for resource in recording.resources if resource.name not in gone])
 
 
-def healed(before: Recording, gone: set[str], found: dict[str, dict[str, object]]) -> dict[str, str]:
+def healed(before: Recording, gone: set[str], found: dict[str, Any]) -> dict[str, str]:
     """What becomes of each resource."""
     return changes(without(before, *gone), run_program(found=found))
 
