@@ -45,7 +45,7 @@ clean: ## remove the environment, the embedded cloud's state and the starter dat
 
 $(INSTALLED): requirements.txt requirements-local.txt constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python %d.%d is too old: 3.11 or newer is needed (make PYTHON=python3.12 …)" % sys.version_info[:2])'
-	@echo "Setting up $(VENV), once: 160 MB to download, half a minute to some minutes"
+	@echo "Setting up $(VENV), once: 190 MB to download, half a minute to some minutes"
 	@$(PYTHON) -m venv $(VENV)
 	@echo "  1 of 3: Pulumi and its providers …"
 	@$(BIN)/python $(PIP_INSTALL) -c constraints.txt pulumi pulumi-aws pulumi-snowflake
