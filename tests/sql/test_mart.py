@@ -85,7 +85,7 @@ def test_purchases_per_customer_and_product(account: Account, rows: list[RawRow]
 def test_no_purchase_is_lost_on_the_way_to_the_mart(account: Account, rows: list[RawRow], expected: object):
     account.deliver(rows)
     items = len(account.rows("CORE.PURCHASES"))
-    for view in ("CUSTOMER_PURCHASES", "WEEKLY_CUSTOMER_PURCHASES"):
+    for view in ("CUSTOMER_PURCHASES", "WEEKLY_CUSTOMER_PURCHASES", "DAILY_PURCHASES"):
         assert sum(count for (count,) in account.rows(f"MART.{view}", "PURCHASE_COUNT")) == items
 
 
@@ -127,4 +127,21 @@ def test_the_weekly_view_keeps_unknown_and_missing_ids(account: Account):
         (None, None, "P1", 1),
         ("C9", None, None, 1),
         ("C9", None, "P9", 1),
+    ]
+
+
+def test_days_and_categories_are_counted_apart_and_what_is_unknown_stays(account: Account):
+    baskets = (
+        record("C1", "P1", "P1", at="2026-01-05 00:00:00"),
+        record("C1", "P1", at="2026-01-05 23:59:59.999999"),
+        record("C9", "P9", at="2026-01-05 12:00:00"),
+        record("C1", "P1", at="2026-01-06 00:00:00"),
+        record("C1", "P1", at="unreadable"),
+    )
+    account.deliver(DIMENSIONS + transactions(FILE, *baskets))
+    assert account.rows("MART.DAILY_PURCHASES") == [
+        (None, "clothes", 1),
+        (date(2026, 1, 5), None, 1),
+        (date(2026, 1, 5), "clothes", 3),
+        (date(2026, 1, 6), "clothes", 1),
     ]
