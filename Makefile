@@ -7,24 +7,34 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 INSTALLED_FOR_TESTS := $(VENV)/.installed-for-tests
 CLIENTS := .venv-clients
+DASHBOARD := .venv-dashboard
 ARGS ?=
 # Most modules are never imported, so Python compiles those that are, when they are, where it may keep the result.
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check $(if $(PYTHONDONTWRITEBYTECODE),,--no-compile)
 
 .DEFAULT_GOAL := help
-.PHONY: help local test test-clients check format bench clean
+.PHONY: help local dashboard test test-clients test-dashboard pictures check format bench clean
 
 help: ## show this help
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 local: $(INSTALLED) ## run the whole pipeline on this machine and show the view's rows
 	@$(BIN)/python -m local_cloud up $(ARGS)
+
+dashboard: $(INSTALLED) $(DASHBOARD)/.installed ## look at the pipeline in a browser, live
+	@$(DASHBOARD)/bin/python -m dashboard $(ARGS)
 
 test: $(INSTALLED_FOR_TESTS) ## run every test, with branch coverage
 	@$(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered $(ARGS)
 
 test-clients: $(INSTALLED) $(CLIENTS)/.installed ## run other people's clients against a served cloud
 	@$(CLIENTS)/bin/python -m pytest tests/clients -o filterwarnings=default $(ARGS)
+
+test-dashboard: $(INSTALLED) $(DASHBOARD)/.installed-for-tests ## the dashboard's pages, also in Chromium where there is one
+	@$(DASHBOARD)/bin/python -m pytest tests/dashboard -o filterwarnings=default $(ARGS)
+
+pictures: $(INSTALLED) $(DASHBOARD)/.installed-for-tests ## draw the dashboard's pictures in docs/ anew
+	@$(DASHBOARD)/bin/python docs/dashboard_pictures.py $(ARGS)
 
 check: $(INSTALLED_FOR_TESTS) ## lint, format check, types, SQL
 	@$(BIN)/ruff format --check .
@@ -41,7 +51,7 @@ bench: $(INSTALLED) ## measure what the speed claims rest on
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 clean: ## remove the environment, the embedded cloud's state and the starter data
-	rm -rf $(VENV) $(CLIENTS) .local_cloud input_data/starter
+	rm -rf $(VENV) $(CLIENTS) $(DASHBOARD) .local_cloud input_data/starter
 
 $(INSTALLED): requirements.txt requirements-local.txt constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python %d.%d is too old: 3.11 or newer is needed (make PYTHON=python3.12 …)" % sys.version_info[:2])'
@@ -68,4 +78,15 @@ $(CLIENTS)/.installed: requirements-clients.txt
 	@$(PYTHON) -m venv $(CLIENTS)
 	@echo '*' > $(CLIENTS)/.gitignore
 	@$(CLIENTS)/bin/python $(PIP_INSTALL) -r requirements-clients.txt
+	@touch $@
+
+$(DASHBOARD)/.installed: requirements-dashboard.txt
+	@echo "Setting up $(DASHBOARD), once: 110 MB to download"
+	@$(PYTHON) -m venv $(DASHBOARD)
+	@echo '*' > $(DASHBOARD)/.gitignore
+	@$(DASHBOARD)/bin/python $(PIP_INSTALL) -r requirements-dashboard.txt
+	@touch $@
+
+$(DASHBOARD)/.installed-for-tests: $(DASHBOARD)/.installed requirements-dashboard-tests.txt
+	@$(DASHBOARD)/bin/python $(PIP_INSTALL) -r requirements-dashboard-tests.txt
 	@touch $@

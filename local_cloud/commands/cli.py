@@ -118,7 +118,7 @@ def _serve(options: argparse.Namespace, interrupts: Interrupts) -> int:
 
     def announce(endpoints: Endpoints, file: Path, stack: str) -> None:
         interrupts.set_instead(stop)
-        print_endpoints(console, endpoints, file, deployable=stack == LOCAL_STACK)
+        print_endpoints(console, endpoints, file, option, deployable=stack == LOCAL_STACK)
 
     audience = ServeAudience(
         deployed=lambda result: print_report(console, result.stack, result.summary, option),

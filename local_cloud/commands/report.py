@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -162,8 +163,15 @@ def _next_commands(stack: DeployedStack, state_option: str) -> list[tuple[str, s
         ("what was rejected", f'{query} "select * from OPS.LOAD_FAILURES"'),
         ("prove it again", f"{python} -m local_cloud verify{state_option}"),
         ("the resource graph", f"{python} -m local_cloud graph"),
+        ("look at it in a browser", dashboard_command(state_option)),
         ("remove it all", f"{python} -m local_cloud destroy{state_option}"),
     ]
+
+
+def dashboard_command(state_option: str) -> str:
+    """Return what to type to look at a state folder in a browser."""
+    option = state_option.strip()
+    return f"make dashboard ARGS={shlex.quote(option)}" if option else "make dashboard"
 
 
 def _python() -> str:

@@ -9,16 +9,18 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
+from local_cloud.commands.report import dashboard_command
 from local_cloud.state.endpoints_file import Endpoints
 
 
-def print_endpoints(console: Console, endpoints: Endpoints, file: Path, *, deployable: bool) -> None:
+def print_endpoints(console: Console, endpoints: Endpoints, file: Path, state_option: str, *, deployable: bool) -> None:
     """Print where the accounts answer, and how to try each client.
 
     Args:
         console: where to.
         endpoints: where they answer.
         file: the file of the same variables.
+        state_option: how commands name the state folder: empty, or `` --state DIR``.
         deployable: whether the stack that Pulumi's CLI deploys names these endpoints.
     """
     near = os.path.relpath(file)
@@ -34,6 +36,7 @@ def print_endpoints(console: Console, endpoints: Endpoints, file: Path, *, deplo
         f"  set -a; . {escape(shown)}; set +a",
         "  aws s3 cp customers.csv s3://$LANDING_BUCKET/customers/",
         *(["  pulumi up --stack local"] if deployable else []),
+        f"  {escape(dashboard_command(state_option))}",
         "",
         "[dim]which exports[/]",
         *(f"  {name}={escape(shlex.quote(value))}" for name, value in variables.items()),

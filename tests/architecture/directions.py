@@ -16,6 +16,8 @@ DIRECTIONS: Mapping[str, tuple[str, ...]] = {
     "infra": ("landing_keys.py",),
     "input_data_generator": ("landing_keys.py",),
     "landing_keys.py": (),
+    # It knows the account by its SQL alone, and runs in an environment without the rest.
+    "dashboard": (),
     "local_cloud/__main__.py": ("local_cloud/commands",),
     "local_cloud/commands": (
         "infra",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
 
-PRODUCT = ("__main__.py", "landing_keys.py", "infra", "input_data_generator", "local_cloud")
+PRODUCT = ("__main__.py", "landing_keys.py", "infra", "input_data_generator", "local_cloud", "dashboard")
 
 
 @dataclass(frozen=True)

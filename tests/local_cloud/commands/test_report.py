@@ -78,6 +78,7 @@ def test_commands_are_in_one_piece_and_name_the_state_folder() -> None:
     text = report(RESULT, width=60, option=" --state /some/where")
     assert 'python -m local_cloud query --state /some/where "select * from MART.V limit 20"\n' in text
     assert "python -m local_cloud destroy --state /some/where\n" in text
+    assert "make dashboard ARGS='--state /some/where'\n" in text
 
 
 def test_rejected_files_are_named_with_their_first_error_and_its_line() -> None:

@@ -65,8 +65,10 @@ def test_the_file_can_be_read_by_a_shell_and_by_a_program(tmp_path: Path) -> Non
 
 def test_a_person_reads_where_the_accounts_answer_and_what_to_export(tmp_path: Path) -> None:
     out = io.StringIO()
-    print_endpoints(Console(file=out, width=60), ENDPOINTS, tmp_path / "a folder" / "endpoints.env", deployable=True)
+    file = tmp_path / "a folder" / "endpoints.env"
+    print_endpoints(Console(file=out, width=60), ENDPOINTS, file, " --state 'a folder'", deployable=True)
     text = out.getvalue()
+    assert shlex.split(text.partition("make dashboard ")[2].splitlines()[0]) == ["ARGS=--state 'a folder'"]
     assert "http://127.0.0.1:1\n" in text
     assert "http://127.0.0.1:2\n" in text
     assert "a folder/endpoints.env'; set +a\n" in text

@@ -1,0 +1,17 @@
+"""The pipeline on one page: a Streamlit app for the embedded cloud, an account, and Streamlit in Snowflake.
+
+Its modules are imported by their own names, as Streamlit finds them beside this file wherever it stands.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+from navigation import PAGES
+
+st.set_page_config(page_title="retail-snowpipe", layout="wide")
+st.navigation(
+    [
+        st.Page(page.show, title=page.title, icon=page.icon, url_path=page.title.lower(), default=not index)
+        for index, page in enumerate(PAGES.values())
+    ]
+).run()

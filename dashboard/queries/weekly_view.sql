@@ -1,0 +1,12 @@
+-- The rows of the weekly view for a period, the most bought first.
+select
+    week_start,
+    customer_id,
+    loyalty_score,
+    product_id,
+    product_category,
+    purchase_count
+from mart.weekly_customer_purchases
+where week_start between to_date(?) and to_date(?)
+order by purchase_count desc, week_start, customer_id, product_id
+limit 500
