@@ -79,7 +79,7 @@ def test_a_person_reads_where_the_accounts_answer_and_what_to_export(tmp_path: P
 
 def test_the_cli_is_suggested_only_for_a_stack_that_names_these_endpoints(tmp_path: Path) -> None:
     out = io.StringIO()
-    print_endpoints(Console(file=out), ENDPOINTS, tmp_path / "endpoints.env", deployable=False)
+    print_endpoints(Console(file=out), ENDPOINTS, tmp_path / "endpoints.env", "", deployable=False)
     assert "pulumi up" not in out.getvalue()
 
 
