@@ -20,12 +20,17 @@ from local_cloud.snowflake_account.data.refresh_state import note_rewrite
 from local_cloud.snowflake_account.dialect import merging
 from local_cloud.snowflake_account.dialect.column_names import with_column_names
 from local_cloud.snowflake_account.dialect.current_times import with_current_times
+from local_cloud.snowflake_account.dialect.empty_aggregates import with_empty_aggregates
 from local_cloud.snowflake_account.dialect.exact_sums import with_exact_sums
+from local_cloud.snowflake_account.dialect.json_functions import with_json_functions
 from local_cloud.snowflake_account.dialect.object_keys import with_object_keys
 from local_cloud.snowflake_account.dialect.parsed_json import with_parsed_json
+from local_cloud.snowflake_account.dialect.plain_functions import with_plain_functions
 from local_cloud.snowflake_account.dialect.positional_columns import with_named_columns
+from local_cloud.snowflake_account.dialect.refusals import check_supported
 from local_cloud.snowflake_account.dialect.relations import full_relation, name_of
 from local_cloud.snowflake_account.dialect.row_counts import with_row_counts
+from local_cloud.snowflake_account.dialect.split_tables import with_split_tables
 from local_cloud.snowflake_account.dialect.variants.conversions import with_conversions_made
 from local_cloud.snowflake_account.dialect.variants.rewriting import with_conversions
 from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
@@ -135,9 +140,12 @@ class Connection:
 
     def _prepared(self, tree: exp.Expr) -> exp.Expr:
         """Change what means something else to DuckDB, and fakesnow leaves as it is."""
+        check_supported(tree)
         named = with_column_names(with_named_columns(tree, self._column_names))
         tree = with_parsed_json(with_current_times(with_object_keys(named)))
-        return with_exact_sums(with_row_counts(with_conversions(tree, self._columns.of)))
+        converted = with_conversions(with_split_tables(tree), self._columns.of)
+        converted = with_json_functions(with_empty_aggregates(converted))
+        return with_exact_sums(with_row_counts(with_plain_functions(converted)))
 
     def _run(self, translations: Sequence[exp.Expr], tables: Mapping[str, pa.Table]) -> Result:
         cursor = self._fake.cursor()

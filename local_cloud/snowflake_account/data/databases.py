@@ -22,7 +22,7 @@ from local_cloud.snowflake_account.data import load_history, outbox, refresh_his
 from local_cloud.snowflake_account.data.column_types import DefinitionClock
 from local_cloud.snowflake_account.data.connection import Connection
 from local_cloud.snowflake_account.data.derived_relations import create_table_as, translated_query
-from local_cloud.snowflake_account.dialect import flatten
+from local_cloud.snowflake_account.dialect import flatten, json_functions
 from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.language.column_types import column_sql
 from local_cloud.snowflake_account.language.statements import ColumnDefinition
@@ -63,6 +63,7 @@ class Databases:
         self._root.execute("set enable_external_access = false")
         self._root.execute(fakesnow.macros.creation_sql("memory"))
         self._root.execute(flatten.create_sql("memory"))
+        self._root.execute(json_functions.create_sql("memory"))
         self._clock = DefinitionClock()
         self._own = self.connect()
 

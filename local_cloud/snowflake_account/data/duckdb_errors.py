@@ -23,6 +23,9 @@ _UNREAD_VALUE = re.compile(r"Could not convert string ['\"](?P<value>.*)['\"] to
 _UNREAD_TIME = re.compile(r"invalid (?P<type>date|timestamp|time) field format: \"(?P<value>.*?)\"", re.DOTALL)
 _UNREAD_JSON = re.compile(r"Malformed JSON.*?Input: \"(?P<value>.*)\"", re.DOTALL)
 
+_UNREAD_DATE = re.compile(r"date field value out of range: \"(?P<value>.*?)\"", re.DOTALL)
+_TOO_LARGE = re.compile(r"Could not cast value (?P<value>\S+) to DECIMAL\((?P<digits>\d+),(?P<places>\d+)\)")
+
 _CONFLICTS = ("conflict", "Conflict")
 
 
@@ -60,6 +63,10 @@ def _of_duckdb(error: duckdb.Error, message: str) -> SnowflakeError:
     if found := _UNREAD_JSON.search(text):
         return SnowflakeError(f"Error parsing JSON: {found['value']}", code=100069, sqlstate="22P02")
     match error:
+        case duckdb.InvalidInputException() if text == "Division by zero":
+            return SnowflakeError(text, code=100051, sqlstate="22012")
+        case duckdb.InvalidInputException() if text.startswith("Duplicate field key"):
+            return SnowflakeError(text, code=100177, sqlstate="22000")
         case duckdb.InterruptException():
             return SnowflakeError("SQL execution canceled", code=604, sqlstate="57014")
         case duckdb.TransactionException() if any(word in text for word in _CONFLICTS):
@@ -114,6 +121,15 @@ def _of_conversion(text: str) -> SnowflakeError:
         code = 100035 if found["type"] == "timestamp" else 100040
         what = found["type"].capitalize()
         return SnowflakeError(f"{what} '{found['value']}' is not recognized", code=code, sqlstate="22007")
+    if found := _UNREAD_DATE.search(text):
+        return SnowflakeError(f"Date '{found['value']}' is not recognized", code=100040, sqlstate="22007")
+    if found := _TOO_LARGE.search(text):
+        return SnowflakeError(
+            f"Number out of representable range: type FIXED({found['digits']},{found['places']}), value "
+            f"{found['value']}",
+            code=100132,
+            sqlstate="22003",
+        )
     if "timestamp" in text.lower():
         return SnowflakeError(f"Timestamp value is not recognized: {text}", code=100035, sqlstate="22007")
     if "date" in text.lower():

@@ -16,6 +16,7 @@ def with_exact_sums(tree: exp.Expr) -> exp.Expr:
     Args:
         tree: the statement; changed.
     """
-    for call in list(tree.find_all(exp.Sum)):
-        call.replace(exp.Anonymous(this="SUM", expressions=[call.this.copy()]))
+    for call in list(tree.find_all(exp.Sum, exp.Avg)):
+        name = "SUM" if isinstance(call, exp.Sum) else "AVG"
+        call.replace(exp.Anonymous(this=name, expressions=[call.this.copy()]))
     return tree

@@ -210,6 +210,8 @@ def _check(tree: exp.Expr) -> None:
     """Refuse what is neither a query nor DML; DuckDB would understand more than Snowflake does."""
     if isinstance(tree, _SUPPORTED):
         return
+    if isinstance(tree, exp.MultitableInserts):
+        raise UnsupportedError("INSERT ALL")
     word = tree.sql("snowflake").split(maxsplit=1)[0]
     if isinstance(tree, exp.Alias | exp.Column | exp.Identifier | exp.Literal):
         raise SnowflakeError(f"SQL compilation error:\nsyntax error line 1 at position 0 unexpected '{word}'.")

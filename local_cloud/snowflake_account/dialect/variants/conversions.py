@@ -36,8 +36,14 @@ _TEMPLATES = {
     " when 'ARRAY' then 4 when 'OBJECT' then 4 else 1 end, try_cast(v as double), json_extract_string(v, '$')) end",
     "_VARIANT_ITEM(v, i)": "case when json_type(v) = 'OBJECT' then json_extract(v, concat('$.\"', i, '\"'))"
     " when try_cast(i as bigint) >= 0 then json_extract(v, concat('$[', try_cast(i as bigint), ']')) end",
-    "_PARSED_JSON(v)": "case when trim(v) <> '' then cast(regexp_replace(cast(cast(cast(cast(v as json) as variant)"
+    "_PARSED_JSON(v)": "case when trim(v) = 'null' then cast('null' as json)"
+    " when trim(v) <> '' then cast(regexp_replace(cast(cast(cast(cast(v as json) as variant)"
     """ as json) as varchar), '("(?:[^"\\\\]|\\\\.)*")|[.]0+([,}}\\]]|$)', '\\1\\2', 'g') as json) end""",
+    "_QUOTIENT(a, b)": "case when typeof(a) in ('DOUBLE', 'FLOAT') or typeof(b) in ('DOUBLE', 'FLOAT') then"
+    " a / _DIVISOR(b) else round(a / _DIVISOR(b), _QUOTIENT_SCALE(a)) end",
+    "_DIVISOR(b)": "case when b = 0 then error('Division by zero') else b end",
+    "_QUOTIENT_SCALE(a)": "greatest(_SCALE(a), least(_SCALE(a) + 6, 12))",
+    "_SCALE(a)": "coalesce(try_cast(string_split(rtrim(typeof(a), ')'), ',')[2] as int), 0)",
     "_VARIANT_TYPE(v)": "case json_type(v) when 'NULL' then 'NULL_VALUE' when 'BIGINT' then 'INTEGER'"
     " when 'UBIGINT' then 'INTEGER' when 'HUGEINT' then 'INTEGER' when 'DOUBLE' then"
     " case when contains(lower(cast(v as varchar)), 'e') then 'DOUBLE' else 'DECIMAL' end else json_type(v) end",

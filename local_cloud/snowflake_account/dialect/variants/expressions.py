@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
+from local_cloud.snowflake_account.dialect import time_formats
 from local_cloud.snowflake_account.dialect.variants import conversions
 from local_cloud.snowflake_account.dialect.variants.conversions import from_variant
 from local_cloud.snowflake_account.dialect.variants.functions import given, takes_variants, wanted
@@ -16,6 +17,7 @@ from local_cloud.snowflake_account.dialect.variants.types import Type, common, o
 _ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.IntDiv, exp.Mod)
 _ORDERING = (exp.GT, exp.GTE, exp.LT, exp.LTE)
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.NullSafeEQ, exp.NullSafeNEQ, exp.EqualNull, *_ORDERING)
+_TIMES = (Type.TIMESTAMP, Type.TIMESTAMP_TZ)
 _OPAQUE = (exp.Query, exp.DataType, exp.JSONPath, exp.Identifier)
 """What is not looked into from outside."""
 
@@ -76,6 +78,8 @@ class Expressions:
                 return self._greatest(node)
             case _:
                 self._types[id(node)] = self._operation(node)
+                if self._types[id(node)] is Type.DATE and time_formats.stays_date(node):
+                    return self._put(node, lambda made: exp.cast(made, "date"), Type.DATE)
         return node
 
     def _operation(self, node: exp.Expr) -> Type:
@@ -90,6 +94,10 @@ class Expressions:
                 return self._type(node.this)
             case exp.Cast():
                 return self._cast(node)
+            case exp.ToChar() if not node.args.get("format") and self._type(node.this) in _TIMES:
+                with_zone = self._type(node.this) is Type.TIMESTAMP_TZ
+                self._put(node.this, lambda time: time_formats.as_text(time, with_zone=with_zone), Type.TEXT)
+                return Type.TEXT
             case exp.Ordered():
                 return self._ordered(node)
             case exp.Binary() if isinstance(node.expression, exp.Any | exp.All):
@@ -127,6 +135,10 @@ class Expressions:
     def _cast(self, cast: exp.Cast) -> Type:
         to = of_word(cast.to)
         value = cast.this
+        if to is Type.TEXT and self._type(value) in (Type.TIMESTAMP, Type.TIMESTAMP_TZ):
+            with_zone = self._type(value) is Type.TIMESTAMP_TZ
+            self._put(value, lambda time: time_formats.as_text(time, with_zone=with_zone), Type.TEXT)
+            return to
         if self._type(value) is not Type.VARIANT:
             if to is Type.VARIANT and self._type(value) in (Type.NULL, Type.UNKNOWN):
                 return to
@@ -262,7 +274,7 @@ class Expressions:
             for part in (each.expressions if isinstance(each, exp.Distinct) else [each])
             for part in ([part.this] if isinstance(part, exp.Order) else [part])
         ]
-        first = self._type(parts[0][1]) if parts else Type.UNKNOWN
+        first = self._type(call.this if isinstance(call, exp.DateTrunc) else parts[0][1]) if parts else Type.UNKNOWN
         if not takes_variants(call):
             for key, part in parts:
                 self._all_to([part], wanted(call, key))

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
+from local_cloud.snowflake_account.dialect import time_formats
 from local_cloud.snowflake_account.dialect.relations import named_relations
 from local_cloud.snowflake_account.dialect.variants import conversions
 from local_cloud.snowflake_account.dialect.variants.expressions import Expressions
@@ -53,7 +54,7 @@ def with_conversions(tree: exp.Expr, columns_of: ColumnsOf) -> exp.Expr:
 def _has_variants(tree: exp.Expr, columns_of: ColumnsOf) -> bool:
     names = {name for table in named_relations(tree) for name, type_ in columns_of(table) if type_ is Type.VARIANT}
     for node in tree.walk():
-        if isinstance(node, _MAKERS):
+        if isinstance(node, _MAKERS) or time_formats.depends_on_type(node):
             return True
         if names and (isinstance(node, exp.Star) or (isinstance(node, exp.Column) and spelled(node.this) in names)):
             return True

@@ -206,7 +206,7 @@ def test_a_table_takes_variants_as_its_columns_are(records: Account) -> None:
     records.execute("insert into typed (n, w) select parse_json('9007199254740993'), true")
     records.execute("update typed set id = parse_json('\"new\"'), v = n where id is null")
     (first, second) = records.execute("select id, n, t, d::varchar, a::varchar, v, w from typed order by n").rows
-    assert first == ("C1", 10, True, "2024-01-05", "2024-01-05 00:00:00", '{"k":"v"}', "1")
+    assert first == ("C1", 10, True, "2024-01-05", "2024-01-05 00:00:00.000", '{"k":"v"}', "1")
     assert second[:2] == ("new", 9007199254740993)
     assert second[5:] == ("9007199254740993", "true")
 
