@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from local_cloud.snowflake_account.errors import UnsupportedError
-from local_cloud.snowflake_account.language.own_functions import JSON_FUNCTIONS
+from local_cloud.snowflake_account.language.own_functions import JSON_FUNCTIONS, PREFIX, own_name
 from local_cloud.snowflake_account.language.tokens import Name
 
 _L = """from_json(a::json, '["JSON"]')"""
@@ -120,7 +120,7 @@ def with_json_functions(tree: exp.Expr) -> exp.Expr:
             "REDUCE" if isinstance(refused, exp.Reduce) else refused.key.removeprefix("array").upper()
         )
     for call in list(tree.find_all(exp.Anonymous)):
-        name = call.name.upper()
+        name = own_name(call.name)
         if name not in JSON_FUNCTIONS:
             continue
         arguments = call.expressions
@@ -129,7 +129,7 @@ def with_json_functions(tree: exp.Expr) -> exp.Expr:
             arguments = [arguments[0], _call("list_value", keys)]
         if name == "ARRAY_CONSTRUCT_COMPACT":
             arguments = [_call("list_value", [_call("to_json", [each]) for each in arguments])]
-        call.replace(_call(f"_SF_{name}", arguments))
+        call.replace(_call(f"{PREFIX}{name}", arguments))
     for array in list(tree.find_all(exp.Array)):
         if not isinstance(array.parent, _KEYED):
             array.replace(_call("json_array", array.expressions))

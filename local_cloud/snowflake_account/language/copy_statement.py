@@ -17,6 +17,7 @@ from sqlglot.errors import SqlglotError
 
 from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError, UnsupportedError
 from local_cloud.snowflake_account.language.identifiers import no_variable, with_names
+from local_cloud.snowflake_account.language.own_functions import with_own_calls
 from local_cloud.snowflake_account.language.statement_text import StatementText, one_statement
 from local_cloud.snowflake_account.language.tokens import Name, Tokens
 
@@ -143,7 +144,7 @@ def copy_into(statement: StatementText) -> CopyInto:
         UnsupportedError: something that the embedded account does not have, by name.
     """
     try:
-        (tree,) = _DIALECT.parser().parse(list(statement.tokens), statement.source)
+        (tree,) = _DIALECT.parser().parse(with_own_calls(statement.tokens), statement.source)
     except SqlglotError as error:
         raise SqlSyntaxError(str(error).splitlines()[0]) from error
     if not isinstance(tree, exp.Copy) or not tree.args.get("kind") or tree.this.name.startswith("@"):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
 
-from sqlglot.dialects.snowflake import Snowflake
+from sqlglot.tokenizer_core import Token, TokenType
 
 JSON_FUNCTIONS = frozenset(
     {
@@ -20,9 +20,28 @@ JSON_FUNCTIONS = frozenset(
 """Functions on arrays and objects."""
 
 
-class Parser(Snowflake.Parser):
-    """sqlglot's parser, which makes no expressions of its own of these functions."""
+PREFIX = "_SF_"
+"""What stands before their names where they are calls, so that sqlglot makes nothing of its own of them."""
 
-    FUNCTIONS: ClassVar = {
-        name: make for name, make in Snowflake.Parser.FUNCTIONS.items() if name not in JSON_FUNCTIONS
-    }
+_NO_CALL_AFTER = ("INTO", "TABLE", "VIEW", "UPDATE", "FROM", "JOIN", ".")
+
+
+def with_own_calls(tokens: Sequence[Token]) -> list[Token]:
+    """Return a statement's tokens in which these functions have their prefix."""
+    found: list[Token] = []
+    for position, token in enumerate(tokens):
+        is_call = (
+            token.text.upper() in JSON_FUNCTIONS
+            and token.token_type not in (TokenType.STRING, TokenType.IDENTIFIER)
+            and position + 1 < len(tokens)
+            and tokens[position + 1].token_type is TokenType.L_PAREN
+            and not (position and tokens[position - 1].text.upper() in _NO_CALL_AFTER)
+        )
+        name = f"{PREFIX}{token.text.upper()}"
+        found.append(Token(TokenType.VAR, name, token.line, token.col, token.start, token.end) if is_call else token)
+    return found
+
+
+def own_name(call: str) -> str:
+    """Return what a function is called in Snowflake, in upper case."""
+    return call.upper().removeprefix(PREFIX)

@@ -13,6 +13,7 @@ from local_cloud.snowflake_account.language.copy_statement import CopyInto, copy
 from local_cloud.snowflake_account.language.explain import Explain, explained_statement
 from local_cloud.snowflake_account.language.grammar import parse
 from local_cloud.snowflake_account.language.identifiers import no_variable, with_names
+from local_cloud.snowflake_account.language.own_functions import with_own_calls
 from local_cloud.snowflake_account.language.statement_text import SNOWFLAKE, StatementText, one_statement
 from local_cloud.snowflake_account.language.statements import ListFiles, OwnStatement
 
@@ -52,7 +53,7 @@ def parsed(sql: str | StatementText) -> exp.Expr:
     """
     statement = with_names(one_statement(sql), no_variable)[0] if isinstance(sql, str) else sql
     try:
-        (tree,) = SNOWFLAKE.parser().parse(list(statement.tokens), statement.source)
+        (tree,) = SNOWFLAKE.parser().parse(with_own_calls(statement.tokens), statement.source)
     except SqlglotError as error:
         if _MERGE_BY_NAME.match(statement.text):
             raise UnsupportedError("MERGE … ALL BY NAME") from error

@@ -10,10 +10,8 @@ from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
 from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError
-from local_cloud.snowflake_account.language.own_functions import Parser
 
 SNOWFLAKE = Snowflake()
-SNOWFLAKE.parser_class = Parser
 """sqlglot's dialect, which tokenises and parses."""
 
 TRACKING_COMMENT = " --terraform_provider_usage_tracking "

@@ -9,6 +9,7 @@ from sqlglot import exp
 from sqlglot.dialects.snowflake import Snowflake
 
 from local_cloud.snowflake_account.dialect.variants.types import Type, of_word
+from local_cloud.snowflake_account.language.own_functions import own_name
 
 TAKE_VARIANTS: tuple[type[exp.Expr], ...] = (
     exp.AnyValue,
@@ -200,7 +201,7 @@ _COUNTS_OF_TIMES = {exp.DateAdd: "expression", exp.TimestampAdd: "expression", e
 def takes_variants(call: exp.Expr) -> bool:
     """Tell whether a function takes a VARIANT as it is."""
     if isinstance(call, exp.Anonymous):
-        name = call.name.upper()
+        name = own_name(call.name)
         return name in NAMED_TAKE_VARIANTS or name.startswith(_NAMED_PREFIXES)
     return isinstance(call, TAKE_VARIANTS)
 
@@ -222,7 +223,7 @@ def given(call: exp.Expr, first: Type) -> Type:
         first: the type of its first argument.
     """
     if isinstance(call, exp.Anonymous):
-        name = call.name.upper()
+        name = own_name(call.name)
         if name in _NAMED_GIVE_NO_VARIANTS or name.startswith("IS_"):
             return Type.UNKNOWN
         if name in _NAMED_GIVE_VARIANTS or name.startswith(("ARRAY_", "OBJECT_")):
