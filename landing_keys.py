@@ -19,6 +19,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+EXTENSIONS: Mapping[str, tuple[str, ...]] = {
+    "CSV": (".csv",),
+    "JSON": (".json", ".json.gz", ".json.zst"),
+    "PARQUET": (".parquet",),
+}
+"""The ends of the names of files, by the type of Snowflake's file format; ``.json.gz`` counts as one extension."""
+
 CONTENT_DIGITS = 12
 """Hexadecimal digits of the content's SHA-256 in a key: 48 bits."""
 

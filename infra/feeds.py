@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from landing_keys import EXTENSIONS
+
 VARCHAR = "VARCHAR(16777216)"
 NUMBER = "NUMBER(38,0)"
 TIMESTAMP_NTZ = "TIMESTAMP_NTZ(9)"
@@ -25,10 +27,7 @@ class FileFormat(Enum):
     @property
     def extensions(self) -> tuple[str, ...]:
         """The ends of the names of files in this format; ``.json.gz`` counts as one extension."""
-        return _EXTENSIONS[self]
-
-
-_EXTENSIONS = {FileFormat.CSV: (".csv",), FileFormat.JSON: (".json", ".json.gz", ".json.zst")}
+        return EXTENSIONS[self.value]
 
 
 @dataclass(frozen=True)

@@ -65,14 +65,19 @@ _DELAYS = (
 Pause = Callable[[float], Awaitable[None]]
 """Waits for a number of seconds."""
 
-_pause: Pause = asyncio.sleep
+
+async def _by_the_clock(seconds: float) -> None:
+    await asyncio.sleep(seconds)
+
+
+_pause: Pause = _by_the_clock
 
 
 @contextmanager
 def pausing_with(pause: Pause) -> Iterator[None]:
     """Let the hook wait with this function instead of the clock, for the time of a with block.
 
-    The one seam for tests and for an embedded cloud, which know when the role takes effect.
+    The one seam for tests, which know when the role takes effect.
     """
     global _pause
     before, _pause = _pause, pause

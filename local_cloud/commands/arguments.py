@@ -43,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     up = commands.add_parser("up", help="deploy the program to a fresh embedded cloud, land the files, load, report")
     up.set_defaults(command="up")
     up.add_argument("--data", type=_folder, metavar="DIR", help="a folder of files to put into the bucket")
+    _add_program(up)
     _add_stack(up)
     _add_state(up)
     up.add_argument(
@@ -78,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     graph.set_defaults(command="graph")
     graph.add_argument("--format", choices=("mermaid", "dot"), default="mermaid")
     graph.add_argument("--components", action="store_true", help="one box per component, without its resources")
+    _add_program(graph)
     _add_stack(graph)
 
     destroy = commands.add_parser("destroy", help="undo the program in reverse order and remove the state folder")
@@ -91,6 +93,7 @@ def _add_serve(commands: argparse._SubParsersAction[_Parser]) -> None:
     serve.set_defaults(command="serve")
     serve.add_argument("--empty", action="store_true", help="deploy nothing: `pulumi up --stack local` will")
     serve.add_argument("--data", type=_folder, metavar="DIR", help="as in `up`, for a fresh state folder")
+    _add_program(serve)
     serve.add_argument("--stack", metavar="NAME", help=f"stack ({DEFAULT_STACK}; with --empty local)")
     serve.add_argument("--aws-port", type=_port, default=AWS_PORT, metavar="N", help="AWS endpoint (%(default)s)")
     serve.add_argument(
@@ -119,6 +122,10 @@ def _add_state(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--state", type=_folder, default=DEFAULT_STATE, metavar="DIR", help="state folder (%(default)s)"
     )
+
+
+def _add_program(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--program", type=_folder, metavar="DIR", help="folder of a Pulumi program (this project's)")
 
 
 def _add_stack(parser: argparse.ArgumentParser) -> None:

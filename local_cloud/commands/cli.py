@@ -83,7 +83,9 @@ def _up(options: argparse.Namespace) -> int:
 
     data = options.data.resolve() if options.data else None
     export = options.export.resolve() if options.export else None
-    request = UpRequest(options.state.resolve(), options.stack, data, options.role_takes_effect_after, export)
+    request = UpRequest(
+        options.state.resolve(), options.stack, data, options.role_takes_effect_after, export, _program(options)
+    )
     result = up(request, Progress(console))
     print_report(console, result.stack, result.summary, _state_option(options.state))
     return _FAILED if result.summary.differences else _OK
@@ -113,6 +115,7 @@ def _serve(options: argparse.Namespace, interrupts: Interrupts) -> int:
         snowflake_port=options.snowflake_port,
         password=options.password,
         users=options.users,
+        program=_program(options),
     )
     option = _state_option(options.state)
 
@@ -152,12 +155,17 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _graph(options: argparse.Namespace) -> int:
-    from local_cloud.program.config import PROJECT
     from local_cloud.program.graph import FORMS, component_graph, program_resources, resource_graph
 
-    graph = resource_graph(program_resources(PROJECT, options.stack))
+    graph = resource_graph(program_resources(_program(options), options.stack))
     sys.stdout.write(FORMS[options.format](component_graph(graph) if options.components else graph))
     return _OK
+
+
+def _program(options: argparse.Namespace) -> Path:
+    from local_cloud.program.config import PROJECT
+
+    return options.program.resolve() if options.program else PROJECT
 
 
 def _destroy(options: argparse.Namespace) -> int:

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from local_cloud.errors import FailedRunError
 from local_cloud.resources.snowflake_sql import quoted
-from local_cloud.snowflake_account import Account
-from local_cloud.snowflake_account.errors import DoesNotExistError, SnowflakeError
+from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.snowflake_account.result import Result
 from local_cloud.state.opened_stack import open_door
 
@@ -24,9 +23,9 @@ def run_query(folder: Path, sql: str) -> Result:
     """
     with open_door(folder, "query") as (door, database):
         try:
-            if isinstance(door, Account):
+            if database:
                 # as a login does: a database that is not there yet is passed over
-                with contextlib.suppress(DoesNotExistError):
+                with contextlib.suppress(SnowflakeError):
                     door.execute(f"USE DATABASE {quoted(database)}")
             result = door.execute(sql)
             _ = result.rows  # made here, so that one that cannot be made is this statement's error

@@ -42,20 +42,22 @@ def print_report(console: Console, stack: DeployedStack, result: Summary, state_
         result: what was counted.
         state_option: how further commands name the state folder: empty, or `` --state DIR``.
     """
-    view = stack.outputs["view"]
+    view = stack.outputs["view"] if result.columns else ""
     console.print()
-    overview = (_resources(stack), Group(_feeds(result.feeds), _models(result.models, view)))
+    feeds = [_feeds(result.feeds)] if result.feeds else []
+    overview = (_resources(stack), Group(*feeds, _models(result.models, view)))
     if console.width >= _SIDE_BY_SIDE:
         grid = Table.grid(padding=(0, 3))
         grid.add_row(*overview)
         console.print(grid)
     else:
         console.print(*overview)
-    console.print(_first_rows(view, result))
+    if view:
+        console.print(_first_rows(view, result))
     for problem in _problems(result):
         console.print(problem)
     console.print(_verdict(stack, result))
-    for what, command in _next_commands(stack, state_option):
+    for what, command in _next_commands(stack, state_option) if view else _next_of_any(state_option):
         # in one piece, however narrow the terminal is, so that it can be copied
         console.print(f"  [dim]{what:<28}[/]  [cyan]{escape(command)}[/]", soft_wrap=True, highlight=False)
 
@@ -98,7 +100,7 @@ def _feeds(feeds: Sequence[FeedCount]) -> Table:
 def _models(models: Sequence[ModelCount], view: str) -> Table:
     table = _table("Models", "Model", "Kind", "Rows", numbers=["Rows"])
     for model in sorted(models, key=lambda model: model.name):
-        style = "bold" if view.endswith(f".{model.name}") else ""
+        style = "bold" if view and view.endswith(f".{model.name}") else ""
         table.add_row(Text(model.name, no_wrap=True), f"[dim]{model.kind}[/]", f"{model.rows:,}", style=style)
     return table
 
@@ -147,7 +149,8 @@ def _verdict(stack: DeployedStack, result: Summary) -> Panel:
     if not count:
         return Panel("[bold green]Every landed file was loaded, and the counts agree.[/]", **_BOX, border_style="green")
     things = "1 thing does not add up." if count == 1 else f"{count:,} things do not add up."
-    text = f"[bold red]{things}[/] What was rejected is in {stack.outputs['database']}.OPS.LOAD_FAILURES."
+    where = f" What was rejected is in {stack.outputs['database']}.OPS.LOAD_FAILURES." if result.feeds else ""
+    text = f"[bold red]{things}[/]{where}"
     return Panel(text, **_BOX, border_style="red")
 
 
@@ -172,6 +175,14 @@ def dashboard_command(state_option: str) -> str:
     """Return what to type to look at a state folder in a browser."""
     option = state_option.strip()
     return f"make dashboard ARGS={shlex.quote(option)}" if option else "make dashboard"
+
+
+def _next_of_any(state_option: str) -> list[tuple[str, str]]:
+    python = f"{_python()} -m local_cloud"
+    return [
+        ("ask", f'{python} query{state_option} "show tables"'),
+        ("remove it all", f"{python} destroy{state_option}"),
+    ]
 
 
 def _python() -> str:

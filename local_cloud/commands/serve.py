@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.naming import Names
 from local_cloud.accounts import Accounts, region_of
+from local_cloud.commands.own_names import names_to_come
 from local_cloud.commands.up import UpPlan, UpRequest, UpResult, carry_out, plan_up
 from local_cloud.commands.users_file import make_users, read_users_file
 from local_cloud.endpoints import LOOPBACK
@@ -110,7 +110,11 @@ def _taken(port: int, option: str) -> InputError:
 
 def _plan(request: ServeRequest) -> UpPlan | DeployedStack:
     """Return what a fresh state folder is to be given, checked and not begun."""
-    return _empty_stack(request) if request.empty else plan_up(UpRequest(request.state, request.stack, request.data))
+    return (
+        _empty_stack(request)
+        if request.empty
+        else plan_up(UpRequest(request.state, request.stack, request.data, program=request.program))
+    )
 
 
 def _fill(state: State, plan: UpPlan | DeployedStack, progress: Progress, audience: ServeAudience) -> None:
@@ -145,7 +149,9 @@ def _running(
         )
         loading.start()
         parts.callback(loading.stop, within=_STOP_SECONDS)
-        endpoints = Endpoints(aws.port, snowflake.port, password, stack.region, **_names(stack, accounts))
+        endpoints = Endpoints(
+            aws.port, snowflake.port, password, stack.region, **_names(stack, accounts, request.program)
+        )
         if stack.name == LOCAL_STACK:
             write_local_stack(request.program, LOOPBACK, aws.port, snowflake.port, stack.region)
         audience.ready(endpoints, parts.enter_context(endpoints_file(request.state, endpoints)), stack.name)
@@ -162,12 +168,12 @@ def _opened(parts: contextlib.ExitStack, option: str, port: int, make: Callable[
     return endpoint
 
 
-def _names(stack: DeployedStack, accounts: Accounts) -> dict[str, str]:
+def _names(stack: DeployedStack, accounts: Accounts, program: Path) -> dict[str, str]:
     """The names of the bucket, the database and the warehouse: those deployed, else those of a stack to come."""
-    names = Names(stack.project, stack.name)
+    names = names_to_come(program, stack.name)
     to_come = {
-        "bucket": names.bucket(accounts.aws.account_id),
-        "database": names.database,
-        "warehouse": names.warehouse,
+        "bucket": names.bucket(accounts.aws.account_id) if names else "",
+        "database": names.database if names else "",
+        "warehouse": names.warehouse if names else "",
     }
-    return {name: stack.outputs.get(name, value) for name, value in to_come.items()}
+    return {name: stack.outputs.get(name) or value for name, value in to_come.items()}

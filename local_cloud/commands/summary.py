@@ -4,17 +4,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from local_cloud.program.deployed_stack import DeployedStack
 from local_cloud.reconciliation.checks import Check, Reconciliation, all_differences
+from local_cloud.reconciliation.deployed_feeds import RECONCILED_BY
 from local_cloud.reconciliation.feed_files import FeedFiles
+from local_cloud.snowflake_account.data.load_history import LoadRecord
 from local_cloud.sql_door import SqlDoor
 
+_TABLES = {"snowflake:index/table:Table": "table"}
 _KINDS = {"snowflake:index/dynamicTable:DynamicTable": "dynamic table", "snowflake:index/view:View": "view"}
 _SCHEMAS = ("CORE", "MART")
+_VIEW, _FULL, _LOADED = "snowflake:index/view:View", "fullyQualifiedName", "Loaded"
 
 FIRST_ROWS = 10
 
@@ -63,7 +67,7 @@ class Summary:
     """What is there.
 
     Attributes:
-        feeds: by feed.
+        feeds: by feed; none of a program whose counts nothing proves, which has no requested view either.
         models: by dynamic table of CORE and view of MART.
         columns: the requested view's columns.
         first_rows: its first rows.
@@ -81,13 +85,37 @@ class Summary:
     @property
     def differences(self) -> list[str]:
         """What does not agree, a line each; empty when all is well, which nothing is where no file has landed."""
-        nothing = [] if any(feed.landed for feed in self.feeds) else [NOTHING_LANDED]
+        nothing = [NOTHING_LANDED] if self.feeds and not any(feed.landed for feed in self.feeds) else []
         return nothing + all_differences(self.checks)
 
     @property
     def rejected(self) -> list[Rejection]:
         """The files that were not loaded, of all feeds."""
         return [rejection for feed in self.feeds for rejection in feed.rejected]
+
+
+def is_reconciled(stack: DeployedStack) -> bool:
+    """Tell whether a stack has what proves its counts: the view, and outputs that say where it is."""
+    views = {(r.outputs.get("schema"), r.outputs.get("name")) for r in stack.resources if r.type == _VIEW}
+    return RECONCILED_BY in views and stack.outputs.keys() >= {"bucket", "database", "view"}
+
+
+def summarize_any(stack: DeployedStack, account: SqlDoor, files: Sequence[LoadRecord]) -> Summary:
+    """Count the tables and views of any program, and name the files that its pipes rejected."""
+    kinds = _TABLES | _KINDS
+    relations = [resource for resource in stack.resources if resource.type in kinds]
+    wrong = [f"{file.file_name} was rejected: {file.first_error_message}" for file in files if file.status != _LOADED]
+    return Summary(
+        feeds=(),
+        models=tuple(
+            ModelCount(f"{r.outputs['schema']}.{r.outputs['name']}", kinds[r.type], _count(account, r.outputs[_FULL]))
+            for r in relations
+        ),
+        columns=(),
+        first_rows=(),
+        view_rows=0,
+        checks=(Check("every file that a pipe heard of is loaded", len(files), tuple(wrong)),),
+    )
 
 
 def summarize(stack: DeployedStack, account: SqlDoor, found: Reconciliation) -> Summary:

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import importlib
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.feeds import FEEDS
-from infra.role_propagation import pausing_with
 from local_cloud.accounts import Accounts, open_accounts, region_of
 from local_cloud.commands.export import check_export, export_view
 from local_cloud.commands.made_elsewhere import make_what_config_names
-from local_cloud.commands.summary import Summary, summarize
-from local_cloud.errors import FailedRunError
-from local_cloud.landing.data_folder import DataFolder, check_data_folder, land, read_data_folder
+from local_cloud.commands.summary import Summary, is_reconciled, summarize, summarize_any
+from local_cloud.errors import FailedRunError, InputError
+from local_cloud.landing.data_folder import (
+    DataFolder,
+    check_data_folder,
+    check_is_finished,
+    land,
+    read_data_folder,
+)
 from local_cloud.landing.starter_data import STARTER_DATA, make_starter_data
 from local_cloud.program.config import PROJECT, read_stack
 from local_cloud.program.deployed_stack import DeployedStack
 from local_cloud.program.engine import Stack, run_program
 from local_cloud.progress import Progress
 from local_cloud.reconciliation.checks import reconcile
+from local_cloud.reconciliation.deployed_feeds import RECONCILED_BY, DeployedFeed, deployed_feeds
 from local_cloud.resources import Registry
+from local_cloud.snowflake_account.data.load_history import LoadRecord
 from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.snowpipe.loader import Snowpipe
 from local_cloud.state.folder import State, hold_state
@@ -43,6 +50,7 @@ class UpRequest:
         data: a data folder that an S3 client puts into the bucket; None lets the program land its own.
         role_takes_effect_after: how many attempts to assume the IAM role fail first.
         export: where the requested view is left as CSV, if anywhere.
+        program: the folder of the Pulumi program.
     """
 
     state: Path
@@ -50,6 +58,7 @@ class UpRequest:
     data: Path | None = None
     role_takes_effect_after: int = 0
     export: Path | None = None
+    program: Path = PROJECT
 
 
 @dataclass(frozen=True)
@@ -79,7 +88,6 @@ class UpPlan:
     request: UpRequest
     stack: Stack
     region: str
-    data: DataFolder | None
 
     @property
     def data_dir(self) -> str:
@@ -95,16 +103,16 @@ def plan_up(request: UpRequest) -> UpPlan:
     """
     if request.export:
         check_export(request.export)
-    data = check_data_folder(request.data, FEEDS) if request.data else None
-    stack = read_stack(PROJECT, request.stack, {"dataDir": ""} if request.data else {})
-    return UpPlan(request, stack, region_of(stack.config), data)
+    if request.data:
+        check_is_finished(request.data)
+    stack = read_stack(request.program, request.stack, {"dataDir": ""} if request.data else {})
+    return UpPlan(request, stack, region_of(stack.config))
 
 
 def carry_out(plan: UpPlan, state: State, progress: Progress) -> UpResult:
     """Do what was planned, in a state folder that is held."""
-    _name_what_is_passed_over(plan.data, progress)
     if plan.data_dir == STARTER_DATA:
-        make_starter_data(PROJECT, progress)
+        make_starter_data(plan.stack.program.parent, progress)
     try:
         with state.new_generation() as generation:
             return _build(plan, generation, progress)
@@ -131,7 +139,7 @@ def _deploy(stack: Stack, accounts: Accounts, region: str, progress: Progress) -
     with progress.phase("Importing the providers", "Imported the providers"):
         for module in _PROVIDERS:
             importlib.import_module(module)
-    with progress.phase("Deploying the program", "Deployed the program") as phase, pausing_with(_no_pause):
+    with progress.phase("Deploying the program", "Deployed the program") as phase:
         deployment = run_program(
             stack, registry, on_resource=lambda resource: phase.advance(resource.name), on_message=progress.note
         )
@@ -139,15 +147,15 @@ def _deploy(stack: Stack, accounts: Accounts, region: str, progress: Progress) -
     return DeployedStack(stack.project, stack.name, region, deployment)
 
 
-async def _no_pause(seconds: float) -> None:
-    """The clock of the embedded cloud: here a role takes effect after a number of attempts, not of seconds."""
-
-
 def _load(stack: DeployedStack, accounts: Accounts, plan: UpPlan, progress: Progress) -> Summary:
     snowpipe = Snowpipe(accounts.snowflake, accounts.aws)
-    data = plan.data or (read_data_folder(PROJECT / plan.data_dir, FEEDS) if plan.data_dir else None)
-    if plan.data:
-        s3, deliveries = accounts.aws.client("s3"), plan.data.deliveries
+    if not is_reconciled(stack):
+        return _load_any(stack, accounts, plan, progress)
+    feeds = deployed_feeds(accounts.snowflake, stack.outputs["database"])
+    data = _data_folder(plan, feeds)
+    _name_what_is_passed_over(data, progress)
+    if plan.request.data and data:
+        s3, deliveries = accounts.aws.client("s3"), data.deliveries
         with progress.phase("Landing the files", "Landed the files", len(deliveries)) as phase:
             for start in range(0, len(deliveries), _FILES_PER_DRAIN):
                 batch = deliveries[start : start + _FILES_PER_DRAIN]
@@ -155,20 +163,39 @@ def _load(stack: DeployedStack, accounts: Accounts, plan: UpPlan, progress: Prog
                 if start + _FILES_PER_DRAIN < len(deliveries):
                     snowpipe.run_until_idle()
             phase.summary = f"{len(deliveries):,} files"
-    else:
-        _name_what_is_passed_over(data, progress)
     with progress.phase("Loading the files", "Loaded the files") as phase:
         snowpipe.run_until_idle(lambda _: phase.advance())
     with progress.phase("Refreshing the models", "Refreshed the models"):
         accounts.snowflake.refresh_dynamic_tables()
     with progress.phase("Verifying", "Verified files = RAW = CORE = MART"):
-        found = reconcile(accounts.snowflake, stack.outputs["database"], FEEDS, data)
+        found = reconcile(accounts.snowflake, stack.outputs["database"], feeds, data)
         summary = summarize(stack, accounts.snowflake, found)
     if file := plan.request.export:
         with progress.phase("Exporting the view", "Exported the view") as phase:
             export_view(accounts.snowflake, stack.outputs["view"], file)
             phase.summary = f"{summary.view_rows:,} rows in {file}"
     return summary
+
+
+def _data_folder(plan: UpPlan, feeds: Sequence[DeployedFeed]) -> DataFolder | None:
+    if plan.request.data:
+        return check_data_folder(plan.request.data, feeds)
+    return read_data_folder(plan.stack.program.parent / plan.data_dir, feeds) if plan.data_dir else None
+
+
+def _load_any(stack: DeployedStack, accounts: Accounts, plan: UpPlan, progress: Progress) -> Summary:
+    """Load what has landed by a program of which nothing more is known than its resources."""
+    for option, given in (("--data", plan.request.data), ("--export", plan.request.export)):
+        if given:
+            view = ".".join(RECONCILED_BY)
+            raise InputError(f"{option} takes a program that deploys the view {view}; {stack.project} has none")
+    files: list[LoadRecord] = []
+    with progress.phase("Loading the files", "Loaded the files") as phase:
+        Snowpipe(accounts.snowflake, accounts.aws).run_until_idle(files.append)
+        phase.summary = f"{len(files):,} files"
+    with progress.phase("Refreshing the models", "Refreshed the models"):
+        accounts.snowflake.refresh_dynamic_tables()
+    return summarize_any(stack, accounts.snowflake, files)
 
 
 def _name_what_is_passed_over(data: DataFolder | None, progress: Progress) -> None:

@@ -11,18 +11,18 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from infra.feeds import FEEDS
-from infra.naming import Names
+from local_cloud.commands.own_names import names_to_come
 from local_cloud.commands.report import printable
-from local_cloud.errors import FailedRunError
-from local_cloud.landing.data_folder import DataFolder, read_data_folder
+from local_cloud.errors import FailedRunError, InputError
+from local_cloud.landing.data_folder import read_data_folder
 from local_cloud.program.config import read_stack
 from local_cloud.reconciliation.checks import Check, all_differences, reconcile
+from local_cloud.reconciliation.deployed_feeds import deployed_feeds
 from local_cloud.snowflake_account import Account
 from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.snowflake_account.result import Result
 from local_cloud.sql_door import SqlDoor, connect
-from local_cloud.state.opened_stack import open_door
+from local_cloud.state.opened_stack import only_database, open_door
 
 _MOST_DIFFERENCES = 50
 
@@ -34,9 +34,10 @@ def verify_local(folder: Path, data: Path | None) -> Sequence[Check]:
         InputError: nothing is deployed there, or the data folder cannot be read.
         FailedRunError: a statement was refused.
     """
-    sent = _read(data)
     with open_door(folder, "verify") as (door, database):
-        return _verify(door, database, sent)
+        if not database:
+            raise InputError(f"{folder} has no one database, so nothing says what is to be verified")
+        return _verify(door, database, data)
 
 
 def verify_snowflake(project: Path, stack: str, data: Path | None) -> Sequence[Check]:
@@ -46,20 +47,18 @@ def verify_snowflake(project: Path, stack: str, data: Path | None) -> Sequence[C
         InputError: no such stack, no connection, or the data folder cannot be read.
         FailedRunError: a statement was refused.
     """
-    sent = _read(data)
-    config = read_stack(project, stack, {})
+    read_stack(project, stack, {})  # one that is not there is bad input
+    names = names_to_come(project, stack)
     with connect(os.environ) as connection:
-        return _verify(connection, Names(config.project, config.name).database, sent)
+        return _verify(connection, names.database if names else only_database(connection), data)
 
 
-def _read(data: Path | None) -> DataFolder | None:
-    return read_data_folder(data, FEEDS) if data else None
-
-
-def _verify(door: SqlDoor, database: str, data: DataFolder | None) -> Sequence[Check]:
+def _verify(door: SqlDoor, database: str, data: Path | None) -> Sequence[Check]:
     try:
+        feeds = deployed_feeds(door, database)
+        sent = read_data_folder(data, feeds) if data else None
         _refresh_models(door, database)
-        return reconcile(door, database, FEEDS, data).checks
+        return reconcile(door, database, feeds, sent).checks
     except SnowflakeError as error:
         raise FailedRunError(f"{database} could not be verified: {error}") from error
 

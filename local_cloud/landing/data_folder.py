@@ -64,12 +64,11 @@ class DataFolder:
         return [path for path in self.passed_over if feed in path.lower()]
 
 
-def read_data_folder(folder: Path, feeds: Sequence[Feed]) -> DataFolder:
-    """Read every file of a data folder that a feed takes, and the manifest.
+def check_is_finished(folder: Path) -> None:
+    """Find out what can be known of a data folder before its feeds are.
 
     Raises:
-        InputError: the folder is missing, unfinished or has no file of a feed, a file cannot land, or the manifest
-            is not whole.
+        InputError: the folder is missing or unfinished.
     """
     if not folder.is_dir():
         raise InputError(f"the data folder {folder} is {'no folder' if folder.exists() else 'not there'}")
@@ -78,6 +77,16 @@ def read_data_folder(folder: Path, feeds: Sequence[Feed]) -> DataFolder:
             f"the data folder {folder} is unfinished: the generator is at work there, or was broken off; "
             f"run its command again, or remove {UNFINISHED} if the data is yours"
         )
+
+
+def read_data_folder(folder: Path, feeds: Sequence[Feed]) -> DataFolder:
+    """Read every file of a data folder that a feed takes, and the manifest.
+
+    Raises:
+        InputError: the folder is missing, unfinished or has no file of a feed, a file cannot land, or the manifest
+            is not whole.
+    """
+    check_is_finished(folder)
     manifest = read_manifest(folder, [feed.name for feed in feeds])
     extensions = {feed.name: feed.extensions for feed in feeds}
     try:

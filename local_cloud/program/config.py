@@ -38,7 +38,10 @@ def read_stack(folder: Path, name: str, flags: Mapping[str, str], *, may_be_miss
         known = sorted(path.name.split(".")[1] for path in folder.glob("Pulumi.*.yaml"))
         raise InputError(f"there is no stack {name!r}: {file.name} is missing; stacks here: {', '.join(known)}")
     stack = read_config_file(file) if file.exists() else {}
-    namespace = project["name"]
+    namespace, runtime = project["name"], project.get("runtime", "python")
+    language = runtime.get("name") if isinstance(runtime, dict) else runtime
+    if language != "python":
+        raise InputError(f"{folder / 'Pulumi.yaml'} has the runtime {language!r}; only Python programs run here")
     declared = {_full(key, namespace): _default(value) for key, value in _config(folder / "Pulumi.yaml", project)}
     given = {_full(key, namespace): _NOTHING if _is_secure(value) else value for key, value in _config(file, stack)}
     known = [key for key in declared if key.startswith(f"{namespace}:")]
@@ -49,7 +52,7 @@ def read_stack(folder: Path, name: str, flags: Mapping[str, str], *, may_be_miss
         )
     values = declared | given | {_full(key, namespace): value for key, value in flags.items()}
     config = {key: _text(key, value) for key, value in values.items() if value is not _NOTHING}
-    return Stack(folder / "__main__.py", namespace, name, config)
+    return Stack(folder / project.get("main", "") / "__main__.py", namespace, name, config)
 
 
 def read_project(folder: Path) -> dict[str, Any]:

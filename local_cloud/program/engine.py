@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pulumi
@@ -30,6 +31,9 @@ from pulumi.runtime.stack import run_in_stack
 
 from local_cloud.errors import FailedRunError, InputError, LocalCloudError
 from local_cloud.program.monitor import ProgramMonitor, Provider, Resource
+
+_HOME = Path(__file__).resolve().parents[2]
+"""Where a program runs among the modules that are imported already: this project's own."""
 
 _PATIENCE_SECONDS = 0.5
 """How long tasks that are cancelled at the end of a run may take to notice."""
@@ -220,10 +224,26 @@ def _interrupts_stop(loop: asyncio.AbstractEventLoop) -> Iterator[list[int]]:
 
 @contextlib.contextmanager
 def _program_folder(folder: Path) -> Iterator[None]:
-    """Be where the CLI runs a program: in its folder, with its modules to import."""
+    """Be where the CLI runs a program: in its folder, with its modules to import, whatever else has their names."""
+    names = _modules_of(folder) if folder.resolve() != _HOME else frozenset()
+    ours = _taken_out(names)
     sys.path.insert(0, str(folder))
     try:
         with contextlib.chdir(folder):
             yield
     finally:
         sys.path.remove(str(folder))
+        if names:
+            _taken_out(names)
+            sys.modules.update(ours)
+
+
+def _modules_of(folder: Path) -> frozenset[str]:
+    """Return what a program in this folder may import of its own; what runs it is never part of it."""
+    files = {path.stem for path in folder.glob("*.py")}
+    return frozenset(files | {path.parent.name for path in folder.glob("*/*.py")}) - {"__main__", "local_cloud"}
+
+
+def _taken_out(names: frozenset[str]) -> dict[str, ModuleType]:
+    """Take the modules of these names out of those that are imported, and return them."""
+    return {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] in names}

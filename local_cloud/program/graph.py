@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.feeds import FEEDS
+from landing_keys import EXTENSIONS
 from local_cloud.errors import ResourceError
 from local_cloud.program.config import read_stack
 from local_cloud.program.engine import run_program
@@ -27,6 +27,7 @@ _MANY = {
 }
 """Types of which a component has one box for all, and what is written into it; nothing needs them."""
 
+_NOTIFICATION = "aws:s3/bucketNotification:BucketNotification"
 _ACCOUNT = "123456789012"
 _ANSWERS: Mapping[str, dict[str, Any]] = {
     "aws:index/getCallerIdentity:getCallerIdentity": {
@@ -82,11 +83,24 @@ class Graph:
 
 
 def program_resources(project: Path, stack: str) -> tuple[Resource, ...]:
-    """Return what the program of a project declares, with one file per feed to land."""
+    """Return what the program of a project declares; one that lands files has one to land for each prefix."""
+    declared = read_stack(project, stack, {})
+    if f"{declared.project}:dataDir" not in declared.config:
+        return run_program(declared, Blueprint(), preview=True).resources
+    bare = run_program(read_stack(project, stack, {"dataDir": ""}), Blueprint(), preview=True).resources
     with tempfile.TemporaryDirectory() as folder:
-        for feed in FEEDS:
-            (Path(folder) / f"{feed.name}{feed.extensions[0]}").touch()
+        for prefix in _prefixes(bare):
+            for extensions in EXTENSIONS.values():
+                (Path(folder) / f"{prefix.strip('/')}{extensions[0]}").touch()
+        if not any(Path(folder).iterdir()):
+            return bare
         return run_program(read_stack(project, stack, {"dataDir": folder}), Blueprint(), preview=True).resources
+
+
+def _prefixes(resources: Sequence[Resource]) -> list[str]:
+    """Return the folders of the bucket that somebody hears of: those that a feed takes."""
+    queues = [queue for resource in resources if resource.type == _NOTIFICATION for queue in resource.inputs["queues"]]
+    return [prefix for queue in queues if (prefix := queue.get("filterPrefix")) and prefix.count("/") == 1]
 
 
 def resource_graph(resources: Sequence[Resource]) -> Graph:

@@ -6,9 +6,12 @@ the mock one drops: dependencies, parents, error hooks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+import contextlib
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from google.protobuf import empty_pb2
 from pulumi.runtime import mocks as pulumi_mocks
@@ -36,6 +39,15 @@ class Provider(Protocol):
 
     def call(self, token: str, arguments: dict[str, Any]) -> dict[str, Any]:
         """Answer a provider function."""
+        ...
+
+
+@runtime_checkable
+class NamingProvider(Protocol):
+    """A provider that names what the program leaves without a name, as the real ones do."""
+
+    def named(self, type_token: str, logical_name: str, inputs: dict[str, Any]) -> dict[str, Any]:
+        """Return the inputs with a physical name."""
         ...
 
 
@@ -150,6 +162,8 @@ class ProgramMonitor(pulumi_mocks.MockMonitor):
 
     def _create(self, request: Any, urn: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         errors: list[str] = []
+        if isinstance(self._provider, NamingProvider):
+            inputs = self._provider.named(request.type, request.name, inputs)
         while True:
             try:
                 return self._provider.create(request.type, inputs)
@@ -172,12 +186,28 @@ class ProgramMonitor(pulumi_mocks.MockMonitor):
         ).SerializeToString()
         for name in request.hooks.on_error:
             callback = _callback(self._error_hooks[name])
-            answer: Any = _sync_await(callback(question))
+            with _no_pauses():
+                answer: Any = _sync_await(callback(question))
             if answer.error:
                 raise FailedRunError(f"error hook {name!r} of {request.name!r} failed: {answer.error}")
             if answer.retry:
                 return True
         return False
+
+
+@contextlib.contextmanager
+def _no_pauses() -> Iterator[None]:
+    """Let whoever sleeps in this thread go on at once: here a role takes effect after attempts, not after seconds."""
+    real, here = asyncio.sleep, threading.get_ident()
+
+    async def sleep(delay: float, result: Any = None) -> Any:
+        return await real(0 if threading.get_ident() == here else delay, result)
+
+    asyncio.sleep = sleep
+    try:
+        yield
+    finally:
+        asyncio.sleep = real
 
 
 def _callback(token: str) -> Callable[[bytes], Any]:

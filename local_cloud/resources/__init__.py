@@ -7,7 +7,9 @@ that names it; nothing is passed over in silence.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from local_cloud.aws_account.account import AwsAccount
 from local_cloud.errors import ResourceError
@@ -16,6 +18,9 @@ from local_cloud.resources.kind import Inputs, Outputs, ResourceKind
 from local_cloud.resources.snowflake import snowflake_kinds
 from local_cloud.resources.snowflake_grants import grant_functions
 from local_cloud.sql_door import SqlDoor
+
+_NAMED_BY = {"aws:s3/bucket:Bucket": "bucket"}
+_UNNAMED = {"aws:s3/bucketObjectv2:BucketObjectv2"}
 
 
 class Registry:
@@ -44,6 +49,16 @@ class Registry:
             )
         id_, computed = kind.create(given)
         return id_, {**given, **computed}
+
+    def named(self, type_token: str, logical_name: str, inputs: dict[str, Any]) -> dict[str, Any]:
+        """Return the inputs with a name where they have none, made as the real providers make it.
+
+        https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming
+        """
+        key = _NAMED_BY.get(type_token, "name")
+        if key not in self._kind(type_token).inputs or inputs.get(key) is not None or type_token in _UNNAMED:
+            return inputs
+        return {**inputs, key: f"{logical_name}-{secrets.token_hex(4)[:7]}"}
 
     def delete(self, type_token: str, id_: str, outputs: Outputs) -> None:
         """Remove a resource that `create` made."""

@@ -28,6 +28,8 @@ def aws_kinds(aws: AwsAccount) -> dict[str, Any]:
         "sns/topicSubscription:TopicSubscription": aws_sns.TopicSubscription,
         "iam/role:Role": Role,
         "iam/rolePolicy:RolePolicy": RolePolicy,
+        "iam/policy:Policy": Policy,
+        "iam/rolePolicyAttachment:RolePolicyAttachment": RolePolicyAttachment,
     }
     return {f"aws:{token}": kind(aws) for token, kind in kinds.items()}
 
@@ -91,3 +93,40 @@ class RolePolicy(AwsKind):
         """DeleteRolePolicy."""
         role, _, name = id_.partition(":")
         self._iam.delete_role_policy(RoleName=role, PolicyName=name)
+
+
+class Policy(AwsKind):
+    """A policy that stands by itself."""
+
+    inputs = frozenset({"name", "policy", "description", "path", "tags"})
+
+    def create(self, inputs: Inputs) -> tuple[str, Outputs]:
+        """CreatePolicy."""
+        more = {pascal(key): inputs[key] for key in ("description", "path") if key in inputs}
+        policy = self._iam.create_policy(
+            PolicyName=required(inputs, "name"),
+            PolicyDocument=required(inputs, "policy"),
+            Tags=tag_list(inputs.get("tags", {})),
+            **more,
+        )["Policy"]
+        return policy["Arn"], {"arn": policy["Arn"], "policyId": policy["PolicyId"]}
+
+    def delete(self, id_: str, outputs: Outputs) -> None:  # noqa: ARG002
+        """DeletePolicy."""
+        self._iam.delete_policy(PolicyArn=id_)
+
+
+class RolePolicyAttachment(AwsKind):
+    """A policy's attachment to a role."""
+
+    inputs = frozenset({"role", "policyArn"})
+
+    def create(self, inputs: Inputs) -> tuple[str, Outputs]:
+        """AttachRolePolicy."""
+        role, policy = required(inputs, "role"), required(inputs, "policyArn")
+        self._iam.attach_role_policy(RoleName=role, PolicyArn=policy)
+        return f"{role}/{policy}", {}
+
+    def delete(self, id_: str, outputs: Outputs) -> None:  # noqa: ARG002
+        """DetachRolePolicy."""
+        self._iam.detach_role_policy(RoleName=outputs["role"], PolicyArn=outputs["policyArn"])

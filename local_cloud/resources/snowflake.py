@@ -70,6 +70,20 @@ def snowflake_kinds(account: SqlDoor) -> dict[str, Any]:
             sql.create_notification_integration,
             _notification_outputs,
         ),
+        # The two that came before those of one cloud each; the provider still has them.
+        "storageIntegration:StorageIntegration": SnowflakeKind(
+            account,
+            "STORAGE INTEGRATION",
+            frozenset(
+                {"name", "type", "enabled", "storageProvider", "storageAwsRoleArn", "storageAwsExternalId", "comment"}
+                | {"storageAllowedLocations", "storageBlockedLocations"}
+            ),
+            sql.create_storage_integration,
+            _earlier_integration_outputs,
+        ),
+        "stage:Stage": SnowflakeKind(
+            account, "STAGE", frozenset(_OF_SCHEMA | {"url", "storageIntegration"}), sql.create_stage
+        ),
         "stageExternalS3:StageExternalS3": SnowflakeKind(
             account, "STAGE", frozenset(_OF_SCHEMA | {"url", "storageIntegration"}), sql.create_stage
         ),
@@ -169,6 +183,14 @@ def _integration_outputs(account: SqlDoor, inputs: Inputs) -> Outputs:
         "roleArn": values["STORAGE_AWS_ROLE_ARN"],
     }
     return {"describeOutputs": [output]}
+
+
+def _earlier_integration_outputs(account: SqlDoor, inputs: Inputs) -> Outputs:
+    values = _described(account, "STORAGE INTEGRATION", inputs)
+    return {
+        "storageAwsIamUserArn": values["STORAGE_AWS_IAM_USER_ARN"],
+        "storageAwsExternalId": values["STORAGE_AWS_EXTERNAL_ID"],
+    }
 
 
 def _notification_outputs(account: SqlDoor, inputs: Inputs) -> Outputs:

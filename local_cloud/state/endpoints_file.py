@@ -35,7 +35,7 @@ class Endpoints:
         snowflake_port: port of the Snowflake endpoint.
         password: of the Snowflake user.
         region: AWS region.
-        bucket: landing bucket.
+        bucket: landing bucket; empty where it is not known, as the next two.
         database: the stack's database.
         warehouse: its warehouse.
     """
@@ -50,8 +50,8 @@ class Endpoints:
 
     @property
     def variables(self) -> dict[str, str]:
-        """The variables that clients read, by name."""
-        return {
+        """The variables that clients read, by name; without those of a program that does not say its names."""
+        variables = {
             "AWS_ENDPOINT_URL": f"http://{LOOPBACK}:{self.aws_port}",
             "AWS_REGION": self.region,
             "AWS_ACCESS_KEY_ID": _ACCESS_KEY,
@@ -66,6 +66,7 @@ class Endpoints:
             "SNOWFLAKE_DATABASE": self.database,
             "SNOWFLAKE_WAREHOUSE": self.warehouse,
         }
+        return {name: value for name, value in variables.items() if value}
 
 
 @contextlib.contextmanager

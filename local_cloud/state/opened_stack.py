@@ -7,12 +7,11 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from infra.naming import Names
 from local_cloud.accounts import Accounts, open_accounts
 from local_cloud.errors import FailedRunError, StateHeldError
 from local_cloud.program.deployed_stack import DeployedStack, load_deployed_stack
 from local_cloud.snowflake_account import Account, SnowflakeError
-from local_cloud.sql_door import SnowflakeConnection, connect
+from local_cloud.sql_door import SnowflakeConnection, SqlDoor, connect
 from local_cloud.state.endpoints_file import read_variables
 from local_cloud.state.folder import State, current_generation, hold_state
 
@@ -43,7 +42,8 @@ def open_door(folder: Path, purpose: str) -> Iterator[tuple[Account | SnowflakeC
     """Open where SQL reaches a state folder's stack, for the time of a with block.
 
     That is the embedded account itself, or a connection to the endpoint of the `serve` that holds the folder; with
-    it comes the name of the stack's database, which need not exist yet. `purpose` is as in `hold_state`.
+    it comes the name of the stack's database, which need not exist yet; empty where nothing says which it is.
+    `purpose` is as in `hold_state`.
 
     Raises:
         InputError: nothing is deployed there, or `serve` does not let us in.
@@ -57,6 +57,13 @@ def open_door(folder: Path, purpose: str) -> Iterator[tuple[Account | SnowflakeC
                 raise
         else:
             stack, accounts = opened.enter_context(open_stack(state))
-            yield accounts.snowflake, stack.outputs.get("database", Names(stack.project, stack.name).database)
+            yield accounts.snowflake, stack.outputs.get("database") or only_database(accounts.snowflake)
             return
-        yield opened.enter_context(connect(variables)), variables["SNOWFLAKE_DATABASE"]
+        door = opened.enter_context(connect(variables))
+        yield door, variables.get("SNOWFLAKE_DATABASE") or only_database(door)
+
+
+def only_database(door: SqlDoor) -> str:
+    """Return the name of the database where there is exactly one, whoever made it; empty where there is not."""
+    names = [row["name"] for row in door.execute("show databases").dicts()]
+    return names[0] if len(names) == 1 else ""

@@ -34,6 +34,15 @@ DIRECTIONS: Mapping[str, tuple[str, ...]] = {
         "local_cloud/progress.py",
     ),
     "local_cloud/snowpipe": ("local_cloud/accounts.py", "local_cloud/snowflake_account"),
+    # What a test of somebody else's program needs of it all.
+    "local_cloud/pytest_plugin.py": (
+        "local_cloud/snowpipe",
+        "local_cloud/state",
+        "local_cloud/endpoints",
+        "local_cloud/program",
+        "local_cloud/resources",
+        "local_cloud/accounts.py",
+    ),
     "local_cloud/reconciliation": (
         "landing_keys.py",
         "local_cloud/landing",
@@ -41,7 +50,6 @@ DIRECTIONS: Mapping[str, tuple[str, ...]] = {
         "local_cloud/snowflake_account",
     ),
     "local_cloud/state": (
-        "infra",
         "local_cloud/program",
         "local_cloud/accounts.py",
         "local_cloud/endpoints",
@@ -49,7 +57,7 @@ DIRECTIONS: Mapping[str, tuple[str, ...]] = {
         "local_cloud/snowflake_account",
     ),
     "local_cloud/endpoints": ("local_cloud/aws_account", "local_cloud/snowflake_account"),
-    "local_cloud/program": ("infra",),
+    "local_cloud/program": ("landing_keys.py",),
     "local_cloud/resources": ("local_cloud/aws_account", "local_cloud/sql_door.py", "local_cloud/snowflake_account"),
     "local_cloud/landing": ("input_data_generator", "landing_keys.py", "local_cloud/progress.py"),
     "local_cloud/accounts.py": ("local_cloud/aws_account", "local_cloud/snowflake_account"),
