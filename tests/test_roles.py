@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from infra import feeds as infra_feeds
 from local_cloud.accounts import Accounts, open_accounts
 from local_cloud.program.engine import Deployment, Stack, run_program
 from local_cloud.program.monitor import Resource
@@ -189,7 +190,7 @@ def test_an_operator_sees_how_the_loading_goes(deployed: Deployed):
     assert ole.execute("select count(*) from OPS.LOAD_ATTEMPTS").rows == [(2,)]
     assert ole.execute(f"select count(*) from {VIEW}").rows == [(1,)]
     assert len(ole.execute("list @RAW.LANDING/customers/").rows) == 1
-    assert {row["name"] for row in ole.execute("show pipes").dicts()} == {"CUSTOMERS", "PRODUCTS", "TRANSACTIONS"}
+    assert {row["name"] for row in ole.execute("show pipes").dicts()} == {feed.table for feed in infra_feeds.FEEDS}
     history = (
         "table(information_schema.copy_history(table_name => 'RETAIL_DEV.RAW.CUSTOMERS', start_time => '2000-01-01'))"
     )

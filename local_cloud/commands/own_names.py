@@ -1,11 +1,18 @@
-"""The names of what is not deployed yet, which only this project's own program can say before it runs."""
+"""What is known of this project's own program before it runs: the names to come, and the feeds to refuse files by.
+
+Of any other program it is known once it is deployed.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from infra.feeds import FEEDS
 from infra.naming import Names
 from local_cloud.program.config import PROJECT, read_stack
+
+FEEDS_TO_COME = FEEDS
+"""What files a data folder may have; so that a folder that cannot land is refused before anything is begun."""
 
 
 def names_to_come(program: Path, stack: str) -> Names | None:

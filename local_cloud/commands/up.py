@@ -11,6 +11,7 @@ from pathlib import Path
 from local_cloud.accounts import Accounts, open_accounts, region_of
 from local_cloud.commands.export import check_export, export_view
 from local_cloud.commands.made_elsewhere import make_what_config_names
+from local_cloud.commands.own_names import FEEDS_TO_COME
 from local_cloud.commands.summary import Summary, is_reconciled, summarize, summarize_any
 from local_cloud.errors import FailedRunError, InputError
 from local_cloud.landing.data_folder import (
@@ -50,7 +51,7 @@ class UpRequest:
         data: a data folder that an S3 client puts into the bucket; None lets the program land its own.
         role_takes_effect_after: how many attempts to assume the IAM role fail first.
         export: where the requested view is left as CSV, if anywhere.
-        program: the folder of the Pulumi program.
+        program: the folder of the Pulumi program; None for this project's own.
     """
 
     state: Path
@@ -58,7 +59,7 @@ class UpRequest:
     data: Path | None = None
     role_takes_effect_after: int = 0
     export: Path | None = None
-    program: Path = PROJECT
+    program: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ class UpPlan:
     request: UpRequest
     stack: Stack
     region: str
+    data: DataFolder | None
 
     @property
     def data_dir(self) -> str:
@@ -103,14 +105,17 @@ def plan_up(request: UpRequest) -> UpPlan:
     """
     if request.export:
         check_export(request.export)
-    if request.data:
+    own = request.program in {None, PROJECT}
+    if request.data and not own:
         check_is_finished(request.data)
-    stack = read_stack(request.program, request.stack, {"dataDir": ""} if request.data else {})
-    return UpPlan(request, stack, region_of(stack.config))
+    data = check_data_folder(request.data, FEEDS_TO_COME) if request.data and own else None
+    stack = read_stack(request.program or PROJECT, request.stack, {"dataDir": ""} if request.data else {})
+    return UpPlan(request, stack, region_of(stack.config), data)
 
 
 def carry_out(plan: UpPlan, state: State, progress: Progress) -> UpResult:
     """Do what was planned, in a state folder that is held."""
+    _name_what_is_passed_over(plan.data, progress)
     if plan.data_dir == STARTER_DATA:
         make_starter_data(plan.stack.program.parent, progress)
     try:
@@ -152,8 +157,9 @@ def _load(stack: DeployedStack, accounts: Accounts, plan: UpPlan, progress: Prog
     if not is_reconciled(stack):
         return _load_any(stack, accounts, plan, progress)
     feeds = deployed_feeds(accounts.snowflake, stack.outputs["database"])
-    data = _data_folder(plan, feeds)
-    _name_what_is_passed_over(data, progress)
+    data = plan.data or _data_folder(plan, feeds)
+    if plan.data is None:
+        _name_what_is_passed_over(data, progress)
     if plan.request.data and data:
         s3, deliveries = accounts.aws.client("s3"), data.deliveries
         with progress.phase("Landing the files", "Landed the files", len(deliveries)) as phase:

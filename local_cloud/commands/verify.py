@@ -13,8 +13,8 @@ from rich.text import Text
 
 from local_cloud.commands.own_names import names_to_come
 from local_cloud.commands.report import printable
-from local_cloud.errors import FailedRunError, InputError
-from local_cloud.landing.data_folder import read_data_folder
+from local_cloud.errors import FailedRunError
+from local_cloud.landing.data_folder import check_is_finished, read_data_folder
 from local_cloud.program.config import read_stack
 from local_cloud.reconciliation.checks import Check, all_differences, reconcile
 from local_cloud.reconciliation.deployed_feeds import deployed_feeds
@@ -34,9 +34,11 @@ def verify_local(folder: Path, data: Path | None) -> Sequence[Check]:
         InputError: nothing is deployed there, or the data folder cannot be read.
         FailedRunError: a statement was refused.
     """
+    if data:
+        check_is_finished(data)
     with open_door(folder, "verify") as (door, database):
         if not database:
-            raise InputError(f"{folder} has no one database, so nothing says what is to be verified")
+            raise FailedRunError(f"{folder} holds no database, or several: deploy the program that is to be verified")
         return _verify(door, database, data)
 
 
@@ -55,9 +57,9 @@ def verify_snowflake(project: Path, stack: str, data: Path | None) -> Sequence[C
 
 def _verify(door: SqlDoor, database: str, data: Path | None) -> Sequence[Check]:
     try:
+        _refresh_models(door, database)
         feeds = deployed_feeds(door, database)
         sent = read_data_folder(data, feeds) if data else None
-        _refresh_models(door, database)
         return reconcile(door, database, feeds, sent).checks
     except SnowflakeError as error:
         raise FailedRunError(f"{database} could not be verified: {error}") from error

@@ -112,4 +112,4 @@ def test_the_clock_is_back_after_the_block_that_replaced_it():
 
     with pausing_with(lambda seconds: asyncio.sleep(0)):
         assert role_propagation._pause is not asyncio.sleep
-    assert role_propagation._pause is asyncio.sleep
+    assert role_propagation._pause is role_propagation._by_the_clock

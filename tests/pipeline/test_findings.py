@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from infra.feeds import FEEDS
+from local_cloud.program.config import PROJECT
 from local_cloud.snowflake_account.errors import SnowflakeError
 from tests.pipeline.deployed import Pipeline, deployed, purchase
 
@@ -34,14 +36,13 @@ def mend(pipeline: Pipeline) -> None:
 
 def test_every_model_and_every_pipe_is_told_of_and_nothing_is_found_where_all_is_well(pipeline: Pipeline) -> None:
     models = pipeline.rows("select model, state, last_refresh, problem from OPS.MODEL_FRESHNESS order by model")
-    assert len(models) == 8
+    assert len(models) == len(list((PROJECT / "sql" / "core").glob("*.sql")))
     assert {model[1:] for model in models} == {("RUNNING", "SUCCEEDED", None)}
     pipes = pipeline.rows("select pipe, state, problem, expected_every_seconds from OPS.PIPE_HEALTH order by pipe")
-    assert pipes == [
-        ("RETAIL_DEV.RAW.CUSTOMERS", "RUNNING", None, None),
-        ("RETAIL_DEV.RAW.PRODUCTS", "RUNNING", None, None),
-        ("RETAIL_DEV.RAW.TRANSACTIONS", "RUNNING", None, 3600),
-    ]
+    assert pipes == sorted(
+        (f"RETAIL_DEV.RAW.{feed.table}", "RUNNING", None, 3600 if feed.name == "transactions" else None)
+        for feed in FEEDS
+    )
 
 
 def test_a_suspended_model_is_found_and_its_remedy_resumes_it(pipeline: Pipeline) -> None:

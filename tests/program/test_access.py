@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 import tests.program.recording
+from infra import feeds as infra_feeds
 from infra.errors import SettingsError
 from tests.program.recording import ROOT, Recording, Resource, run_program, stack_config
 
@@ -179,7 +180,7 @@ def test_a_prod_stack_protects_what_holds_data_and_keeps_every_file():
     protected = {resource.name for resource in program.resources if resource.options["protect"]}
     assert protected == {
         *("landing", "storage-integration", "database"),
-        *(f"{feed}-raw" for feed in ("customers", "products", "transactions")),
+        *(f"{feed.name}-raw" for feed in infra_feeds.FEEDS),
     }
     assert program["landing"].inputs["forceDestroy"] is False
 
