@@ -147,6 +147,12 @@ def ask_and_keep(name: str, *parameters: Any) -> pd.DataFrame:
     return ask(name, *parameters)
 
 
+@st.cache_data(max_entries=50, show_spinner=False)
+def ask_once(version: str, name: str, *parameters: Any) -> pd.DataFrame:  # noqa: ARG001 - the cache's key
+    """Return the rows of a query of `queries` as they were when a version of the data was seen first."""
+    return ask(name, *parameters)
+
+
 def show(statement: str) -> pd.DataFrame:
     """Return the rows of a SHOW statement, with lower-case names."""
     rows = run(statement).rows

@@ -1,5 +1,6 @@
 """The pipeline on one page: a Streamlit app for the embedded cloud, an account, and Streamlit in Snowflake.
 
+Pages have no icons: Streamlit would fetch them from a host outside for the window's title.
 Its modules are imported by their own names, as Streamlit finds them beside this file wherever it stands.
 """
 
@@ -11,7 +12,7 @@ from navigation import PAGES
 st.set_page_config(page_title="retail-snowpipe", layout="wide")
 st.navigation(
     [
-        st.Page(page.show, title=page.title, icon=page.icon, url_path=page.title.lower(), default=not index)
+        st.Page(page.show, title=page.title, url_path=page.title.lower(), default=not index)
         for index, page in enumerate(PAGES.values())
     ]
 ).run()

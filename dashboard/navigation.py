@@ -23,13 +23,11 @@ class Page:
         title: its title.
         draw: draws it, below the title.
         needs: what a role must be able to see for it.
-        icon: its icon in the list of pages.
     """
 
     title: str
     draw: Callable[[], None]
     needs: Access
-    icon: str
 
     def show(self) -> None:
         """Draw the page, or say in words what stands against it."""
@@ -45,11 +43,11 @@ class Page:
 
 
 _ALL = (
-    Page("Pipeline", pipeline_page.page, Access.OPERATOR, ":material/conveyor_belt:"),
-    Page("Data", data_page.page, Access.READER, ":material/bar_chart:"),
-    Page("Quality", quality_page.page, Access.OPERATOR, ":material/rule:"),
-    Page("Models", models_page.page, Access.OPERATOR, ":material/schema:"),
-    Page("SQL", sql_page.page, Access.OPERATOR, ":material/terminal:"),
+    Page("Pipeline", pipeline_page.page, Access.OPERATOR),
+    Page("Data", data_page.page, Access.READER),
+    Page("Quality", quality_page.page, Access.OPERATOR),
+    Page("Models", models_page.page, Access.OPERATOR),
+    Page("SQL", sql_page.page, Access.OPERATOR),
 )
 
 PAGES: Mapping[str, Page] = {page.title: page for page in _ALL}

@@ -7,12 +7,12 @@ import datetime as dt
 import charts
 import pandas as pd
 import streamlit as st
-from account import ask, ask_and_keep, is_embedded, run, show
+from account import ask, ask_once, is_embedded, run, show
 from amounts import count
 from messages import telling_errors
-from pipeline_state import Observed, Problem, Station, overall, stations
+from pipeline_state import Observed, Problem, Station, overall, stations, version
 
-_LIVE_SECONDS = {True: 2, False: 30}
+_LIVE_SECONDS = {True: 1, False: 30}
 """Seconds between two looks: on an account each look keeps a warehouse awake, and files take a minute anyway."""
 
 _IN_A_ROW = 3
@@ -39,7 +39,7 @@ def _draw(seen: Observed) -> None:
     for problem in (problem for station in row for problem in station.problems):
         _draw_problem(problem)
     _draw_loads(seen)
-    _draw_answer()
+    _draw_answer(seen)
     st.text(f"Seen at {seen.now:%Y-%m-%d %H:%M:%S} UTC")
 
 
@@ -51,15 +51,19 @@ def observe() -> Observed:
     listed = f", {columns}" if columns else ""
     (now, *statuses) = run(f"select convert_timezone('UTC', current_timestamp())::timestamp_ntz{listed}").rows.iloc[0]
     now = pd.Timestamp(now).to_pydatetime(warn=False)
-    an_hour_ago = _text(now - dt.timedelta(hours=1))
+    # To the minute, so that a look that finds nothing new asks for nothing again.
+    an_hour_ago = _text(now.replace(second=0, microsecond=0) - dt.timedelta(hours=1))
+    files, models = ask("files_by_feed", an_hour_ago, an_hour_ago), show("show dynamic tables in schema CORE")
+    newest = version(files, models)
     return Observed(
         now,
         dict(zip(names, statuses, strict=True)),
-        ask("files_by_feed", an_hour_ago, an_hour_ago),
+        files,
         show("show tables in schema RAW"),
-        show("show dynamic tables in schema CORE"),
+        models,
         ask("last_refreshes"),
-        ask("rejections"),
+        ask_once(newest, "rejections"),
+        newest,
     )
 
 
@@ -81,9 +85,9 @@ def _draw_problem(problem: Problem) -> None:
 
 
 def _draw_loads(seen: Observed) -> None:
-    since = seen.now - dt.timedelta(minutes=_CHART_MINUTES)
+    since = seen.now.replace(second=0, microsecond=0) - dt.timedelta(minutes=_CHART_MINUTES)
     st.subheader("What came in the last hour")
-    loaded = ask("rows_by_minute", _text(since))
+    loaded = ask_once(seen.version, "rows_by_minute", _text(since))
     if loaded.empty:
         st.info("No file in the last hour.")
     else:
@@ -102,7 +106,7 @@ def _draw_loads(seen: Observed) -> None:
         )
     st.subheader("Last loads")
     _table(
-        ask("last_loads"),
+        ask_once(seen.version, "last_loads"),
         "Nothing was loaded in the last 14 days.",
         ATTEMPTED_AT=st.column_config.DatetimeColumn("time, UTC", format="YYYY-MM-DD HH:mm:ss"),
         FEED="feed",
@@ -123,9 +127,9 @@ def _draw_loads(seen: Observed) -> None:
     )
 
 
-def _draw_answer() -> None:
+def _draw_answer(seen: Observed) -> None:
     st.subheader("What the view says")
-    answer = ask_and_keep("purchases_by_category")
+    answer = ask_once(seen.version, "purchases_by_category")
     if answer.empty:
         st.info("There are no purchases yet.")
         return

@@ -71,6 +71,7 @@ class Observed:
         models: SHOW DYNAMIC TABLES of CORE.
         refreshes: the last refresh of each model.
         rejections: files that were rejected or loaded in part.
+        version: what of it changes whenever something came.
     """
 
     now: dt.datetime
@@ -80,6 +81,12 @@ class Observed:
     models: pd.DataFrame
     refreshes: pd.DataFrame
     rejections: pd.DataFrame
+    version: str = ""
+
+
+def version(files: pd.DataFrame, models: pd.DataFrame) -> str:
+    """Return a text that changes whenever a file was tried or a model refreshed."""
+    return files.to_json(date_format="iso") + models[["name", "data_timestamp"]].to_json(date_format="iso")
 
 
 def stations(seen: Observed) -> list[Station]:

@@ -88,7 +88,7 @@ class Visit:
                 window.heights.push(main.scrollHeight);
                 return document.querySelector('[data-test-script-state="notRunning"]')
                     && !document.querySelector('[data-stale="true"], [data-testid="stSkeleton"]')
-                    && charts.every(chart => chart.querySelector('canvas, svg'))
+                    && charts.every(chart => chart.querySelector("canvas, svg"))
                     && window.heights.length > 3 && new Set(window.heights.slice(-4)).size === 1;
             }""",
             polling=200,
