@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from local_cloud.endpoints import AWS_PORT, SNOWFLAKE_PORT
+from local_cloud.endpoints import AWS_PORT, LOOPBACK, SNOWFLAKE_PORT
 from local_cloud.errors import InputError
 
 DEFAULT_STATE = Path(".local_cloud")
@@ -95,6 +95,7 @@ def _add_serve(commands: argparse._SubParsersAction[_Parser]) -> None:
     serve.add_argument("--data", type=_folder, metavar="DIR", help="as in `up`, for a fresh state folder")
     _add_program(serve)
     serve.add_argument("--stack", metavar="NAME", help=f"stack ({DEFAULT_STACK}; with --empty local)")
+    serve.add_argument("--host", default=LOOPBACK, metavar="ADDRESS", help="where both listen (%(default)s)")
     serve.add_argument("--aws-port", type=_port, default=AWS_PORT, metavar="N", help="AWS endpoint (%(default)s)")
     serve.add_argument(
         "--snowflake-port", type=_port, default=SNOWFLAKE_PORT, metavar="N", help="Snowflake endpoint (%(default)s)"

@@ -116,6 +116,7 @@ def _serve(options: argparse.Namespace, interrupts: Interrupts) -> int:
         password=options.password,
         users=options.users,
         program=_program(options),
+        host=options.host,
     )
     option = _state_option(options.state)
 

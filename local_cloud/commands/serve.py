@@ -45,6 +45,7 @@ class ServeRequest:
         password: the Snowflake user's; None takes the state folder's own.
         users: a file of further users, None for none.
         program: the folder of the Pulumi program.
+        host: the address that both endpoints listen on; any but loopback lets others in who have the password.
     """
 
     state: Path
@@ -56,6 +57,7 @@ class ServeRequest:
     password: str | None = None
     users: Path | None = None
     program: Path = PROJECT
+    host: str = LOOPBACK
 
 
 @dataclass(frozen=True)
@@ -140,12 +142,16 @@ def _running(
     password = request.password or password_of(request.state)
     loading = LiveLoading(accounts, audience.note)
     with contextlib.ExitStack() as parts:
-        aws = _opened(parts, "--aws-port", request.aws_port, lambda port: AwsEndpoint(accounts.aws, port=port))
+        aws = _opened(
+            parts, "--aws-port", request.aws_port, lambda port: AwsEndpoint(accounts.aws, port=port, host=request.host)
+        )
         snowflake = _opened(
             parts,
             "--snowflake-port",
             request.snowflake_port,
-            lambda port: SnowflakeEndpoint(accounts.snowflake, port=port, user=USER, password=password),
+            lambda port: SnowflakeEndpoint(
+                accounts.snowflake, port=port, host=request.host, user=USER, password=password
+            ),
         )
         loading.start()
         parts.callback(loading.stop, within=_STOP_SECONDS)
