@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from local_cloud.snowflake_account.language.own_functions import PREFIX
+from local_cloud.snowflake_account.language.own_functions import without_prefix
 
 _WITHOUT_NAME = (exp.Alias, exp.Aliases, exp.Column, exp.Star, exp.Placeholder, exp.Explode)
 
@@ -31,7 +31,7 @@ def name_of(column: exp.Expr) -> str:
     """Return the name that Snowflake gives a column: what the query says, in upper case."""
     if column.find(exp.JSONExtract, exp.Cast):
         column = column.copy().transform(_as_typed, copy=False)
-    return column.sql("snowflake", comments=False).upper().replace(PREFIX, "")
+    return without_prefix(column.sql("snowflake", comments=False).upper())
 
 
 def _as_typed(node: exp.Expr) -> exp.Expr:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from sqlglot.tokenizer_core import Token, TokenType
@@ -22,6 +23,8 @@ JSON_FUNCTIONS = frozenset(
 
 PREFIX = "_SF_"
 """What stands before their names where they are calls, so that sqlglot makes nothing of its own of them."""
+
+_PREFIXED = re.compile(rf"\b{PREFIX}(?=(?:{'|'.join(sorted(JSON_FUNCTIONS))})\()")
 
 _NO_CALL_AFTER = ("INTO", "TABLE", "VIEW", "UPDATE", "FROM", "JOIN", ".")
 
@@ -45,3 +48,8 @@ def with_own_calls(tokens: Sequence[Token]) -> list[Token]:
 def own_name(call: str) -> str:
     """Return what a function is called in Snowflake, in upper case."""
     return call.upper().removeprefix(PREFIX)
+
+
+def without_prefix(text: str) -> str:
+    """Return a text of SQL in upper case with the functions' own names."""
+    return _PREFIXED.sub("", text)

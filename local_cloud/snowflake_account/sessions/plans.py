@@ -82,7 +82,7 @@ def explained(plan: str, form: str) -> Result:
         total = (None, None, None, "GlobalStats", None, None, None, 0, 0, 0)
         return rows_of(_COLUMNS.split(), [total, *map(_row, steps)])
     if form == "JSON":
-        operations = [{**vars(step), "parentOperators": [] if step.parent is None else [step.parent]} for step in steps]
+        operations = [_operation(step) for step in steps]
         statistics = {"partitionsTotal": 0, "partitionsAssigned": 0, "bytesAssigned": 0}
         text = json.dumps({"GlobalStats": statistics, "Operations": [operations]})
     else:
@@ -102,6 +102,18 @@ def _steps(nodes: list[dict[str, Any]], parent: int, numbers: Iterator[int]) -> 
         step = Step(next(numbers), parent, _OPERATIONS.get(name, name), str(info.get("Table", "")), told)
         yield step
         yield from _steps(children, step.id, numbers)
+
+
+def _operation(step: Step) -> dict[str, Any]:
+    """Return an operator as the JSON has it, without what there is nothing to say of."""
+    said = {
+        "id": step.id,
+        "parentOperators": None if step.parent is None else [step.parent],
+        "operation": step.operation,
+        "objects": [step.table] if step.table else None,
+        "expressions": step.expressions or None,
+    }
+    return {key: value for key, value in said.items() if value is not None}
 
 
 def _texts(value: Any) -> list[str]:

@@ -557,7 +557,7 @@ def test_a_parameter_of_a_request_holds_for_its_statement_alone(door: Door) -> N
     assert shown("QUERY_TAG") == ""
     noon = "select '2026-01-01 00:00:00 +0000'::timestamp_ltz::varchar as T"
     rows = [door.query(token, noon, parameters=own)["data"]["rowset"] for own in ({"TIMEZONE": "Asia/Tokyo"}, {})]
-    assert rows == [[["2026-01-01 09:00:00+09"]], [["2026-01-01 00:00:00+00"]]]
+    assert rows == [[["2026-01-01 09:00:00.000 +0900"]], [["2026-01-01 00:00:00.000 +0000"]]]
 
 
 def test_what_a_statement_sets_stays_whatever_its_request_says(door: Door) -> None:

@@ -51,6 +51,14 @@ def _same(got: Sequence[Sequence[Any]], wanted: Sequence[Sequence[Any]]) -> bool
     return True
 
 
+def test_a_column_without_a_name_has_the_text_that_was_typed(account: Account) -> None:
+    with contextlib.closing(account.connect("R", "S")) as session:
+        columns = session.execute(
+            "select array_size([1]), a_sf_array_size + 1 from (select 1 as a_sf_array_size)"
+        ).columns
+    assert [column.name for column in columns] == ["ARRAY_SIZE([1])", "A_SF_ARRAY_SIZE + 1"]
+
+
 def test_the_list_has_what_is_used_most_and_no_name_twice() -> None:
     names = [(kind, case.name) for kind, case in ALL]
     assert len(names) == len(set(names)) >= 150

@@ -102,7 +102,7 @@ def test_a_plan_is_a_table_a_text_or_json(session: Session) -> None:
     ((text,),) = session.execute("explain using text select * from T").rows
     assert "TableScan  R.S.T" in text
     ((content,),) = session.execute("explain using json select * from T").rows
-    assert "R.S.T" in [step["table"] for step in json.loads(content)["Operations"][0]]
+    assert ["R.S.T"] in [step.get("objects") for step in json.loads(content)["Operations"][0]]
 
 
 @pytest.mark.parametrize(
