@@ -22,6 +22,9 @@ from local_cloud.reconciliation.feed_files import FeedFiles, known_files
 from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.sql_door import SqlDoor
 
+_VIEWS_OF_COUNTS = ("MODEL_FRESHNESS", "PIPE_HEALTH")
+"""A row for each model and each pipe."""
+
 
 @dataclass(frozen=True)
 class Check:
@@ -78,11 +81,12 @@ def all_differences(checks: Sequence[Check]) -> list[str]:
 def _working(door: SqlDoor, database: str) -> Check:
     """Find what is suspended, failing or stopped; each line ends with the command that mends it."""
     name = "every model is refreshed and every pipe runs"
+    if not _has_views_of_its_work(door, database):
+        return Check(f"{name} (not asked: an earlier version deployed this stack; update it)", 0, ())
     try:
         rows = door.execute(f"select object, problem, detail, remedy from {database}.OPS.FINDINGS").rows
         counts = [
-            int(door.execute(f"select count(*) from {database}.OPS.{view}").rows[0][0])
-            for view in ("MODEL_FRESHNESS", "PIPE_HEALTH")
+            int(door.execute(f"select count(*) from {database}.OPS.{view}").rows[0][0]) for view in _VIEWS_OF_COUNTS
         ]
     except SnowflakeError as error:
         # a pipe, table or view that the question itself needs is not there
@@ -91,6 +95,13 @@ def _working(door: SqlDoor, database: str) -> Check:
         f"{named} is {problem} ({' '.join(str(detail).split())}): {remedy}" for named, problem, detail, remedy in rows
     ]
     return Check(name, sum(counts), tuple(sorted(found)))
+
+
+def _has_views_of_its_work(door: SqlDoor, database: str) -> bool:
+    """Tell whether a stack has any of the views that say how it works; those of version 1.0 have none."""
+    named = ", ".join(f"'{view}'" for view in (*_VIEWS_OF_COUNTS, "FINDINGS"))
+    views = f"{database}.INFORMATION_SCHEMA.VIEWS where TABLE_SCHEMA = 'OPS' and TABLE_NAME in ({named})"
+    return bool(door.execute(f"select count(*) from {views}").rows[0][0])
 
 
 def _loaded(files: Mapping[str, FeedFiles]) -> Check:
