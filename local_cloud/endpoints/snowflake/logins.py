@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,12 @@ from local_cloud.snowflake_account.catalog.users import find_user, has_password,
 
 ALGORITHMS = ["RS256", "ES256", "ES384", "ES512"]
 """What the drivers sign with: https://docs.snowflake.com/en/user-guide/key-pair-auth"""
+
+LEEWAY_SECONDS = 60
+"""How far the clocks of a client and of this machine may be apart."""
+
+_OPTIONS: Any = {"require": ["exp", "iat", "iss", "sub"], "verify_exp": False, "verify_iat": False}
+_LATEST_SECONDS = 10**11
 
 
 class Logins:
@@ -72,9 +79,16 @@ def _signed(public_key: str, token: str, name: str) -> bool:
     try:
         der = base64.b64decode("".join(public_key.split()))
         key: Any = load_der_public_key(der)
-        claims = jwt.decode(token, key, ALGORITHMS, options={"require": ["exp", "iat", "iss", "sub"]}, leeway=60)
+        claims = jwt.decode(token, key, ALGORITHMS, options=_OPTIONS)
+        begins, ends = _seconds(claims["iat"]), _seconds(claims["exp"])
     except (jwt.PyJWTError, TypeError, ValueError, UnsupportedAlgorithm):
         return False
     fingerprint = "SHA256:" + base64.b64encode(hashlib.sha256(der).digest()).decode()
     subject, issuer = str(claims["sub"]), str(claims["iss"])
-    return subject.upper().endswith(f".{name}") and issuer == f"{subject}.{fingerprint}"
+    holds = begins - LEEWAY_SECONDS <= time.time() < ends + LEEWAY_SECONDS
+    return holds and subject.upper().endswith(f".{name}") and issuer == f"{subject}.{fingerprint}"
+
+
+def _seconds(moment: Any) -> float:
+    """Return a time of a token in seconds; Node's driver gives milliseconds, which would be far in the future."""
+    return float(moment) / 1000 if float(moment) > _LATEST_SECONDS else float(moment)

@@ -37,6 +37,15 @@ class Door:
         finally:
             connection.close()
 
+    def kind(self, method: str, path: str) -> str | None:
+        """Send a request and return the kind of content that the answer says it has."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            connection.request(method, path)
+            return connection.getresponse().getheader("Content-Type")
+        finally:
+            connection.close()
+
     def ask(self, method: str, path: str, body: Any = None, token: str | None = None, **headers: str) -> dict[str, Any]:
         """Send JSON and return the JSON of the answer."""
         if token is not None:

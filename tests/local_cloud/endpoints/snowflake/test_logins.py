@@ -106,9 +106,20 @@ def test_key_pairs_log_their_users_in_and_no_other_key_does(endpoint: SnowflakeE
         {"sub": "ACC.SOMEBODY", "iss": "ACC.SOMEBODY.SHA256:x"},
         {"iss": "ACC.LOADER.SHA256:x"},
         {"exp": 1_000},
+        {"exp": 1_000_000_000_000},
         {"exp": None},
+        {"exp": "tomorrow"},
+        {"iat": 99_999_999_999},
     ],
-    ids=["another user", "another key's fingerprint", "expired", "for ever"],
+    ids=[
+        "another user",
+        "another key's fingerprint",
+        "expired",
+        "expired, in milliseconds",
+        "for ever",
+        "no number",
+        "to come",
+    ],
 )
 def test_a_token_that_claims_something_else_is_refused(logins: Logins, change: dict[str, object]) -> None:
     good = AuthByKeyPair(private_key=der(KEY))
@@ -120,6 +131,16 @@ def test_a_token_that_claims_something_else_is_refused(logins: Logins, change: d
 
     with pytest.raises(ApiError, match="JWT token is invalid"):
         logins.check({"LOGIN_NAME": USER, "AUTHENTICATOR": "SNOWFLAKE_JWT", "TOKEN": jwt.encode(changed, KEY, "RS256")})
+
+
+def test_a_token_may_have_its_times_in_milliseconds(logins: Logins) -> None:
+    good = AuthByKeyPair(private_key=der(KEY))
+    claims = jwt.decode(good.prepare(account="ACC", user=USER), options={"verify_signature": False})
+    times = {name: int(claims[name]) * 1000 for name in ("iat", "exp")}
+
+    token = jwt.encode(claims | times, KEY, "RS256")
+
+    assert logins.check({"LOGIN_NAME": USER, "AUTHENTICATOR": "SNOWFLAKE_JWT", "TOKEN": token}) == "LOCAL"
 
 
 def test_users_of_the_account_log_in_by_their_login_names(account: Account, logins: Logins) -> None:

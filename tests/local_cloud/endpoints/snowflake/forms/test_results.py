@@ -148,6 +148,7 @@ def test_every_chunk_has_the_rows_and_bytes_that_the_answer_says(door: Door, for
         for body in bodies
     ]
     assert counts == [chunk["rowCount"] for chunk in data["chunks"]]
+    assert door.kind("GET", data["chunks"][0]["url"].partition(str(door.port))[2]) == "binary/octet-stream"
     assert sum(counts) + 10_000 == data["total"] == data["returned"] == 215_003
 
 
