@@ -143,6 +143,19 @@ def test_a_token_may_have_its_times_in_milliseconds(logins: Logins) -> None:
     assert logins.check({"LOGIN_NAME": USER, "AUTHENTICATOR": "SNOWFLAKE_JWT", "TOKEN": token}) == "LOCAL"
 
 
+def test_a_token_says_itself_whose_it_is_where_the_login_does_not(account: Account, logins: Logins) -> None:
+    account.execute(f"alter user ANNA set rsa_public_key = '{public(OTHER_KEY)}'")
+    tokens = [
+        AuthByKeyPair(private_key=der(key)).prepare(account="ACC", user=user)
+        for key, user in ((KEY, USER), (OTHER_KEY, "anna@x.org"))
+    ]
+
+    assert [logins.check({"AUTHENTICATOR": "SNOWFLAKE_JWT", "TOKEN": token}) for token in tokens] == ["LOCAL", "ANNA"]
+    for token in ("", "no token", f"{tokens[0]}x", jwt.encode({"sub": "ACC"}, "secret" * 8)):
+        with pytest.raises(ApiError, match="JWT token is invalid"):
+            logins.check({"AUTHENTICATOR": "SNOWFLAKE_JWT", "TOKEN": token})
+
+
 def test_users_of_the_account_log_in_by_their_login_names(account: Account, logins: Logins) -> None:
     right = {"LOGIN_NAME": "Anna@X.org", "PASSWORD": "it's \\ secret"}
     assert logins.check(right) == "ANNA"

@@ -1,0 +1,140 @@
+"""ADBC's driver: Arrow tables in and out, on Snowflake's driver for Go."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from decimal import Decimal
+from typing import Any
+
+import adbc_driver_snowflake.dbapi as adbc  # pyright: ignore[reportMissingImports]
+import pyarrow as pa
+from reporting import LONG, PLACE, ROWS, TYPES, refused, report, same
+
+
+def connect(**more: str) -> Any:
+    """Connect as the documentation says."""
+    options = {
+        "username": PLACE["SNOWFLAKE_USER"],
+        "adbc.snowflake.sql.account": PLACE["SNOWFLAKE_ACCOUNT"],
+        "adbc.snowflake.sql.uri.host": PLACE["SNOWFLAKE_HOST"],
+        "adbc.snowflake.sql.uri.port": PLACE["SNOWFLAKE_PORT"],
+        "adbc.snowflake.sql.uri.protocol": PLACE["SNOWFLAKE_PROTOCOL"],
+        "adbc.snowflake.sql.db": PLACE["SNOWFLAKE_DATABASE"],
+        "adbc.snowflake.sql.schema": PLACE["CLIENT_SCHEMA"],
+        "adbc.snowflake.sql.client_option.login_timeout": "5s",
+    }
+    return adbc.connect(db_kwargs={**options, **more}, autocommit=True)
+
+
+connection = connect(password=PLACE["SNOWFLAKE_PASSWORD"])
+
+
+def rows(sql: str, *binds: Any) -> list[Any]:
+    """Return the rows of a statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, binds or None)
+        return cursor.fetchall()
+
+
+def password() -> None:
+    with connect(password=PLACE["SNOWFLAKE_PASSWORD"]) as own, own.cursor() as cursor:
+        cursor.execute("select 1")
+        same(cursor.fetchall(), [(1,)])
+    refused(lambda: connect(password="wrong"), "incorrect username or password")
+
+
+def key_pair() -> None:
+    key = {
+        "adbc.snowflake.sql.auth_type": "auth_jwt",
+        "adbc.snowflake.sql.client_option.jwt_private_key": PLACE["CLIENT_KEY_FILE"],
+    }
+    with connect(**key) as own, own.cursor() as cursor:
+        cursor.execute("select 1")
+        same(cursor.fetchall(), [(1,)])
+
+
+def types() -> None:
+    rows(TYPES)
+    rows(
+        "insert into TYPES select 12345678901234567890, -1.50, 0.1, true, 'it''s ü€ \\\\ ?', to_binary('00FF', 'HEX'),"
+        " '1969-12-31'::date, '10:11:12.5'::time, '2026-01-02 03:04:05.678901'::timestamp_ntz,"
+        " '2026-01-02 03:04:05 +0000'::timestamp_ltz"
+    )
+    rows(f"insert into TYPES values ({', '.join(['null'] * 10)})")
+    found, empty = rows("select * from TYPES order by WHOLE nulls last")
+    expected = (
+        12345678901234567890,
+        Decimal("-1.50"),
+        0.1,
+        True,
+        "it's ü€ \\ ?",
+        b"\x00\xff",
+        dt.date(1969, 12, 31),
+        dt.time(10, 11, 12, 500_000),
+        dt.datetime(2026, 1, 2, 3, 4, 5, 678_901),  # noqa: DTZ001  # TIMESTAMP_NTZ has no zone
+        dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC),
+    )
+    same((*found[:-1], found[-1].astimezone(dt.UTC)), expected)
+    same(empty, (None,) * 10)
+
+
+def binds() -> None:
+    same(rows("select ? as A, ?::number + 1 as B, '?' as C", "it's", 2), [("it's", 3, "?")])
+
+
+def many() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(ROWS)
+        table = cursor.fetch_arrow_table()
+    same(table.column("N").to_pylist(), list(range(100_000)))
+    same(table.column("T").to_pylist(), [f"row {n}" for n in range(100_000)])
+    same(table.column("E").null_count, 100_000)
+
+
+def transaction() -> None:
+    rows("create or replace table SAVED (N number)")
+    rows("begin")
+    rows("insert into SAVED values (1)")
+    refused(lambda: rows("insert into NOWHERE values (1)"), "does not exist")
+    rows("insert into SAVED values (2)")
+    rows("commit")
+    same(rows("select N from SAVED order by N"), [(1,), (2,)])
+
+
+def cancel() -> None:
+    with connection.cursor() as cursor:
+        timer = threading.Timer(0.5, cursor.adbc_cancel)
+        timer.start()
+        refused(lambda: cursor.execute(LONG), "cancel")
+    same(rows("select 1"), [(1,)])
+
+
+def describe() -> None:
+    with connection.cursor() as cursor:
+        schema = cursor.adbc_execute_schema("select 1::number(10,2) as PRICE, 'x' as NAME, true as OK")
+    same(schema.names, ["PRICE", "NAME", "OK"])
+    same([schema.field("NAME").type, schema.field("OK").type], [pa.string(), pa.bool_()])
+
+
+def metadata() -> None:
+    rows("create or replace table KNOWN (ID number not null, NAME varchar(20))")
+    schema = connection.adbc_get_table_schema("KNOWN", db_schema_filter=PLACE["CLIENT_SCHEMA"])
+    same(schema.names, ["ID", "NAME"])
+    same([row[1] for row in rows("show tables like 'KNOWN'")], ["KNOWN"])
+
+
+report(
+    {
+        "password": password,
+        "key pair": key_pair,
+        "types": types,
+        "binds": binds,
+        "100,000 rows": many,
+        "transaction": transaction,
+        "cancel": cancel,
+        "describe": describe,
+        "metadata": metadata,
+    }
+)
+connection.close()
