@@ -7,9 +7,9 @@ import time
 from decimal import Decimal
 from typing import Any
 
-import sqlalchemy as sa
+import sqlalchemy as sa  # pyright: ignore[reportMissingImports]
 from reporting import PLACE, ROWS, refused, report, same
-from snowflake.sqlalchemy import TIMESTAMP_LTZ, TIMESTAMP_NTZ, URL
+from snowflake.sqlalchemy import TIMESTAMP_LTZ, TIMESTAMP_NTZ, URL  # pyright: ignore[reportMissingImports]
 
 METADATA = sa.MetaData()
 EVERY_TYPE = sa.Table(
