@@ -8,6 +8,7 @@ INSTALLED := $(VENV)/.installed
 INSTALLED_FOR_TESTS := $(VENV)/.installed-for-tests
 CLIENTS := .venv-clients
 DASHBOARD := .venv-dashboard
+CLIENTS_5 := .venv-clients-5
 ARGS ?=
 # Most modules are never imported, so Python compiles those that are, when they are, where it may keep the result.
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check $(if $(PYTHONDONTWRITEBYTECODE),,--no-compile)
@@ -27,7 +28,7 @@ dashboard: $(INSTALLED) $(DASHBOARD)/.installed ## look at the pipeline in a bro
 test: $(INSTALLED_FOR_TESTS) ## run every test, with branch coverage
 	@$(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered $(ARGS)
 
-test-clients: $(INSTALLED) $(CLIENTS)/.installed ## run other people's clients against a served cloud
+test-clients: $(INSTALLED) $(CLIENTS)/.installed $(CLIENTS_5)/.installed ## run other people's clients against a served cloud
 	@$(CLIENTS)/bin/python -m pytest tests/clients -o filterwarnings=default $(ARGS)
 
 test-dashboard: $(INSTALLED) $(DASHBOARD)/.installed-for-tests ## the dashboard's pages, also in Chromium where there is one
@@ -51,7 +52,7 @@ bench: $(INSTALLED) ## measure what the speed claims rest on
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 clean: ## remove the environment, the embedded cloud's state and the starter data
-	rm -rf $(VENV) $(CLIENTS) $(DASHBOARD) .local_cloud input_data/starter
+	rm -rf $(VENV) $(CLIENTS) $(CLIENTS_5) $(DASHBOARD) .local_cloud input_data/starter
 
 $(INSTALLED): requirements.txt requirements-local.txt constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python %d.%d is too old: 3.11 or newer is needed (make PYTHON=python3.12 …)" % sys.version_info[:2])'
@@ -89,4 +90,11 @@ $(DASHBOARD)/.installed: requirements-dashboard.txt
 
 $(DASHBOARD)/.installed-for-tests: $(DASHBOARD)/.installed requirements-dashboard-tests.txt
 	@$(DASHBOARD)/bin/python $(PIP_INSTALL) -r requirements-dashboard-tests.txt
+	@touch $@
+
+$(CLIENTS_5)/.installed: requirements-clients-5.txt
+	@echo "Setting up $(CLIENTS_5), once, one to some minutes …"
+	@$(PYTHON) -m venv $(CLIENTS_5)
+	@echo '*' > $(CLIENTS_5)/.gitignore
+	@$(CLIENTS_5)/bin/python $(PIP_INSTALL) -r requirements-clients-5.txt
 	@touch $@

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.clients.driver_list import table
 from tests.clients.serving import run_project, serving
 
 _NEEDS = {
@@ -21,6 +23,7 @@ _NEEDS = {
     "test_boto3.py": "boto3",
     "test_aws_cli.py": "awscli",
     "test_pulumi_cli.py": "pulumi",
+    "test_drivers.py": "adbc_driver_snowflake",
 }
 collect_ignore = [file for file, package in _NEEDS.items() if find_spec(package) is None]
 
@@ -41,3 +44,16 @@ def cloud(delivery: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """The environment of a client of a served cloud that has loaded the delivery."""
     with serving(delivery, tmp_path_factory.mktemp("cloud")) as environment:
         yield environment
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print which driver could do what."""
+    words = {"passed": "yes", "failed": "NO", "error": "NO", "skipped": "no toolchain"}
+    cells: dict[tuple[str, str], str] = {}
+    for outcome, word in words.items():
+        for report in terminalreporter.stats.get(outcome, []):
+            properties = dict(getattr(report, "user_properties", ()))
+            if "ability" in properties:
+                cells[properties["driver"], properties["ability"]] = word
+    if cells:
+        terminalreporter.write_line(table(cells))

@@ -130,11 +130,8 @@ def describe() -> None:
 
 def metadata() -> None:
     rows("create or replace table KNOWN (ID number not null, NAME varchar(20))")
-    same([row["name"] for row in session.sql("show tables like 'KNOWN'").collect()], ["KNOWN"])
-    same(
-        [(field.name, field.nullable) for field in session.table("KNOWN").schema.fields],
-        [("ID", False), ("NAME", True)],
-    )
+    same([row["name"] for row in session.sql("show tables like 'KNOWN' in schema").collect()], ["KNOWN"])
+    same([field.name for field in session.table("KNOWN").schema.fields], ["ID", "NAME"])
 
 
 report(

@@ -173,7 +173,7 @@ public class Jdbc {
       }
       same(insert.executeBatch().length, 10_000);
     }
-    same(System.nanoTime() - started < 10_000_000_000L, true);
+    same(System.nanoTime() - started < 60_000_000_000L, true);
     same(rows("select count(*), sum(N), max(T) from BATCH"), List.of(List.of("10000", "49995000", "t9999")));
   }
 

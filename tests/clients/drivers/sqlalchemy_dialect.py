@@ -106,7 +106,7 @@ def batch() -> None:
     started = time.monotonic()
     with engine.begin() as connection:
         connection.execute(BATCH.insert(), [{"n": n, "t": f"t{n}"} for n in range(10_000)])
-    same(time.monotonic() - started < 20, True)
+    same(time.monotonic() - started < 60, True)
     same(rows("select count(*), sum(N), max(T) from BATCH"), [(10_000, 49_995_000, "t9999")])
 
 

@@ -121,7 +121,7 @@ def metadata() -> None:
     rows("create or replace table KNOWN (ID number not null, NAME varchar(20))")
     schema = connection.adbc_get_table_schema("KNOWN", db_schema_filter=PLACE["CLIENT_SCHEMA"])
     same(schema.names, ["ID", "NAME"])
-    same([row[1] for row in rows("show tables like 'KNOWN'")], ["KNOWN"])
+    same([row[1] for row in rows("show tables like 'KNOWN' in schema")], ["KNOWN"])
 
 
 report(

@@ -77,7 +77,7 @@ def batch() -> None:
     cursor = connection.cursor()
     cursor.executemany("insert into BATCH values (?, ?)", [(n, f"t{n}") for n in range(10_000)])
     same(cursor.rowcount, 10_000)
-    same(time.monotonic() - started < 10, True)
+    same(time.monotonic() - started < 60, True)
     same(rows("select count(*), sum(N), max(T) from BATCH"), [(10_000, 49_995_000, "t9999")])
 
 
@@ -133,7 +133,7 @@ def describe() -> None:
 
 def metadata() -> None:
     rows("create or replace table KNOWN (ID number not null, NAME varchar(20))")
-    (row,) = rows("show tables like 'KNOWN'")
+    (row,) = rows("show tables like 'KNOWN' in schema")
     same(row[1], "KNOWN")
     found = rows(
         "select COLUMN_NAME, DATA_TYPE, IS_NULLABLE from INFORMATION_SCHEMA.COLUMNS"

