@@ -63,7 +63,7 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory(prefix="benchmark-") as folder,
         serving(Path(folder) / "state") as process,
-        _asking(process) as ask,
+        asking(process) as ask,
     ):
         s3 = process.client("s3")
         singles = [_single(process, s3, ask, number) for number in range(SINGLE_FILES)]
@@ -95,7 +95,7 @@ def _put(s3: Any, bucket: str, customer: str) -> None:
 
 
 @contextmanager
-def _asking(process: ServeProcess) -> Iterator[Ask]:
+def asking(process: ServeProcess) -> Iterator[Ask]:
     """Give a way to ask for one value."""
     with process.connect() as connection:
         cursor = connection.cursor()
@@ -108,11 +108,16 @@ def _single(process: ServeProcess, s3: Any, ask: Ask, number: int) -> float:
     started = time.monotonic()
     _put(s3, process.variables["LANDING_BUCKET"], customer)
     sql = f"select count(*) from MART.CUSTOMER_PURCHASES where CUSTOMER_ID = '{customer}'"
-    _until(lambda: ask(sql) == 1, _ASK_EVERY)
+    until(lambda: ask(sql) == 1, _ASK_EVERY)
     return time.monotonic() - started
 
 
-def _until(happens: Callable[[], bool], every: float) -> None:
+def until(happens: Callable[[], bool], every: float = _ASK_EVERY) -> None:
+    """Wait until something happens.
+
+    Raises:
+        RuntimeError: it did not.
+    """
     give_up = time.monotonic() + _GIVE_UP_SECONDS
     while not happens():
         if time.monotonic() > give_up:
@@ -132,7 +137,7 @@ def _steady(process: ServeProcess, ask: Ask) -> Steady:
         _put_steadily(process, result)
         ended = time.monotonic()
         sql = "select count(*) from MART.CUSTOMER_PURCHASES where CUSTOMER_ID like 'STEADY%'"
-        _until(lambda: ask(sql) == result.files, _ASK_EVERY)
+        until(lambda: ask(sql) == result.files, _ASK_EVERY)
         result.visible_after = time.monotonic() - ended
     finally:
         done.set()
@@ -157,18 +162,23 @@ def _put_steadily(process: ServeProcess, result: Steady) -> None:
     result.seconds = time.monotonic() - started
 
 
-def _watch_queue(process: ServeProcess, result: Steady, done: threading.Event) -> None:
-    sqs = process.client("sqs")
+def queue_length(sqs: Any) -> int:
+    """Return how many messages wait for the pipes, or are with them."""
     url = sqs.get_queue_url(QueueName=_PIPE_QUEUE)["QueueUrl"]
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+    return sum(int(attributes[name]) for name in names)
+
+
+def _watch_queue(process: ServeProcess, result: Steady, done: threading.Event) -> None:
+    sqs = process.client("sqs")
     while not done.wait(_SAMPLE_EVERY):
-        attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
-        result.queue.append(sum(int(attributes[name]) for name in names))
+        result.queue.append(queue_length(sqs))
 
 
 def _time_queries(process: ServeProcess, result: Steady, done: threading.Event) -> None:
     sql = "select sum(PURCHASE_COUNT) from MART.CUSTOMER_PURCHASES where PRODUCT_CATEGORY = 'house'"
-    with _asking(process) as ask:
+    with asking(process) as ask:
         while not done.wait(_SAMPLE_EVERY):
             started = time.monotonic()
             ask(sql)

@@ -138,9 +138,9 @@ class ServeProcess:
 
 
 @contextlib.contextmanager
-def serving(state: Path, arguments: Sequence[str] = ()) -> Iterator[ServeProcess]:
+def serving(state: Path, arguments: Sequence[str] = (), ready_within: float = READY_WITHIN) -> Iterator[ServeProcess]:
     """Give a `serve` that answers; it is stopped at the end, or killed where the block failed."""
-    process = ServeProcess(state, arguments).wait_until_ready()
+    process = ServeProcess(state, arguments).wait_until_ready(ready_within)
     try:
         yield process
     except BaseException:

@@ -108,6 +108,8 @@ def _divided(connection: Connection, tree: exp.Query, lineage: Lineage, full: st
         places = dict(zip(("catalog", "db", "table"), part(number).parts, strict=True))
         leaf.node.replace(exp.table_(places.pop("table"), **places, quoted=True, alias=alias.this.copy()))
     partial = translated_tree(connection, tree, lambda _: False)
+    if counts:  # the groups of one value stand together, and to look one up reads no more than these
+        full = f"select * from ({full}) order by {Name((next(iter(keys)),)).quoted}"
     return Plan(full, True, None, partial, leaves, tuple(keys), lineage.is_row_by_row, counts, size, passed_on)
 
 
