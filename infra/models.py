@@ -66,7 +66,8 @@ class Models(pulumi.ComponentResource):
             target_lag=self._target_lag(model),
             # A SELECT that cannot be refreshed incrementally fails at its creation, and not in the bill.
             refresh_mode="INCREMENTAL",
-            initialize="ON_CREATE",
+            # ON_CREATE holds up the deployment until the table is filled, and the provider gives up after 20 minutes.
+            initialize="ON_SCHEDULE",
             opts=self._options(model),
         )
 

@@ -276,7 +276,7 @@ def test_one_notification_has_one_entry_per_prefix(program: Recording):
 
 def test_dynamic_tables_refresh_incrementally_from_the_start(program: Recording):
     for table in program.of_type("snowflake:index/dynamicTable:DynamicTable"):
-        assert (table.inputs["refreshMode"], table.inputs["initialize"]) == ("INCREMENTAL", "ON_CREATE")
+        assert (table.inputs["refreshMode"], table.inputs["initialize"]) == ("INCREMENTAL", "ON_SCHEDULE")
         assert table.property_dependencies["warehouse"] == {"warehouse"}
 
 

@@ -23,18 +23,18 @@ from local_cloud.snowflake_account.language.tokens import Name, Tokens
 
 _OPTIONS = ("FILE_FORMAT", "ON_ERROR", "PATTERN", "FILES", "FORCE", "PURGE", "TRUNCATECOLUMNS", "ENFORCE_LENGTH")
 
-_ONLY_DEFAULT = {
+_ONLY_AT = {
     "CLUSTER_AT_INGEST_TIME": (False,),
     "FILE_PROCESSOR": (),
     "INCLUDE_METADATA": (),
     "LOAD_MODE": ("FULL_INGEST",),
-    "LOAD_UNCERTAIN_FILES": (False,),
+    "LOAD_UNCERTAIN_FILES": (False, True),  # whether a file was loaded is never uncertain here
     "MATCH_BY_COLUMN_NAME": ("NONE",),
     "RETURN_FAILED_ONLY": (False,),
     "SIZE_LIMIT": (),
     "VALIDATION_MODE": (),
 }
-"""Options that the embedded account has only at their default, which is accepted; any other value is refused."""
+"""Options that the embedded account has only at these values, of which it makes nothing; any other is refused."""
 
 _REFUSED_IN_PIPES = ("FILES", "SIZE_LIMIT", "PURGE", "FORCE", "RETURN_FAILED_ONLY", "VALIDATION_MODE")
 """https://docs.snowflake.com/en/sql-reference/sql/create-pipe#usage-notes"""
@@ -232,9 +232,9 @@ def _check_options(options: Mapping[str, Any]) -> None:
     for name, value in sorted(options.items()):
         if name in _OPTIONS:
             continue
-        if name not in _ONLY_DEFAULT:
+        if name not in _ONLY_AT:
             raise SnowflakeError(f"SQL compilation error:\ninvalid copy option '{name}'.")
-        if (value.upper() if isinstance(value, str) else value) not in _ONLY_DEFAULT[name]:
+        if (value.upper() if isinstance(value, str) else value) not in _ONLY_AT[name]:
             raise UnsupportedError(f"COPY option {name} = {value}")
     files = options.get("FILES", ("",))
     if not isinstance(files, tuple) or not files:

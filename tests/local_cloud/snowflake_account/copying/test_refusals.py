@@ -28,7 +28,6 @@ UNSUPPORTED = {
     "VALIDATION_MODE": "validation_mode = return_errors",
     "MATCH_BY_COLUMN_NAME": "match_by_column_name = case_insensitive",
     "INCLUDE_METADATA": "include_metadata = (a = metadata$filename)",
-    "LOAD_UNCERTAIN_FILES": "load_uncertain_files = true",
     "LOAD_MODE": "load_mode = add_files_copy",
     "FILE_PROCESSOR": "file_processor = (scanner = x)",
     "CLUSTER_AT_INGEST_TIME": "cluster_at_ingest_time = true",
