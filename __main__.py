@@ -18,6 +18,7 @@ from infra.protection import protect_data
 from infra.settings import load_settings
 from infra.sql_catalog import load_catalog
 from infra.storage_access import StorageAccess, StorageAccessArgs
+from infra.upkeep import Upkeep, UpkeepArgs
 
 settings = load_settings(FEEDS)
 names = settings.names
@@ -34,6 +35,7 @@ alerts = Alerts("alerts", told) if settings.has_alerts else None
 landing = IngestionArgs(FEEDS, catalog.copies, zone.bucket, access, store.schemas["RAW"], alerts)
 ingestion = Ingestion("ingestion", landing)
 models = Models("models", ModelsArgs(catalog, ingestion, store.schemas, compute.warehouse, settings.target_lag))
+Upkeep("upkeep", UpkeepArgs(store.schemas["OPS"], ingestion, models, alerts, settings.sweep_seconds))
 Access("access", AccessArgs(names, settings.holders, store, ingestion, models))
 LandedFiles("landed-files", LandedFilesArgs(zone.bucket, settings.data_files, zone.protections + ingestion.listening))
 

@@ -24,6 +24,10 @@ from landing_keys import DataFile
 
 DEFAULT_DATA_DIR = "input_data/starter"
 DEFAULT_TARGET_LAG = "5 minutes"
+DEFAULT_SWEEP = "1 hour"
+MOST_SWEEP_SECONDS = 7 * 86_400
+"""A pipe's refresh looks no further back: https://docs.snowflake.com/en/sql-reference/sql/alter-pipe."""
+
 
 MAX_STEM = 50
 """With an account's 12 digits and a hyphen it makes the 63 characters of a bucket's name."""
@@ -66,6 +70,7 @@ class Settings:
         holders: who gets the database roles.
         alert_topic_arn: an existing topic for alerts; None for one of the stack's own, if it has any.
         alert_emails: who is told.
+        sweep_seconds: how often every pipe is refreshed.
         expected_every: the longest seconds without a file of those feeds of which one is expected, by their names.
     """
 
@@ -78,6 +83,7 @@ class Settings:
     holders: Holders
     alert_topic_arn: str | None
     alert_emails: tuple[str, ...]
+    sweep_seconds: int
     expected_every: Mapping[str, int]
 
     @property
@@ -105,6 +111,7 @@ def load_settings(feeds: Sequence[Feed]) -> Settings:
         holders=read_holders(config),
         alert_topic_arn=_alert_topic_arn(config),
         alert_emails=_alert_emails(config),
+        sweep_seconds=_sweep_seconds(config),
         expected_every=_expected_every(config, feeds),
     )
     if settings.protect and settings.force_destroy:
@@ -180,6 +187,14 @@ def _alert_emails(config: pulumi.Config) -> tuple[str, ...]:
     if not isinstance(emails, list) or not all(isinstance(email, str) and _EMAIL.fullmatch(email) for email in emails):
         raise refused(config, "alertEmails", value, "a list of mail addresses, like ['someone@example.com']")
     return tuple(dict.fromkeys(emails))
+
+
+def _sweep_seconds(config: pulumi.Config) -> int:
+    value = text(config, "refreshPipesEvery", DEFAULT_SWEEP)
+    seconds = seconds_of(value)
+    if seconds is None or seconds > MOST_SWEEP_SECONDS:
+        raise refused(config, "refreshPipesEvery", value, f"{ALLOWED}, 7 days at the most")
+    return seconds
 
 
 def _expected_every(config: pulumi.Config, feeds: Sequence[Feed]) -> dict[str, int]:

@@ -112,6 +112,17 @@ def snowflake_kinds(account: SqlDoor) -> dict[str, Any]:
         "view:View": SnowflakeKind(
             account, "VIEW", frozenset(_OF_SCHEMA | {"statement", "isSecure", "columns"}), sql.create_view
         ),
+        "task:Task": SnowflakeKind(
+            account,
+            "TASK",
+            frozenset(
+                _OF_SCHEMA
+                | {"warehouse", "userTaskManagedInitialWarehouseSize", "schedule", "sqlStatement", "started"}
+                | {"errorIntegration", "suspendTaskAfterNumFailures"}
+            ),
+            sql.create_task,
+            _resumed,
+        ),
         "execute:Execute": Execute(account),
         **grant_kinds(account),
     }
@@ -201,6 +212,12 @@ def _notification_outputs(account: SqlDoor, inputs: Inputs) -> Outputs:
 def _described(account: SqlDoor, words: str, inputs: Inputs) -> dict[str, Any]:
     rows = account.execute(f"DESCRIBE {words} {sql.quoted(inputs['name'])}").dicts()
     return {row["property"]: row["property_value"] for row in rows}
+
+
+def _resumed(account: SqlDoor, inputs: Inputs) -> Outputs:
+    if inputs.get("started"):
+        account.execute(f"ALTER TASK {sql.full_name(inputs)} RESUME")
+    return {}
 
 
 def _pipe_outputs(account: SqlDoor, inputs: Inputs) -> Outputs:

@@ -213,6 +213,21 @@ def create_pipe(inputs: Inputs) -> str:
     return " ".join(["CREATE PIPE", full_name(inputs), *parts, *_comment(inputs), "AS", inputs["copyStatement"]])
 
 
+def create_task(inputs: Inputs) -> str:
+    """CREATE TASK, the statement as it was given; a new task is suspended."""
+    schedule = inputs.get("schedule", {})
+    size, failures = inputs.get("userTaskManagedInitialWarehouseSize"), inputs.get("suspendTaskAfterNumFailures")
+    every = f"USING CRON {schedule['usingCron']}" if "usingCron" in schedule else f"{schedule.get('minutes')} MINUTE"
+    parts = [
+        *([f"WAREHOUSE = {quoted(inputs['warehouse'])}"] if "warehouse" in inputs else []),
+        *([f"USER_TASK_MANAGED_INITIAL_WAREHOUSE_SIZE = {literal(size)}"] if size else []),
+        *([f"SCHEDULE = {literal(every)}"] if schedule else []),
+        *([f"SUSPEND_TASK_AFTER_NUM_FAILURES = {failures}"] if failures is not None else []),
+        *([f"ERROR_INTEGRATION = {quoted(inputs['errorIntegration'])}"] if "errorIntegration" in inputs else []),
+    ]
+    return " ".join(["CREATE TASK", full_name(inputs), *parts, *_comment(inputs), "AS", inputs["sqlStatement"]])
+
+
 def create_dynamic_table(inputs: Inputs) -> str:
     """CREATE DYNAMIC TABLE, the query as it was given."""
     lag = inputs["targetLag"]

@@ -1,8 +1,8 @@
-"""Keeps Snowpipe and the dynamic tables going while the account is served.
+"""Keeps Snowpipe, the dynamic tables and the tasks going while the account is served.
 
-Two threads, because a load and a refresh need not wait for each other: one loads what the queue tells of, the
-other refreshes the dynamic tables when data has changed. Under load a batch has more files and a refresh more
-batches, so neither falls behind.
+Three threads, because these need not wait for each other: one loads what the queue tells of, one refreshes the
+dynamic tables when data has changed, and one runs tasks when their time has come. Under load a batch has more files
+and a refresh more batches, so neither falls behind.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection
+from datetime import UTC, datetime
 
 from local_cloud.accounts import Accounts
 from local_cloud.snowflake_account.language.tokens import Name
@@ -100,7 +101,8 @@ class LiveLoading:
         self._snowpipe = Snowpipe(accounts.snowflake, accounts.aws)
         self._loader = _Worker("snowpipe", self._load, LOOK_SECONDS, note)
         self._refresher = _Worker("dynamic-tables", self._refresh, REFRESH_SECONDS, note)
-        self._workers = self._loader, self._refresher
+        self._tasks = _Worker("tasks", self._run_tasks, LOOK_SECONDS, note)
+        self._workers = self._loader, self._refresher, self._tasks
         self._changed: set[Name] | None = None  # not known: whoever was killed may have loaded and not refreshed
         self._changed_lock = threading.Lock()
         self._last_full = 0.0
@@ -119,7 +121,7 @@ class LiveLoading:
             within: the seconds that these are given; after them they are interrupted, and given as many again.
 
         Returns:
-            Whether both threads have ended.
+            Whether all threads have ended.
         """
         for worker in self._workers:
             worker.stop()
@@ -139,6 +141,9 @@ class LiveLoading:
             self._snowpipe.run_until_idle(on_batch=self._after_batch)
         except _Stopped:
             return
+
+    def _run_tasks(self) -> None:
+        self._accounts.snowflake.run_due_tasks(datetime.now(UTC))
 
     def _after_batch(self) -> None:
         if self._loader.is_stopping:

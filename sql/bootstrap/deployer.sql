@@ -12,5 +12,8 @@ grant create warehouse on account to role retail_deployer;
 -- The storage integration reads the landing bucket; the notification integration tells of alerts.
 grant create integration on account to role retail_deployer;
 
+-- The tasks that refresh the pipes and tell of what is wrong run in their owner's name, serverless.
+grant execute task, execute managed task on account to role retail_deployer;
+
 -- What the role owns, the account's administrators manage.
 grant role retail_deployer to role sysadmin;

@@ -78,6 +78,8 @@ REFUSED = {
     "operators in a mapping": ("operators", '{"A": 1}', "; allowed is a list of account roles, in capitals, like"),
     "protection and destruction": ("protect", "true", "protect and retail-snowpipe:forceDestroy are both true"),
     "a protection that is a word": ("protect", "on", OURS + "protect is 'on'; allowed is true or false"),
+    "a sweep that comes too late": ("refreshPipesEvery", "8 days", "refreshPipesEvery is '8 days'; allowed is a whole"),
+    "a sweep of words": ("refreshPipesEvery", "hourly", "refreshPipesEvery is 'hourly'; allowed is a whole number of"),
     "a feed that is none": (
         "expectedEvery",
         '{"orders": "1 day"}',
@@ -207,7 +209,7 @@ def test_the_project_describes_every_key_of_its_own_and_gives_each_a_default():
     assert set(own) == {
         *("dataDir", "landingBucket", "forceDestroy", "protect", "system", "targetLag", "readers", "operators"),
         *("warehouseSize", "monthlyCreditQuota", "resourceMonitor", "readersWarehouseSize", "readersResourceMonitor"),
-        *("alertEmails", "alertTopicArn", "expectedEvery"),
+        *("alertEmails", "alertTopicArn", "expectedEvery", "refreshPipesEvery"),
     }
     lists = {key for key, declared in own.items() if declared["type"] == "array"}
     assert lists == {key for key, declared in own.items() if "items" in declared}

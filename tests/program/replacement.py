@@ -31,6 +31,7 @@ _FORCES_REPLACEMENT: Mapping[str, set[str]] = {
     "Schema": {"database"},
     "ResourceMonitor": {"name"},
     "Execute": {"execute"},
+    "Task": {"name"} | _SCHEMA_OBJECT,
     "DatabaseRole": {"database"},
     "GrantPrivilegesToDatabaseRole": {"databaseRoleName", "onDatabase", "onSchema", "onSchemaObject"},
     "GrantPrivilegesToAccountRole": {"accountRoleName", "onAccountObject"},

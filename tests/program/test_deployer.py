@@ -17,7 +17,7 @@ ON_THE_ACCOUNT: Mapping[str, str] = {
     "warehouse:Warehouse": "create warehouse",
     "storageIntegrationAws:StorageIntegrationAws": "create integration",
     "notificationIntegration:NotificationIntegration": "create integration",
-    "task:Task": "execute task",
+    "task:Task": "execute task, execute managed task",
     "alert:Alert": "execute alert",
 }
 """What an object takes that is the account's, or acts in its owner's name later.

@@ -127,6 +127,7 @@ def test_every_resource_belongs_to_a_component_and_every_component_to_the_stack(
         "database",
         "ingestion",
         "models",
+        "upkeep",
         "access",
         "landed-files",
     }
@@ -140,6 +141,7 @@ def test_components_are_named_after_their_layer(program: Recording):
         "retail-snowpipe:storage:StorageAccess",
         "retail-snowpipe:storage:LandedFiles",
         "retail-snowpipe:warehouse:Warehouse",
+        "retail-snowpipe:upkeep:Upkeep",
         "retail-snowpipe:database:Database",
         "retail-snowpipe:ingestion:Ingestion",
         "retail-snowpipe:models:Models",

@@ -49,6 +49,7 @@ RESOURCE_COUNTS = {
     "snowflake:index/table:Table": len(FEEDS),
     "snowflake:index/pipe:Pipe": len(FEEDS),
     "snowflake:index/execute:Execute": 4 * len(FEEDS),
+    "snowflake:index/task:Task": len(FEEDS),
     "snowflake:index/dynamicTable:DynamicTable": len(DYNAMIC_TABLES),
     "snowflake:index/databaseRole:DatabaseRole": 2,
     "snowflake:index/view:View": len(VIEWS),

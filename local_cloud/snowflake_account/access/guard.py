@@ -23,6 +23,7 @@ from local_cloud.snowflake_account.language.statements import (
     Create,
     Describe,
     Drop,
+    ExecuteTask,
     GrantPrivileges,
     GrantRole,
     ListFiles,
@@ -85,6 +86,8 @@ class Guard:
                 return alter_needs(statement)
             case Refresh():
                 return [Need(("OPERATE",), statement.kind, statement.name)]
+            case ExecuteTask():
+                return [Need(("OWNERSHIP", "OPERATE"), Kind.TASK, statement.name)]
             case Drop():
                 return [ownership(statement.kind, statement.name)]
             case SetTags():

@@ -18,7 +18,7 @@ from duckdb import DuckDBPyConnection
 from fakesnow.transforms.stage import LOCAL_BUCKET_PATH
 from sqlglot import exp
 
-from local_cloud.snowflake_account.data import load_history, outbox, refresh_history, refresh_state
+from local_cloud.snowflake_account.data import load_history, outbox, refresh_history, refresh_state, task_history
 from local_cloud.snowflake_account.data.column_types import DefinitionClock
 from local_cloud.snowflake_account.data.connection import Connection
 from local_cloud.snowflake_account.data.derived_relations import create_table_as, translated_query
@@ -114,6 +114,7 @@ class Databases:
             self.execute(load_history.create_sql(database))
         self.execute(refresh_state.create_sql(database))
         self.execute(refresh_history.create_sql(database))
+        self.execute(task_history.create_sql(database))
         self.execute(outbox.create_sql(database))  # one of an earlier version has none
 
     def create(self, database: str, *, replace: bool = False) -> None:

@@ -13,6 +13,7 @@ from local_cloud.snowflake_account.data.databases import Databases
 from local_cloud.snowflake_account.data.refresh_state import note_rewrite
 from local_cloud.snowflake_account.definitions.column_changes import ColumnChanges
 from local_cloud.snowflake_account.definitions.keys import without_constraint
+from local_cloud.snowflake_account.definitions.task_bodies import check_body, check_schedule
 from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.files.file_formats import file_format
 from local_cloud.snowflake_account.language.constraints import stored_constraints
@@ -91,7 +92,7 @@ class Alterations:
             case "SUSPEND":
                 return given | {"SUSPENDED": True, "SUSPENDED_ON": time.time()}
             case "RESUME":
-                return given | {"SUSPENDED": False}
+                return given | {"SUSPENDED": False, "RESUMED_ON": time.time()}
             case "SET SECURE" | "UNSET SECURE":
                 return given | {"SECURE": change.action == "SET SECURE"}
             case "ENABLE MANAGED ACCESS" | "DISABLE MANAGED ACCESS":
@@ -111,6 +112,7 @@ class Alterations:
             case "COMMENT COLUMN":
                 return given | self._columns.commented(stored, change)
             case "MODIFY AS":
+                check_body(change.body)
                 return given | {"DEFINITION": change.body}
             case "MODIFY WHEN":
                 return given | {"WHEN": change.body}
@@ -128,6 +130,7 @@ class Alterations:
     def _set(self, stored: StoredObject, properties: Mapping[str, Any]) -> dict[str, Any]:
         self._check_names(stored.kind, properties)
         check_properties(stored.kind, properties)
+        check_schedule(properties)
         if stored.kind is Kind.USER:
             properties = with_hashed_password(properties)
         attributes = {**stored.attributes, **_without(properties, "WAIT_FOR_COMPLETION")}

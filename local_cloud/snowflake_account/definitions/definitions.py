@@ -20,6 +20,7 @@ from local_cloud.snowflake_account.data.databases import Databases
 from local_cloud.snowflake_account.data.read_relations import reads_of
 from local_cloud.snowflake_account.data.sequences import create_sequence
 from local_cloud.snowflake_account.definitions.tables import Tables, forget_sequences
+from local_cloud.snowflake_account.definitions.task_bodies import check_body, check_schedule
 from local_cloud.snowflake_account.dynamic_tables.incremental_support import check_incremental
 from local_cloud.snowflake_account.errors import DoesNotExistError, UnsupportedError
 from local_cloud.snowflake_account.files.file_formats import file_format
@@ -158,8 +159,12 @@ class Definitions:
 
     def _task(self, statement: Create, home: Name) -> dict[str, Any]:
         properties = statement.properties
+        check_body(statement.body)
+        check_schedule(properties)
         if warehouse := properties.get("WAREHOUSE"):
             self._catalog.get(Kind.WAREHOUSE, Name((str(warehouse),)))
+        if integration := properties.get("ERROR_INTEGRATION"):
+            self._catalog.get(Kind.NOTIFICATION_INTEGRATION, Name((str(integration),)))
         after = [full_name(Kind.TASK, Name(tuple(parts)), home) for parts in properties.get("AFTER") or ()]  # pyright: ignore[reportGeneralTypeIssues, reportArgumentType]
         for task in after:
             self._catalog.get(Kind.TASK, task)

@@ -13,6 +13,7 @@ from local_cloud.snowflake_account.language.statements import (
     Create,
     Describe,
     Drop,
+    ExecuteTask,
     GrantPrivileges,
     GrantRole,
     ListFiles,
@@ -68,6 +69,8 @@ def with_full_names(statement: Named, home: Name) -> Named:
             return replace(statement, name=full_name(kind, name, home), tags=full_tags)
         case Create() | Alter() | Drop() | Refresh() | Describe():
             return replace(statement, name=full_name(statement.kind, statement.name, home))
+        case ExecuteTask(name=name):
+            return replace(statement, name=full_name(Kind.TASK, name, home))
         case ShowGrants() | ShowParameters() if statement.kind and statement.name:
             return replace(statement, name=full_name(statement.kind, statement.name, home))
         case Use(what="DATABASE" | "SCHEMA" as what, name=name):

@@ -100,6 +100,13 @@ class Refresh:
 
 
 @dataclass(frozen=True)
+class ExecuteTask:
+    """EXECUTE TASK <name>."""
+
+    name: Name
+
+
+@dataclass(frozen=True)
 class SetTags:
     """ALTER <kind> <name> SET TAG <tag> = '…', or UNSET TAG, where every value is None."""
 
@@ -258,5 +265,5 @@ Definition: TypeAlias = Create | Alter | SetTags | Drop | GrantPrivileges | Gran
 
 Inspection: TypeAlias = Show | ShowParameters | ShowGrants | Describe
 
-OwnStatement: TypeAlias = Definition | Refresh | Inspection | Use | AlterSession | Transaction
+OwnStatement: TypeAlias = Definition | Refresh | ExecuteTask | Inspection | Use | AlterSession | Transaction
 """What the account's own grammar reads."""

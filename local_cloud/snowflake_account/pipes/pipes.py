@@ -208,6 +208,12 @@ class Pipes:
         finally:
             self._send_errors(pipe.name)
 
+    def tell(self, about: Name, integration: str, message: str) -> None:
+        """Let a message wait to be sent, and send what waits about the same object."""
+        with self._databases.transaction():
+            outbox.queue(self._databases.duck, about, integration, [message])
+        self._send_errors(about)
+
     def _send_errors(self, pipe: Name) -> None:
         """Send what waits to be said of a pipe's rejected files; what cannot be sent keeps no file from loading."""
         duck = self._databases.duck

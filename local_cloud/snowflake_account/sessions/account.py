@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from datetime import datetime
 from pathlib import Path
 
 from local_cloud.snowflake_account.definitions.recovery import recover
@@ -14,6 +15,7 @@ from local_cloud.snowflake_account.result import Result
 from local_cloud.snowflake_account.sessions.beginning import begin
 from local_cloud.snowflake_account.sessions.session import Session
 from local_cloud.snowflake_account.sessions.shared import Shared
+from local_cloud.snowflake_account.sessions.tasks import Tasks
 from local_cloud.snowflake_account.stages.stages import Aws
 
 
@@ -34,6 +36,8 @@ class Account:
         recover(shared.catalog, shared.databases)
         self._drop_temporary_objects()
         self._session = self.connect()
+        self._tasks = Tasks(shared)
+        shared.execute_task = self._tasks.execute
 
     def close(self) -> None:
         """Close the account's files; sessions end with it."""
@@ -105,6 +109,10 @@ class Account:
         """
         with self.shared.commits.one():
             return self.shared.dynamic_tables.refresh_all(changed)
+
+    def run_due_tasks(self, now: datetime) -> None:
+        """Run each task whose time has come; how it ended is in its history."""
+        self._tasks.run_due(now)
 
     def interrupt(self) -> None:
         """Stop the load and the refresh that are going on; nothing of what they were about to commit is kept."""

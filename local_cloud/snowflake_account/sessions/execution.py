@@ -28,6 +28,7 @@ from local_cloud.snowflake_account.language.statements import (
     Definition,
     Describe,
     Drop,
+    ExecuteTask,
     GrantPrivileges,
     GrantRole,
     ListFiles,
@@ -40,7 +41,7 @@ from local_cloud.snowflake_account.language.statements import (
     Use,
 )
 from local_cloud.snowflake_account.language.tokens import Name
-from local_cloud.snowflake_account.result import Result, done
+from local_cloud.snowflake_account.result import Result, done, status
 from local_cloud.snowflake_account.sessions.binds import Row
 from local_cloud.snowflake_account.sessions.current_objects import CurrentObjects
 from local_cloud.snowflake_account.sessions.query_history import QueryHistory
@@ -128,6 +129,10 @@ class Execution:
             case Refresh():
                 self._transaction.commit()
                 return self._refresh(statement)
+            case ExecuteTask():
+                self._transaction.commit()
+                self._shared.execute_task(statement.name)
+                return status(f"Task {statement.name.last} is scheduled to run immediately.")
             case Create() | Alter() | Drop() | SetTags() | GrantPrivileges() | GrantRole():
                 # as in Snowflake, DDL commits the open transaction and is never part of one
                 self._transaction.commit()

@@ -17,6 +17,8 @@ from local_cloud.snowflake_account.data.notification_history import replace_noti
 from local_cloud.snowflake_account.data.refresh_history import FUNCTION as REFRESH_HISTORY
 from local_cloud.snowflake_account.data.refresh_history import replace_refresh_history
 from local_cloud.snowflake_account.data.sequences import in_database
+from local_cloud.snowflake_account.data.task_history import NAME as TASK_HISTORY
+from local_cloud.snowflake_account.data.task_history import replace_task_history
 from local_cloud.snowflake_account.dialect.column_names import with_column_names
 from local_cloud.snowflake_account.dialect.flatten import with_plain_flattens
 from local_cloud.snowflake_account.dialect.generated_order import with_generated_order
@@ -129,12 +131,15 @@ class QueryRunner:
             if table.name not in registered:
                 self._replace_information_schema(table, context, registered)
         databases = [stored.name.last for stored in self._shared.catalog.list(Kind.DATABASE)]
-        tree = replace_refresh_history(replace_copy_history(tree), databases, partial(self._monitored, context))
+        tree = replace_refresh_history(
+            replace_copy_history(tree), databases, partial(self._monitored, context, Kind.DYNAMIC_TABLE)
+        )
+        tree = replace_task_history(tree, databases, partial(self._monitored, context, Kind.TASK))
         return replace_notification_history(tree, context.database)
 
-    def _monitored(self, context: SessionContext) -> list[Name]:
-        tables, guard = self._shared.catalog.list(Kind.DYNAMIC_TABLE), self._shared.guard
-        return [stored.name for stored in tables if guard.monitors(stored, context)]
+    def _monitored(self, context: SessionContext, kind: Kind) -> list[Name]:
+        found, guard = self._shared.catalog.list(kind), self._shared.guard
+        return [stored.name for stored in found if guard.monitors(stored, context)]
 
     def _sequence(self, name: Name, context: SessionContext) -> str | None:
         if len(name.parts) + len(context.home.parts) < 3:
@@ -224,7 +229,7 @@ def _replace_table_function(call: exp.TableFromRows) -> None:
         return
     function = call.this.find(exp.Anonymous)
     name = function.name.upper() if function else ""
-    if name in ("COPY_HISTORY", NOTIFICATION_HISTORY, REFRESH_HISTORY):
+    if name in ("COPY_HISTORY", NOTIFICATION_HISTORY, REFRESH_HISTORY, TASK_HISTORY):
         return
     if name not in NO_ROWS:
         if isinstance(call.this, exp.Dot) or name in _REFUSED_FUNCTIONS:

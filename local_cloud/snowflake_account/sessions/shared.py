@@ -65,6 +65,7 @@ class Shared:
         sessions: those that are open, by their numbers.
         commits: counts what is committed to the data.
         loading: the lock of whatever loads files.
+        execute_task: runs a task; the account says how.
         on_data_change: called after a load or a statement that may have changed rows, with the names of the
             tables, or None where they are not known; by default nobody is.
     """
@@ -86,6 +87,7 @@ class Shared:
         self.dynamic_tables = DynamicTables(self.catalog, self.databases, self._refreshing, self.guard.check_owner)
         self.changes = Changes(self.catalog, self.databases, self.stages, self.pipes, self.grants)
         self.inspections = Inspections(self.catalog, self.databases, self.grants)
+        self.execute_task: Callable[[Name], None] = _nobody
         self.on_data_change: Callable[[Collection[Name] | None], None] = _nobody
 
     def cancel(self, session: int, by: SessionContext) -> int:
@@ -114,5 +116,5 @@ class Shared:
             yield
 
 
-def _nobody(_: Collection[Name] | None) -> None:
+def _nobody(_: object) -> None:
     """Nobody listens."""

@@ -302,6 +302,32 @@ def test_execute_sends_the_statement_and_its_revert_as_they_are() -> None:
     ]
 
 
+def test_a_task_is_made_suspended_and_resumed() -> None:
+    door = RecordingDoor()
+    inputs = {
+        **IN_RAW,
+        "name": "TS",
+        "userTaskManagedInitialWarehouseSize": "XSMALL",
+        "schedule": {"minutes": 60},
+        "suspendTaskAfterNumFailures": 0,
+        "errorIntegration": "NI1",
+        "comment": "it runs",
+        "sqlStatement": "SELECT 2",
+        "started": True,
+    }
+    kind = snowflake_kinds(door)["snowflake:index/task:Task"]
+    kind.create(inputs)
+    kind.create(
+        {**IN_RAW, "name": "TC", "warehouse": "WH1", "schedule": {"usingCron": "0 3 * * * UTC"}, "sqlStatement": "S"}
+    )
+    assert door.statements == [
+        'CREATE TASK "DB1"."RAW"."TS" USER_TASK_MANAGED_INITIAL_WAREHOUSE_SIZE = \'XSMALL\' SCHEDULE = \'60 MINUTE\' '
+        "SUSPEND_TASK_AFTER_NUM_FAILURES = 0 ERROR_INTEGRATION = \"NI1\" COMMENT = 'it runs' AS SELECT 2",
+        'ALTER TASK "DB1"."RAW"."TS" RESUME',
+        'CREATE TASK "DB1"."RAW"."TC" WAREHOUSE = "WH1" SCHEDULE = \'USING CRON 0 3 * * * UTC\' AS S',
+    ]
+
+
 def test_a_columns_unknown_property_is_refused_by_name() -> None:
     columns = [{"name": "A", "type": "VARIANT", "default": {"constant": "1"}, "comment": None}]
     with pytest.raises(ResourceError, match="does not know default of a table's column"):

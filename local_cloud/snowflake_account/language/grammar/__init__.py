@@ -9,7 +9,7 @@ from local_cloud.snowflake_account.language.grammar.granting import parse_grant,
 from local_cloud.snowflake_account.language.grammar.inspecting import parse_describe, parse_show
 from local_cloud.snowflake_account.language.grammar.words import named_kind
 from local_cloud.snowflake_account.language.statement_text import StatementText
-from local_cloud.snowflake_account.language.statements import Drop, OwnStatement, Transaction, Use
+from local_cloud.snowflake_account.language.statements import Drop, ExecuteTask, OwnStatement, Transaction, Use
 from local_cloud.snowflake_account.language.tokens import Tokens
 
 __all__ = ["parse"]
@@ -22,6 +22,8 @@ def parse(statement: StatementText) -> OwnStatement | None:
         SqlSyntaxError: the statement begins like one of the account's and is not one.
         UnsupportedError: it is about a kind of object that the embedded account does not have.
     """
+    if statement.begins_with("EXECUTE"):
+        return _execute_task(statement)
     if next(iter(statement.tokens[0].text.upper().split()), "") not in _FIRST_WORDS:
         return None
     tokens = Tokens(statement)
@@ -36,6 +38,16 @@ def _drop(tokens: Tokens) -> Drop:
     tokens.accept_one("CASCADE", "RESTRICT")
     tokens.expect_end()
     return Drop(kind, name, if_exists)
+
+
+def _execute_task(statement: StatementText) -> ExecuteTask | None:
+    # sqlglot has all that follows EXECUTE as one text
+    tokens = Tokens(statement.text[len("EXECUTE") :])
+    if not tokens.accept("TASK"):
+        return None
+    name = tokens.name()
+    tokens.expect_end()
+    return ExecuteTask(name)
 
 
 def _use(tokens: Tokens) -> Use:
