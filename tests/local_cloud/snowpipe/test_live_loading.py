@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -25,6 +26,9 @@ class FakeSnowflake:
         self.refreshed: list[set[Name] | None] = []
         self.during: Callable[[], object] = lambda: None
         self.interrupted = threading.Event()
+
+    def run_due_tasks(self, now: datetime) -> None:
+        """It has no tasks."""
 
     def tell_of_changes(self, on_data_change: Callable[[Collection[Name] | None], None]) -> None:
         self.on_data_change = on_data_change
