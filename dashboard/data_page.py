@@ -27,7 +27,7 @@ def page() -> None:
         return
     days = ask_and_keep("purchases_per_day").astype({"PURCHASES": "int64"})
     categories = st.multiselect("Categories", sorted(days["CATEGORY"].unique()), placeholder="all", key="categories")
-    _draw(days[days["PURCHASED_ON"].between(*chosen)], chosen, categories)
+    _draw(days[days["PURCHASED_ON"].between(*chosen)], chosen, categories, chosen == (first, last) and not undated)
 
 
 def _period(first: dt.date, last: dt.date) -> tuple[dt.date, dt.date] | None:
@@ -35,10 +35,9 @@ def _period(first: dt.date, last: dt.date) -> tuple[dt.date, dt.date] | None:
     return chosen if isinstance(chosen, tuple) and len(chosen) == 2 else None
 
 
-def _draw(days: pd.DataFrame, chosen: tuple[dt.date, dt.date], categories: list[str]) -> None:
-    weeks = tuple(map(str, (_monday(chosen[0]), _monday(chosen[1]))))
-    products = ask_and_keep("top_products", *weeks).astype({"PURCHASES": "int64"})
-    customers = ask_and_keep("top_customers", *weeks).astype({"PURCHASES": "int64"})
+def _draw(days: pd.DataFrame, chosen: tuple[dt.date, dt.date], categories: list[str], whole: bool) -> None:
+    weeks = str(_monday(chosen[0])), str(_monday(chosen[1]))
+    products, customers = _tops(weeks, whole)
     if categories:
         days = days[days["CATEGORY"].isin(categories)]
         products = products[products["CATEGORY"].isin(categories)]
@@ -70,9 +69,19 @@ def _draw(days: pd.DataFrame, chosen: tuple[dt.date, dt.date], categories: list[
         width="stretch",
     )
     _draw_tops(products, customers, weeks)
+    _draw_week(sorted({_monday(day) for day in days["PURCHASED_ON"]}, reverse=True))
 
 
-def _draw_tops(products: pd.DataFrame, customers: pd.DataFrame, weeks: tuple[str, ...]) -> None:
+def _tops(weeks: tuple[str, str], whole: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the products and the customers with most purchases; those of the whole time are counted already."""
+    if whole:
+        found = ask_and_keep("top_products_ever"), ask_and_keep("top_customers_ever")
+    else:
+        found = ask_and_keep("top_products", *weeks), ask_and_keep("top_customers", *weeks)
+    return found[0].astype({"PURCHASES": "int64"}), found[1].astype({"PURCHASES": "int64"})
+
+
+def _draw_tops(products: pd.DataFrame, customers: pd.DataFrame, weeks: tuple[str, str]) -> None:
     st.text(f"By week, as MART.WEEKLY_CUSTOMER_PURCHASES counts: the weeks from {weeks[0]} to the one of {weeks[1]}.")
     left, right = st.columns(2)
     with left:
@@ -83,9 +92,13 @@ def _draw_tops(products: pd.DataFrame, customers: pd.DataFrame, weeks: tuple[str
         st.subheader("Customers who bought most")
         chart = charts.ranked(customers, name="CUSTOMER", amount="PURCHASES", unit="purchases", what="customer")
         st.altair_chart(chart, width="stretch")
+
+
+def _draw_week(mondays: list[dt.date]) -> None:
     st.subheader("The weekly view")
+    week = st.selectbox("Week from", mondays, format_func=str, key="week")
     st.dataframe(
-        ask_and_keep("weekly_view", *weeks),
+        ask_and_keep("weekly_view", str(week)),
         hide_index=True,
         width="stretch",
         column_config={
@@ -97,7 +110,7 @@ def _draw_tops(products: pd.DataFrame, customers: pd.DataFrame, weeks: tuple[str
             "PURCHASE_COUNT": "purchases",
         },
     )
-    st.text("At most 500 rows, the most bought first; the SQL page has them all.")
+    st.text("At most 500 rows of the week, the most bought first; the SQL page has them all.")
 
 
 def _monday(day: dt.date) -> dt.date:

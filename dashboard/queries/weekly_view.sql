@@ -1,4 +1,4 @@
--- The rows of the weekly view for a period, the most bought first.
+-- The rows of the weekly view for one week, the most bought first.
 select
     week_start,
     customer_id,
@@ -7,6 +7,6 @@ select
     product_category,
     purchase_count
 from mart.weekly_customer_purchases
-where week_start between to_date(?) and to_date(?)
-order by purchase_count desc, week_start, customer_id, product_id
+where week_start = to_date(?)
+order by purchase_count desc, customer_id, product_id
 limit 500
