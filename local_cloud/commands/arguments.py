@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+from local_cloud.commands.cost_model import SIZES
 from local_cloud.endpoints import AWS_PORT, LOOPBACK, SNOWFLAKE_PORT
 from local_cloud.errors import InputError
 
@@ -14,6 +15,8 @@ DEFAULT_STATE = Path(".local_cloud")
 DEFAULT_STACK = "dev"
 
 _HIGHEST_PORT = 65_535
+_MOST = 1_000_000_000
+_UNITS = {"minute": 60, "hour": 3_600, "day": 86_400}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -56,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--export", type=_file, metavar="FILE", help="leave the requested view's rows there, as CSV")
 
     _add_serve(commands)
+    _add_cost(commands)
 
     query = commands.add_parser("query", help="Snowflake SQL on what the last `up` left")
     query.set_defaults(command="query")
@@ -105,6 +109,41 @@ def _add_serve(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
     serve.add_argument("--password", type=_password, help="of the Snowflake user (drawn once and kept in the folder)")
     _add_state(serve)
+
+
+def _add_cost(commands: argparse._SubParsersAction[_Parser]) -> None:
+    cost = commands.add_parser("cost", help="what the pipeline costs in an account, low and high, with its rates")
+    cost.set_defaults(command="cost")
+    cost.add_argument("--gb-per-day", type=_amount, required=True, metavar="N", help="new data, as uncompressed text")
+    cost.add_argument("--files-per-day", type=_amount, required=True, metavar="N", help="spread over the day")
+    cost.add_argument("--lag", type=_lag, default=_lag("5 minutes"), metavar="LAG", help="target lag (5 minutes)")
+    cost.add_argument("--warehouse-size", choices=SIZES, default="XSMALL")
+    cost.add_argument("--reader-hours", type=_amount, default=1.0, metavar="H", help="readers a day (%(default)s)")
+    cost.add_argument("--months", type=_amount, default=12.0, metavar="N", help="of data that is kept (%(default)s)")
+    cost.add_argument(
+        "--parquet-share",
+        type=_amount,
+        default=1.0,
+        metavar="F",
+        help="size of Parquet files beside their text; 1 is text (%(default)s)",
+    )
+
+
+def _amount(text: str) -> float:
+    try:
+        amount = float(text)
+    except ValueError:
+        amount = -1.0
+    if not 0 <= amount <= _MOST:
+        raise argparse.ArgumentTypeError(f"{text!r} is no amount: a number from 0 to {_MOST:,}")
+    return amount
+
+
+def _lag(text: str) -> int:
+    number, _, unit = text.partition(" ")
+    if not number.isdecimal() or int(number) == 0 or unit.removesuffix("s") not in _UNITS:
+        raise argparse.ArgumentTypeError(f"{text!r} is no lag: a whole number of minutes, hours or days, '5 minutes'")
+    return int(number) * _UNITS[unit.removesuffix("s")]
 
 
 def _port(text: str) -> int:

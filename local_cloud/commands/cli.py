@@ -37,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "verify": _verify,
         "graph": _graph,
         "destroy": _destroy,
+        "cost": _cost,
     }
     try:
         options = parse_arguments(arguments)
@@ -160,6 +161,23 @@ def _graph(options: argparse.Namespace) -> int:
 
     graph = resource_graph(program_resources(_program(options), options.stack))
     sys.stdout.write(FORMS[options.format](component_graph(graph) if options.components else graph))
+    return _OK
+
+
+def _cost(options: argparse.Namespace) -> int:
+    from local_cloud.commands.cost import print_cost
+    from local_cloud.commands.cost_model import Load, estimate
+
+    load = Load(
+        options.gb_per_day,
+        options.files_per_day,
+        options.lag,
+        options.warehouse_size,
+        options.reader_hours,
+        options.months,
+        options.parquet_share,
+    )
+    print_cost(_console(), estimate(load))
     return _OK
 
 
