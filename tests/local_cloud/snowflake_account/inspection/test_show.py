@@ -239,7 +239,6 @@ def test_views_of_the_information_schema_can_be_joined_and_aliased(retail: Sessi
         ("attach '/tmp/x.db' as X", 1003),
         ("pragma version", 2),
         ("call foo()", 2),
-        ("explain select 1", 2),
         ("copy into @R.S.X from R.S.T1", None),
         ("create view R.S.V2 as select * from R.INFORMATION_SCHEMA.TABLES", None),
     ],
