@@ -58,13 +58,12 @@ def driver_request(request: HttpRequest) -> DriverRequest:
         ApiError: its target is none, or its body is packed in a way that is not read, cut, or too long.
     """
     try:
-        # some drivers put two slashes before a path, which would make its first word a host
-        url = urlsplit(re.sub(r"^/+", "/", request.target))
+        url = urlsplit(request.target)
     except ValueError as error:
         raise malformed("the path is none") from error
     return DriverRequest(
         request.method,
-        re.sub("/+", "/", url.path),
+        re.sub("/+", "/", url.path),  # some drivers put two slashes where one belongs
         dict(parse_qsl(url.query, keep_blank_values=True)),
         request.headers.get("Authorization") or "",
         (request.headers.get("Accept") or "").lower(),
