@@ -1,7 +1,7 @@
 """The account that is looked at: one connection, statements in, tables out.
 
 Where the environment names a host and a port, as that of `serve` does, it is the embedded account; otherwise
-`st.connection("snowflake")` decides, by secrets or connections.toml, and within Snowflake by the app's own session.
+`st.connection("snowflake")` decides, by secrets or connections.toml.
 https://docs.streamlit.io/develop/api-reference/connections/st.connections.snowflakeconnection
 """
 

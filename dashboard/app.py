@@ -1,4 +1,4 @@
-"""The pipeline on one page: a Streamlit app for the embedded cloud, an account, and Streamlit in Snowflake.
+"""The pipeline on one page: a Streamlit app for the embedded cloud and for an account.
 
 Pages have no icons: Streamlit would fetch them from a host outside for the window's title.
 Its modules are imported by their own names, as Streamlit finds them beside this file wherever it stands.

@@ -15,7 +15,6 @@ from tests.dashboard.browsing import Browser, browser, dashboard  # noqa: E402
 PICTURES = {
     "pipeline": ("Pipeline", "light", (1280, 900)),
     "data": ("Data", "light", (1280, 1000)),
-    "phone": ("Pipeline", "dark", (390, 844)),
     "models": ("Models", "dark", (1280, 800)),
 }
 """Page, colours and size of each picture."""

@@ -49,6 +49,10 @@ def test_every_page_opens_without_an_error_fits_and_can_be_read(
             visit.open(title)
             assert visit.page.get_by_test_id("stException").count() == 0, title
             assert visit.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), title
+            if title == "Pipeline":
+                # A look that is under way fades what it will replace, on a busy machine for long enough to be measured.
+                visit.page.get_by_text("Live", exact=True).click()
+                visit.settle()
             assert not contrast_faults(visit), title
         assert visit.errors == []
 
