@@ -83,7 +83,7 @@ def starter(folder: Path, table: Table) -> None:
     table.add_row("  memory", f"{memory:,.0f} MB", "600 MB")
 
 
-def millions(folder: Path, table: Table, *, count: int, most_times: int) -> None:
+def millions(folder: Path, table: Table, *, count: int, most_times: float, most_times_whole: str = "") -> None:
     """Measure millions of transactions beside the plain DuckDB script.
 
     Args:
@@ -91,6 +91,7 @@ def millions(folder: Path, table: Table, *, count: int, most_times: int) -> None
         table: where the results go.
         count: how many millions.
         most_times: how many times the script's time it may take from S3 to the view.
+        most_times_whole: the same for the whole command; empty where nothing is promised.
     """
     data = folder / "millions"
     per_day = str(count * A_DAY_OF_A_MILLION)
@@ -107,7 +108,7 @@ def millions(folder: Path, table: Table, *, count: int, most_times: int) -> None
     table.add_row(f"{what}, S3 to view", f"{median(each.to_view for each in whole):.1f} s", "")
     table.add_row("  times plain DuckDB", spread(to_view), f"{most_times}")
     table.add_row(f"{what}, whole command", f"{median(each.seconds for each in whole):.1f} s", "")
-    table.add_row("  times plain DuckDB", spread(ratios), "")
+    table.add_row("  times plain DuckDB", spread(ratios), most_times_whole)
     table.add_row("  memory", f"{max(each.megabytes for each in whole):,.0f} MB", "2,000 MB")
 
 
@@ -136,7 +137,8 @@ def main() -> None:
     table.add_column("What")
     table.add_column("Measured", justify="right")
     table.add_column("At most", justify="right")
-    one_million, five_millions = partial(millions, count=1, most_times=6), partial(millions, count=5, most_times=5)
+    one_million = partial(millions, count=1, most_times=5, most_times_whole="7")
+    five_millions = partial(millions, count=5, most_times=4.5)
     with TemporaryDirectory() as name:
         for measure in (starter, one_million, five_millions, small_files):
             measure(Path(name), table)
