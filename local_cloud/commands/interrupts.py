@@ -30,8 +30,13 @@ class Interrupts:
         return _SIGNALLED + next(iter(self.numbers), signal.SIGINT)
 
     def set_instead(self, stop: threading.Event) -> None:
-        """Let signals set an event from now on, and break nothing off."""
+        """Let signals set an event from now on, and break nothing off.
+
+        One that came before counts too: raised where Python lets no error out (a destructor), it has broken nothing.
+        """
         self._stop = stop
+        if self.numbers:
+            stop.set()
 
     def _interrupt(self, number: int, _: FrameType | None) -> None:
         if self._stop is not None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import shlex
+import signal
 import socket
 import threading
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from rich.console import Console
 
 from local_cloud.commands.cli import main
+from local_cloud.commands.interrupts import Interrupts
 from local_cloud.commands.serve_report import print_endpoints
 from local_cloud.endpoints import LOOPBACK
 from local_cloud.state.endpoints_file import Endpoints, endpoints_file, password_of, read_variables
@@ -86,3 +88,15 @@ def test_the_cli_is_suggested_only_for_a_stack_that_names_these_endpoints(tmp_pa
 def test_an_empty_password_file_is_no_password(tmp_path: Path) -> None:
     (tmp_path / "password").write_text("\n")
     assert len(password_of(tmp_path)) >= 20
+
+
+def test_a_signal_that_broke_nothing_off_still_ends_what_keeps_running() -> None:
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        interrupts, stop = Interrupts(), threading.Event()
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    interrupts.numbers.append(signal.SIGTERM)  # raised in a destructor, say, where Python passes it over
+    interrupts.set_instead(stop)
+    assert stop.is_set()
