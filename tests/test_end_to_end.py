@@ -147,7 +147,8 @@ def test_text_arrives_as_it_was_written(query: Query) -> None:
 
 def test_microseconds_of_a_timestamp_are_kept(query: Query) -> None:
     rows = query(
-        "select PURCHASED_AT::varchar as AT from RETAIL_DEV.CORE.TRANSACTIONS where _FILE like '%microseconds%'"
+        "select to_varchar(PURCHASED_AT, 'YYYY-MM-DD HH24:MI:SS.FF6') as AT"
+        " from RETAIL_DEV.CORE.TRANSACTIONS where _FILE like '%microseconds%'"
     )
     assert rows[0]["AT"].startswith("2026-03-01 11:09:00.123456")
 

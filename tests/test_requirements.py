@@ -18,8 +18,8 @@ OWN = {"infra", "input_data_generator", "landing_keys", "local_cloud"}
 PROGRAM = ("__main__.py", "landing_keys.py", "infra", "input_data_generator")
 PRODUCT = (*PROGRAM, "local_cloud")
 
-ONLY_ASKED_FOR = {"dask", "distributed"}
-"""What `--executor dask` imports has requirements of its own."""
+ONLY_ASKED_FOR = {"dask", "distributed", "pytest"}
+"""What `--executor dask` imports has requirements of its own, and only a pytest that is there loads its plugin."""
 
 
 def name_of(requirement: str) -> str:
