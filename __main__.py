@@ -29,7 +29,7 @@ check_account_roles(settings.holders.roles)
 zone = LandingZone("landing-zone", LandingZoneArgs(names, names.bucket(caller.account_id), settings.force_destroy))
 access = StorageAccess("storage-access", StorageAccessArgs(FEEDS, names, zone.bucket, role_arn(caller.arn, names.role)))
 compute = Compute(COMPUTE_NAME, ComputeArgs(names, settings.warehouse))
-store = Database("database", DatabaseArgs(names))
+store = Database("database", DatabaseArgs(names, settings.retention_days))
 told = AlertsArgs(names, role_arn(caller.arn, names.alerts), settings.alert_topic_arn, settings.alert_emails)
 alerts = Alerts("alerts", told) if settings.has_alerts else None
 landing = IngestionArgs(FEEDS, catalog.copies, zone.bucket, access, store.schemas["RAW"], alerts)

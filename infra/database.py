@@ -25,9 +25,11 @@ class DatabaseArgs:
 
     Attributes:
         names: the stack's names.
+        retention_days: how long its tables keep their history; None for as long as the account says.
     """
 
     names: Names
+    retention_days: int | None
 
 
 class Database(pulumi.ComponentResource):
@@ -50,6 +52,7 @@ class Database(pulumi.ComponentResource):
             "database",
             name=args.names.database,
             comment="Retail purchases: files from S3 by Snowpipe, their models and the views on them",
+            data_retention_time_in_days=args.retention_days,
             opts=child,
         )
         self.schemas = {

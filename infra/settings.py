@@ -25,6 +25,8 @@ from landing_keys import DataFile
 DEFAULT_DATA_DIR = "input_data/starter"
 DEFAULT_TARGET_LAG = "5 minutes"
 DEFAULT_SWEEP = "1 hour"
+MOST_RETENTION_DAYS = 90
+"""Of Snowflake's Enterprise Edition: https://docs.snowflake.com/en/user-guide/data-time-travel."""
 MOST_SWEEP_SECONDS = 7 * 86_400
 """A pipe's refresh looks no further back: https://docs.snowflake.com/en/sql-reference/sql/alter-pipe."""
 
@@ -65,6 +67,7 @@ class Settings:
         data_files: the files to land as bucket objects, in landing order.
         force_destroy: whether ``pulumi destroy`` may delete a bucket that still holds files.
         protect: whether what holds data is protected from being deleted.
+        retention_days: how long tables keep their history; None for as long as the account says, a day at first.
         target_lag: how old the models may be, in Snowflake's words: ``5 minutes``.
         warehouse: the warehouse that refreshes the models.
         holders: who gets the database roles.
@@ -78,6 +81,7 @@ class Settings:
     data_files: tuple[DataFile, ...]
     force_destroy: bool
     protect: bool
+    retention_days: int | None
     target_lag: str
     warehouse: WarehouseSettings
     holders: Holders
@@ -106,6 +110,7 @@ def load_settings(feeds: Sequence[Feed]) -> Settings:
         data_files=files_to_land(f"{config.name}:dataDir", text(config, "dataDir", DEFAULT_DATA_DIR), feeds),
         force_destroy=truth(config, "forceDestroy"),
         protect=truth(config, "protect"),
+        retention_days=_retention_days(config),
         target_lag=_target_lag(config),
         warehouse=read_warehouse(config),
         holders=read_holders(config),
@@ -187,6 +192,14 @@ def _alert_emails(config: pulumi.Config) -> tuple[str, ...]:
     if not isinstance(emails, list) or not all(isinstance(email, str) and _EMAIL.fullmatch(email) for email in emails):
         raise refused(config, "alertEmails", value, "a list of mail addresses, like ['someone@example.com']")
     return tuple(dict.fromkeys(emails))
+
+
+def _retention_days(config: pulumi.Config) -> int | None:
+    value = text(config, "retentionDays", "0")
+    if not re.fullmatch(r"[0-9]{1,2}", value) or int(value) > MOST_RETENTION_DAYS:
+        allowed = f"a whole number of days, {MOST_RETENTION_DAYS} at the most, or 0 for as long as the account says"
+        raise refused(config, "retentionDays", value, allowed)
+    return int(value) or None
 
 
 def _sweep_seconds(config: pulumi.Config) -> int:

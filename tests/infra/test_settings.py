@@ -78,6 +78,12 @@ REFUSED = {
     "operators in a mapping": ("operators", '{"A": 1}', "; allowed is a list of account roles, in capitals, like"),
     "protection and destruction": ("protect", "true", "protect and retail-snowpipe:forceDestroy are both true"),
     "a protection that is a word": ("protect", "on", OURS + "protect is 'on'; allowed is true or false"),
+    "a retention of words": ("retentionDays", "long", "retentionDays is 'long'; allowed is a whole number of days, 90"),
+    "a retention beyond Enterprise": (
+        "retentionDays",
+        "91",
+        "retentionDays is '91'; allowed is a whole number of days",
+    ),
     "a sweep that comes too late": ("refreshPipesEvery", "8 days", "refreshPipesEvery is '8 days'; allowed is a whole"),
     "a sweep of words": ("refreshPipesEvery", "hourly", "refreshPipesEvery is 'hourly'; allowed is a whole number of"),
     "a feed that is none": (
@@ -209,7 +215,7 @@ def test_the_project_describes_every_key_of_its_own_and_gives_each_a_default():
     assert set(own) == {
         *("dataDir", "landingBucket", "forceDestroy", "protect", "system", "targetLag", "readers", "operators"),
         *("warehouseSize", "monthlyCreditQuota", "resourceMonitor", "readersWarehouseSize", "readersResourceMonitor"),
-        *("alertEmails", "alertTopicArn", "expectedEvery", "refreshPipesEvery"),
+        *("alertEmails", "alertTopicArn", "expectedEvery", "refreshPipesEvery", "retentionDays"),
     }
     lists = {key for key, declared in own.items() if declared["type"] == "array"}
     assert lists == {key for key, declared in own.items() if "items" in declared}

@@ -201,6 +201,7 @@ CONFIG_EDITS = {
 }
 
 
+CONFIG_EDITS["a longer history"] = {"retentionDays": "5"}, {"database": UPDATED}
 CONFIG_EDITS["a sweep a day"] = {"refreshPipesEvery": "1 day"}, {f"{feed}-sweep": UPDATED for feed in FEEDS}
 CONFIG_EDITS["when files are expected"] = {"expectedEvery": '{"products": "1 day"}'}, {"ops-pipe-health": REPLACED}
 
