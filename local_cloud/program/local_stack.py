@@ -75,5 +75,8 @@ def _defaults(project: Mapping[str, Any], region: str) -> dict[str, Any]:
         "snowflake:accountName": "CLOUD",
         "snowflake:user": "LOCAL",
         "snowflake:authenticator": "SNOWFLAKE",
+        # Left to itself the provider takes three minutes to say that nothing answers.
+        "snowflake:loginTimeout": 5,
+        "snowflake:maxRetryCount": 1,
         **{f"{project['name']}:{key}": value for key, value in _DISPOSABLE.items() if key in declared},
     }

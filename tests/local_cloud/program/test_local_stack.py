@@ -46,6 +46,11 @@ def test_a_missing_file_is_made_with_the_endpoints_and_what_the_project_has_keys
     assert "shop:forceDestroy" not in config
 
 
+def test_a_cloud_that_does_not_answer_is_told_of_within_seconds(program: Path) -> None:
+    config = yaml.safe_load(write(program, 5, 6))["config"]
+    assert (config["snowflake:loginTimeout"], config["snowflake:maxRetryCount"]) == (5, 1)
+
+
 def test_other_ports_change_the_addresses_and_nothing_else(program: Path) -> None:
     (program / "Pulumi.local.yaml").write_text(OF_THE_CLI)
     before, after = yaml.safe_load(OF_THE_CLI), yaml.safe_load(write(program, 3, 4))
