@@ -179,6 +179,7 @@ def test_an_analyst_reads_on_the_moment_that_a_replaced_model_is_there(deployed:
         deployed.registry.delete(gone.type, gone.id, gone.outputs)
     assert "does not exist" in refusal(deployed.session("ANNA"), f"select * from {VIEW}")
     deployed.registry.create(replaced.type, replaced.inputs)
+    deployed.accounts.snowflake.refresh_dynamic_tables()
     assert deployed.session("ANNA").execute(f"select * from {VIEW}").rows == ROWS
     deployed.registry.create(grant.type, grant.inputs)
 
