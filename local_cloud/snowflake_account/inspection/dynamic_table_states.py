@@ -74,8 +74,9 @@ def _rows(tables: Iterable[StoredObject], databases: Databases) -> pa.Table:
     )
     tables = list(tables)
     last: dict[Name, LastRefresh] = {}
-    for database in sorted({stored.name.parts[0] for stored in tables}):
-        last |= refresh_history.last_refreshes(databases.duck, database)
+    with databases.duck.cursor() as duck:  # of its own: a load or a refresh may be using the other one
+        for database in sorted({stored.name.parts[0] for stored in tables}):
+            last |= refresh_history.last_refreshes(duck, database)
     return pa.Table.from_pylist(list(_states(tables, last)), schema)
 
 
