@@ -48,7 +48,6 @@ _COLUMNS = {
 """What there is no value for here is NULL."""
 
 _ARGUMENTS = ("DATA_TIMESTAMP_START", "DATA_TIMESTAMP_END", "RESULT_LIMIT", "NAME", "NAME_PREFIX", "ERROR_ONLY")
-_KEPT = "interval 7 day"
 _LIMITS = (1, 100, 10_000)
 """Of the rows that the function answers: the fewest, those without RESULT_LIMIT, the most."""
 
@@ -128,11 +127,6 @@ def add(duck: DuckDBPyConnection, record: RefreshRecord) -> None:
     }
     places = ", ".join("?" * len(values))
     duck.execute(f"insert into {_history(database)} ({', '.join(values)}) values ({places})", list(values.values()))
-
-
-def forget_old(duck: DuckDBPyConnection, database: str) -> None:
-    """Remove the refreshes that are no longer told of."""
-    duck.execute(f"delete from {_history(database)} where DATA_TIMESTAMP < now() - {_KEPT}")
 
 
 def replace_refresh_history(

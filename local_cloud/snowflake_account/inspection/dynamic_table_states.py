@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
+from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
 from local_cloud.snowflake_account.catalog.objects import Catalog, Sees, StoredObject
 from local_cloud.snowflake_account.data import refresh_history
-from local_cloud.snowflake_account.data.databases import Databases
 from local_cloud.snowflake_account.data.history_calls import history_calls
 from local_cloud.snowflake_account.data.live_views import DYNAMIC_TABLES, STATE_ARGUMENTS, STATE_COLUMNS
 from local_cloud.snowflake_account.data.refresh_history import LastRefresh
@@ -30,14 +30,14 @@ _ARROW = {"varchar": pa.string(), "variant": pa.string(), "number": pa.int64()}
 
 
 def replace_dynamic_tables(
-    tree: exp.Expr, catalog: Catalog, databases: Databases, sees: Sees, registered: dict[str, pa.Table]
+    tree: exp.Expr, catalog: Catalog, duck: DuckDBPyConnection, sees: Sees, registered: dict[str, pa.Table]
 ) -> exp.Expr:
     """Replace each call of DYNAMIC_TABLES in a statement by a query of its rows.
 
     Args:
         tree: the statement; changed.
         catalog: where the tables are declared.
-        databases: where their refreshes are recorded.
+        duck: the connection of whoever asks; on the account's own a load may be going on.
         sees: tells whether an object may be known of.
         registered: gets the rows, by the name that the statement has for them.
 
@@ -49,7 +49,7 @@ def replace_dynamic_tables(
         if other := sorted(call.arguments.keys() & {"REFRESH_DATA_TIMESTAMP_START", "INCLUDE_CONNECTED"}):
             raise UnsupportedError(f"{other[0]} of {DYNAMIC_TABLES}")
         name = f"{DYNAMIC_TABLES}.{number}"
-        registered[name] = _rows([stored for stored in catalog.list(Kind.DYNAMIC_TABLE) if sees(stored)], databases)
+        registered[name] = _rows([stored for stored in catalog.list(Kind.DYNAMIC_TABLE) if sees(stored)], duck)
         call.replace(_query(name, call.arguments), DYNAMIC_TABLES)
     return tree
 
@@ -68,15 +68,14 @@ def _query(table: str, arguments: Mapping[str, exp.Expr]) -> exp.Select:
     return query
 
 
-def _rows(tables: Iterable[StoredObject], databases: Databases) -> pa.Table:
+def _rows(tables: Iterable[StoredObject], duck: DuckDBPyConnection) -> pa.Table:
     schema = pa.schema(
         [(name, _ARROW.get(type_, pa.timestamp("us", tz="UTC"))) for name, type_ in STATE_COLUMNS.items()]
     )
     tables = list(tables)
     last: dict[Name, LastRefresh] = {}
-    with databases.duck.cursor() as duck:  # of its own: a load or a refresh may be using the other one
-        for database in sorted({stored.name.parts[0] for stored in tables}):
-            last |= refresh_history.last_refreshes(duck, database)
+    for database in sorted({stored.name.parts[0] for stored in tables}):
+        last |= refresh_history.last_refreshes(duck, database)
     return pa.Table.from_pylist(list(_states(tables, last)), schema)
 
 

@@ -156,9 +156,7 @@ class Pipes:
         stored = self._catalog.get(Kind.PIPE, pipe)
         channel = stored.attributes["NOTIFICATION_CHANNEL"]
         outstanding = PipeQueue(self._aws).outstanding() if channel else 0
-        with self._databases.duck.cursor() as duck:  # of its own: a load may be using the other one
-            last = load_history.last_load(duck, pipe)
-        return status_text(self.state(stored), channel, outstanding, last)
+        return status_text(self.state(stored), channel, outstanding, load_history.last_load(self._databases.duck, pipe))
 
     def refresh(self, pipe: StoredObject, prefix: str = "", modified_after: datetime | None = None) -> int:
         """Queue the files of the last 7 days that the pipe has not dealt with, nor a COPY of its own loaded.

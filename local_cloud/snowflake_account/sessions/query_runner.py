@@ -92,7 +92,7 @@ class QueryRunner:
     def _run(
         self, tree: exp.Expr, connection: Connection, context: SessionContext, registered: dict[str, pa.Table]
     ) -> Result:
-        tree = self._prepared(tree, context, registered)
+        tree = self._prepared(tree, connection, context, registered)
         if isinstance(tree, exp.TruncateTable):
             return self._truncate(tree, connection)
         return connection.query(tree, registered)
@@ -108,12 +108,14 @@ class QueryRunner:
                 connection.change(partial(load_history.forget_table, connection.duck, name_of(table)))
         return answer
 
-    def _prepared(self, tree: exp.Expr, context: SessionContext, registered: dict[str, pa.Table]) -> exp.Expr:
+    def _prepared(
+        self, tree: exp.Expr, connection: Connection, context: SessionContext, registered: dict[str, pa.Table]
+    ) -> exp.Expr:
         shared, sees = self._shared, partial(self._shared.guard.sees, context=context)
-        tree = replace_dynamic_tables(tree, shared.catalog, shared.databases, sees, registered)
+        tree = replace_dynamic_tables(tree, shared.catalog, connection.duck, sees, registered)
         # what a view asks is asked by its owner
         tree = with_live_views(tree, shared.catalog.find_relation)
-        tree = replace_dynamic_tables(tree, shared.catalog, shared.databases, lambda _: True, registered)
+        tree = replace_dynamic_tables(tree, shared.catalog, connection.duck, lambda _: True, registered)
         tree = with_plain_flattens(with_column_names(tree))
         tree = replace_pipe_status(tree, lambda pipe: self._pipe_status(full_name(Kind.PIPE, pipe, context.home)))
         self._history.put_ids_into(tree)
@@ -167,7 +169,8 @@ class QueryRunner:
         for placeholder in list(tree.find_all(exp.Placeholder)):
             placeholder.replace(exp.null())
         registered: dict[str, pa.Table] = {}
-        return explained(connection.plan(self._prepared(tree, context, registered), registered), statement.form)
+        tree = self._prepared(tree, connection, context, registered)
+        return explained(connection.plan(tree, registered), statement.form)
 
     def _pipe_status(self, pipe: Name) -> str:
         with self._shared.loading:

@@ -9,6 +9,7 @@ import pytest
 
 from local_cloud.snowflake_account import Account, SnowflakeError
 from local_cloud.snowflake_account.catalog.objects import StoredObject
+from local_cloud.snowflake_account.data.databases import Databases
 from local_cloud.snowflake_account.dynamic_tables.dynamic_tables import in_dependency_order, upstream
 from local_cloud.snowflake_account.language.kinds import Kind
 from local_cloud.snowflake_account.language.tokens import Name
@@ -68,6 +69,22 @@ def test_suspended_tables_keep_their_rows(retail: Account) -> None:
     assert numbers(retail, "A_LAST") == [1]
     retail.execute("alter dynamic table A_LAST refresh")
     assert numbers(retail, "A_LAST") == [1, 2]
+
+
+def test_their_states_are_told_while_a_load_keeps_the_accounts_own_connection(
+    retail: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    retail.refresh_dynamic_tables()
+
+    def kept(_: Databases) -> None:
+        raise AssertionError("the account's own connection is asked")
+
+    with monkeypatch.context() as loading:
+        loading.setattr(Databases, "duck", property(kept))
+        told = retail.execute(
+            "select NAME, LAST_COMPLETED_REFRESH_STATE from table(R.information_schema.dynamic_tables()) order by 1"
+        )
+    assert told.rows == [("A_LAST", "SUCCEEDED"), ("Z_FIRST", "SUCCEEDED")]
 
 
 def test_a_table_that_initializes_on_schedule_is_empty_until_its_first_refresh(retail: Account) -> None:
