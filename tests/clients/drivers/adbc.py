@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from decimal import Decimal
 from typing import Any
 
 import adbc_driver_snowflake.dbapi as adbc  # pyright: ignore[reportMissingImports]
 import pyarrow as pa
-from reporting import LONG, PLACE, ROWS, TYPES, refused, report, same
+from reporting import LONG, PLACE, ROWS, TYPES, VALUES, refused, report, same, try_transaction
 
 
 def connect(**more: str) -> Any:
@@ -63,19 +62,7 @@ def types() -> None:
     )
     rows(f"insert into TYPES values ({', '.join(['null'] * 10)})")
     found, empty = rows("select * from TYPES order by WHOLE nulls last")
-    expected = (
-        12345678901234567890,
-        Decimal("-1.50"),
-        0.1,
-        True,
-        "it's ü€ \\ ?",
-        b"\x00\xff",
-        dt.date(1969, 12, 31),
-        dt.time(10, 11, 12, 500_000),
-        dt.datetime(2026, 1, 2, 3, 4, 5, 678_901),  # noqa: DTZ001  # TIMESTAMP_NTZ has no zone
-        dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC),
-    )
-    same((*found[:-1], found[-1].astimezone(dt.UTC)), expected)
+    same((*found[:-1], found[-1].astimezone(dt.UTC)), VALUES)
     same(empty, (None,) * 10)
 
 
@@ -93,13 +80,7 @@ def many() -> None:
 
 
 def transaction() -> None:
-    rows("create or replace table SAVED (N number)")
-    rows("begin")
-    rows("insert into SAVED values (1)")
-    refused(lambda: rows("insert into NOWHERE values (1)"), "does not exist")
-    rows("insert into SAVED values (2)")
-    rows("commit")
-    same(rows("select N from SAVED order by N"), [(1,), (2,)])
+    try_transaction(rows)
 
 
 def cancel() -> None:

@@ -2,42 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import time
-from decimal import Decimal
 from typing import Any
 
 import snowflake.connector
-from reporting import LONG, PLACE, ROWS, TYPES, refused, report, same
+from reporting import CONNECTION, LONG, PLACE, ROWS, TYPES, VALUES, refused, report, same
 
 snowflake.connector.paramstyle = "qmark"
-
-VALUES = (
-    12345678901234567890,
-    Decimal("-1.50"),
-    0.1,
-    True,
-    "it's ü€ \\ ?",
-    b"\x00\xff",
-    dt.date(1969, 12, 31),
-    dt.time(10, 11, 12, 500_000),
-    dt.datetime(2026, 1, 2, 3, 4, 5, 678_901),  # noqa: DTZ001  # TIMESTAMP_NTZ has no zone
-    dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC),
-)
 
 
 def connect(**more: Any) -> Any:
     """Connect as the documentation says."""
-    return snowflake.connector.connect(
-        account=PLACE["SNOWFLAKE_ACCOUNT"],
-        user=PLACE["SNOWFLAKE_USER"],
-        host=PLACE["SNOWFLAKE_HOST"],
-        port=int(PLACE["SNOWFLAKE_PORT"]),
-        protocol=PLACE["SNOWFLAKE_PROTOCOL"],
-        database=PLACE["SNOWFLAKE_DATABASE"],
-        schema=PLACE["CLIENT_SCHEMA"],
-        **more,
-    )
+    return snowflake.connector.connect(**CONNECTION, **more)
 
 
 connection = connect(password=PLACE["SNOWFLAKE_PASSWORD"], session_parameters={"AUTOCOMMIT": True, "QUERY_TAG": "x"})

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import sys
 import traceback
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 PLACE = os.environ
@@ -29,6 +31,31 @@ TYPES = """
 """
 """A table with a column of each type."""
 
+VALUES = (
+    12345678901234567890,
+    Decimal("-1.50"),
+    0.1,
+    True,
+    "it's ü€ \\ ?",
+    b"\x00\xff",
+    dt.date(1969, 12, 31),
+    dt.time(10, 11, 12, 500_000),
+    dt.datetime(2026, 1, 2, 3, 4, 5, 678_901),  # noqa: DTZ001  # TIMESTAMP_NTZ has no zone
+    dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC),
+)
+"""A row of it."""
+
+CONNECTION: dict[str, Any] = {
+    "account": PLACE["SNOWFLAKE_ACCOUNT"],
+    "user": PLACE["SNOWFLAKE_USER"],
+    "host": PLACE["SNOWFLAKE_HOST"],
+    "port": int(PLACE["SNOWFLAKE_PORT"]),
+    "protocol": PLACE["SNOWFLAKE_PROTOCOL"],
+    "database": PLACE["SNOWFLAKE_DATABASE"],
+    "schema": PLACE["CLIENT_SCHEMA"],
+}
+"""What Snowflake's connector for Python, and what stands on it, connects with, beside the proof of who one is."""
+
 
 def report(abilities: Mapping[str, Callable[[], Any]]) -> None:
     """Try everything, and tell of each whether it worked, or what was wrong."""
@@ -40,6 +67,21 @@ def report(abilities: Mapping[str, Callable[[], Any]]) -> None:
             traceback.print_exc(file=sys.stderr)
             error = f"{type(problem).__name__}: {problem}"[:500]
         print(json.dumps({"ability": ability, "error": error}), flush=True)
+
+
+def try_transaction(rows: Callable[[str], Any]) -> None:
+    """Try whether a transaction of statements goes on after an error.
+
+    Args:
+        rows: executes a statement and returns its rows.
+    """
+    rows("create or replace table SAVED (N number)")
+    rows("begin")
+    rows("insert into SAVED values (1)")
+    refused(lambda: rows("insert into NOWHERE values (1)"), "does not exist")
+    rows("insert into SAVED values (2)")
+    rows("commit")
+    same(rows("select N from SAVED order by N"), [(1,), (2,)])
 
 
 def same(found: Any, expected: Any) -> None:

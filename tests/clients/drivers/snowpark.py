@@ -2,41 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from decimal import Decimal
 from typing import Any
 
-from reporting import LONG, PLACE, ROWS, TYPES, refused, report, same
+from reporting import CONNECTION, LONG, PLACE, ROWS, TYPES, VALUES, refused, report, same, try_transaction
 from snowflake.snowpark import Session  # pyright: ignore[reportMissingImports]
 from snowflake.snowpark.functions import col, lit  # pyright: ignore[reportMissingImports]
 from snowflake.snowpark.types import IntegerType, StringType, StructField, StructType  # pyright: ignore[reportMissingImports]
 
-VALUES = (
-    12345678901234567890,
-    Decimal("-1.50"),
-    0.1,
-    True,
-    "it's ü€ \\ ?",
-    b"\x00\xff",
-    dt.date(1969, 12, 31),
-    dt.time(10, 11, 12, 500_000),
-    dt.datetime(2026, 1, 2, 3, 4, 5, 678_901),  # noqa: DTZ001  # TIMESTAMP_NTZ has no zone
-    dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC),
-)
-
 
 def connect(**more: Any) -> Session:
     """Connect as the documentation says."""
-    place = {
-        "account": PLACE["SNOWFLAKE_ACCOUNT"],
-        "user": PLACE["SNOWFLAKE_USER"],
-        "host": PLACE["SNOWFLAKE_HOST"],
-        "port": int(PLACE["SNOWFLAKE_PORT"]),
-        "protocol": PLACE["SNOWFLAKE_PROTOCOL"],
-        "database": PLACE["SNOWFLAKE_DATABASE"],
-        "schema": PLACE["CLIENT_SCHEMA"],
-    }
-    return Session.builder.configs({**place, **more}).create()
+    return Session.builder.configs({**CONNECTION, **more}).create()
 
 
 session = connect(password=PLACE["SNOWFLAKE_PASSWORD"])
@@ -100,13 +76,7 @@ def asynchronous() -> None:
 
 
 def transaction() -> None:
-    rows("create or replace table SAVED (N number)")
-    rows("begin")
-    rows("insert into SAVED values (1)")
-    refused(lambda: rows("insert into NOWHERE values (1)"), "does not exist")
-    rows("insert into SAVED values (2)")
-    rows("commit")
-    same(rows("select N from SAVED order by N"), [(1,), (2,)])
+    try_transaction(rows)
 
 
 def cancel() -> None:
