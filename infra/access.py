@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_snowflake as snowflake
 
-from infra.compute import IDLE_SECONDS
+from infra.compute import make_warehouse
 from infra.database import Database
 from infra.holders import Holders
 from infra.ingestion import Ingestion
@@ -122,16 +122,13 @@ class Access(pulumi.ComponentResource):
             )
 
     def _warehouse(self, holders: Holders) -> snowflake.Warehouse:
-        warehouse = snowflake.Warehouse(
+        warehouse = make_warehouse(
             "readers-warehouse",
             name=self._args.names.readers_warehouse,
             comment="Answers the questions of readers and operators, so that none waits for a refresh of the models",
-            warehouse_size=holders.warehouse.size,
-            auto_suspend=IDLE_SECONDS,
-            auto_resume="true",
-            initially_suspended=True,
-            resource_monitor=holders.warehouse.resource_monitor,
-            opts=pulumi.ResourceOptions(parent=self),
+            settings=holders.warehouse,
+            monitor=holders.warehouse.resource_monitor,
+            parent=self,
         )
         for holder in holders.roles:
             # A warehouse is the account's, and database roles have privileges within their database alone.

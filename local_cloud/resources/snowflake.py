@@ -31,6 +31,11 @@ def snowflake_kinds(account: SqlDoor) -> dict[str, Any]:
                     "initiallySuspended",
                     "resourceMonitor",
                     "comment",
+                    "generation",
+                    "enableQueryAcceleration",
+                    "queryAccelerationMaxScaleFactor",
+                    "statementQueuedTimeoutInSeconds",
+                    "statementTimeoutInSeconds",
                 }
             ),
             sql.create_warehouse,

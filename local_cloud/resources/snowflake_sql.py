@@ -59,6 +59,11 @@ def create_warehouse(inputs: Inputs) -> str:
         "AUTO_RESUME": ("autoResume", _boolean),
         "INITIALLY_SUSPENDED": ("initiallySuspended", _boolean),
         "RESOURCE_MONITOR": ("resourceMonitor", quoted),
+        "ENABLE_QUERY_ACCELERATION": ("enableQueryAcceleration", _boolean),
+        "QUERY_ACCELERATION_MAX_SCALE_FACTOR": ("queryAccelerationMaxScaleFactor", str),
+        "GENERATION": ("generation", literal),
+        "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS": ("statementQueuedTimeoutInSeconds", str),
+        "STATEMENT_TIMEOUT_IN_SECONDS": ("statementTimeoutInSeconds", str),
     }
     parts = [f"{word} = {spell(inputs[key])}" for word, (key, spell) in options.items() if key in inputs]
     return " ".join(["CREATE WAREHOUSE", quoted(inputs["name"]), *parts, *_comment(inputs)])

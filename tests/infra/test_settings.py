@@ -45,6 +45,23 @@ REFUSED = {
         "HUGE",
         "warehouseSize is 'HUGE'; allowed is one of XSMALL, SMALL",
     ),
+    "a generation to come": ("warehouseGeneration", "3", OURS + "warehouseGeneration is '3'; allowed is 1 or 2"),
+    "a timeout of words": ("warehouseTimeout", "long", "warehouseTimeout is 'long'; allowed is a whole number of min"),
+    "a timeout beyond a week": (
+        "warehouseTimeout",
+        "8 days",
+        "warehouseTimeout is '8 days'; allowed is a whole number",
+    ),
+    "a readers' timeout of zero": (
+        "readersWarehouseTimeout",
+        "0",
+        "readersWarehouseTimeout is '0'; allowed is a whole",
+    ),
+    "an acceleration beyond 100": (
+        "readersQueryAcceleration",
+        "101",
+        "readersQueryAcceleration is '101'; allowed is a whole number, 100 at the most",
+    ),
     "a quota below zero": (
         "monthlyCreditQuota",
         "-1",
@@ -215,6 +232,7 @@ def test_the_project_describes_every_key_of_its_own_and_gives_each_a_default():
     assert set(own) == {
         *("dataDir", "landingBucket", "forceDestroy", "protect", "system", "targetLag", "readers", "operators"),
         *("warehouseSize", "monthlyCreditQuota", "resourceMonitor", "readersWarehouseSize", "readersResourceMonitor"),
+        *("warehouseGeneration", "warehouseTimeout", "readersWarehouseTimeout", "readersQueryAcceleration"),
         *("alertEmails", "alertTopicArn", "expectedEvery", "refreshPipesEvery", "retentionDays"),
     }
     lists = {key for key, declared in own.items() if declared["type"] == "array"}

@@ -158,6 +158,25 @@ def test_the_readers_warehouse_is_its_own_and_as_large_and_limited_as_config_say
     assert "resource-monitor" not in program.names
 
 
+def test_the_readers_warehouse_cancels_what_takes_long_and_accelerates_what_config_says(held: Recording):
+    usual = held["readers-warehouse"].inputs
+    assert (usual["statementTimeoutInSeconds"], usual["statementQueuedTimeoutInSeconds"]) == (1_800, 300)
+    assert (usual["generation"], usual["enableQueryAcceleration"]) == ("1", "false")
+    assert "queryAccelerationMaxScaleFactor" not in usual
+    config = stack_config(
+        dataDir="",
+        readers='["ANALYST"]',
+        readersWarehouseTimeout="2 minutes",
+        readersQueryAcceleration="4",
+        warehouseGeneration="2",
+    )
+    program = run_program(config=config)
+    theirs = program["readers-warehouse"].inputs
+    assert (theirs["statementTimeoutInSeconds"], theirs["generation"]) == (120, "2")
+    assert (theirs["enableQueryAcceleration"], theirs["queryAccelerationMaxScaleFactor"]) == ("true", 4)
+    assert program["warehouse"].inputs["enableQueryAcceleration"] == "false"  # a refresh cannot use it
+
+
 def test_a_role_that_is_not_there_is_refused_before_anything_is_made():
     recording = Recording()
     config = stack_config(dataDir="", readers='["ANALYST", "TYPO"]', operators='["ONCALL_2"]')

@@ -165,6 +165,8 @@ CONFIG_EDITS = {
     "a bucket that destroy keeps": ({"forceDestroy": "false"}, {"landing": UPDATED}),
     "a larger warehouse": ({"warehouseSize": "SMALL"}, {"warehouse": UPDATED}),
     "a monitor that exists": ({"resourceMonitor": "LIMIT"}, {"warehouse": UPDATED}),
+    "another generation of warehouses": ({"warehouseGeneration": "2"}, {"warehouse": UPDATED}),
+    "a shorter timeout of refreshes": ({"warehouseTimeout": "1 hour"}, {"warehouse": UPDATED}),
     "protection, of a bucket that destroy keeps": (
         {"protect": "true", "forceDestroy": "false"},
         {"landing": UPDATED},

@@ -192,6 +192,13 @@ def test_the_warehouse_is_small_starts_suspended_and_suspends_after_a_minute(bar
     assert "resourceMonitor" not in warehouse
 
 
+def test_the_warehouse_leaves_nothing_that_costs_to_snowflakes_defaults(bare_program: Recording):
+    warehouse = bare_program["warehouse"].inputs
+    assert (warehouse["generation"], warehouse["enableQueryAcceleration"]) == ("1", "false")
+    assert "queryAccelerationMaxScaleFactor" not in warehouse  # which Standard Edition refuses
+    assert (warehouse["statementTimeoutInSeconds"], warehouse["statementQueuedTimeoutInSeconds"]) == (14_400, 0)
+
+
 def test_a_credit_quota_makes_a_monitor_and_puts_the_warehouse_under_it():
     program = run_program(config=stack_config(dataDir="", monthlyCreditQuota="20"))
     assert program["resource-monitor"].inputs == {

@@ -29,6 +29,21 @@ CREATED = {
         "CREATE WAREHOUSE \"WH1\" WAREHOUSE_SIZE = 'XSMALL' AUTO_SUSPEND = 60 AUTO_RESUME = true "
         "INITIALLY_SUSPENDED = true RESOURCE_MONITOR = \"RM1\" COMMENT = 'it\\'s mine'",
     ),
+    "warehouse with limits": (
+        "warehouse:Warehouse",
+        {
+            "name": "WH2",
+            "warehouseSize": "SMALL",
+            "enableQueryAcceleration": "true",
+            "queryAccelerationMaxScaleFactor": 4,
+            "generation": "2",
+            "statementQueuedTimeoutInSeconds": 30,
+            "statementTimeoutInSeconds": 600,
+        },
+        "CREATE WAREHOUSE \"WH2\" WAREHOUSE_SIZE = 'SMALL' ENABLE_QUERY_ACCELERATION = true "
+        "QUERY_ACCELERATION_MAX_SCALE_FACTOR = 4 GENERATION = '2' STATEMENT_QUEUED_TIMEOUT_IN_SECONDS = 30 "
+        "STATEMENT_TIMEOUT_IN_SECONDS = 600",
+    ),
     "resource monitor": (
         "resourceMonitor:ResourceMonitor",
         {
