@@ -7,7 +7,8 @@ final as (
     select
         model as object,
         problem,
-        coalesce(last_error, 'rows of ' || data_as_of::varchar || ' UTC') as detail,
+        coalesce(reason || ', ', '')
+        || coalesce(last_error, 'rows of ' || data_as_of::varchar || ' UTC') as detail,
         remedy
     from ops.model_freshness
     where problem is not null

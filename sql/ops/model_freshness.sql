@@ -1,6 +1,7 @@
 -- Whether each model is refreshed, how its last refresh ended, and how old its rows are. A lag is a
 -- target, so a model is late once its rows are older than twice that. One that others drive
--- (DOWNSTREAM) is as late as they may be.
+-- (DOWNSTREAM) is as late as they may be. One that is suspended along with another above it is no
+-- problem of its own: it resumes with that one.
 with
 
 states as (
@@ -8,6 +9,7 @@ states as (
     select
         database_name || '.' || schema_name || '.' || name as model,
         coalesce(scheduling_state:state, scheduling_state:"STATE")::varchar as state,
+        coalesce(scheduling_state:reason_code, scheduling_state:"REASON_CODE")::varchar as reason,
         last_completed_refresh_state as last_refresh,
         last_completed_refresh_state_message as last_error,
         convert_timezone('UTC', latest_data_timestamp)::timestamp_ntz(9) as data_as_of,
@@ -23,12 +25,14 @@ judged as (
     select
         model,
         state,
+        reason,
         last_refresh,
         last_error,
         data_as_of,
         lag_wanted_seconds,
         lag_seconds,
         case
+            when startswith(reason, 'UPSTREAM') then null
             when state = 'SUSPENDED' then 'suspended'
             when last_refresh not in ('SUCCEEDED', 'SKIPPED') then 'failing'
             when lag_seconds > 2 * lag_wanted_seconds then 'late'
@@ -42,6 +46,7 @@ final as (
     select
         model,
         state,
+        reason,
         last_refresh,
         last_error,
         data_as_of,
@@ -59,6 +64,7 @@ final as (
 select
     model,
     state,
+    reason,
     last_refresh,
     last_error,
     data_as_of,

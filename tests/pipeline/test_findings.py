@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -63,6 +64,27 @@ def test_a_model_whose_refresh_fails_is_found_with_its_error(pipeline: Pipeline)
     assert "CUSTOMERS" in error
     pipeline.rows("alter table RAW.ELSEWHERE rename to RAW.CUSTOMERS")
     mend(pipeline)
+
+
+def test_a_model_that_failed_five_times_is_found_once_with_the_reason_and_its_remedy_resumes_it(
+    pipeline: Pipeline,
+) -> None:
+    account = pipeline.accounts.snowflake
+    pipeline.rows("alter table RAW.TRANSACTIONS rename column RECORD to ELSEWHERE")
+    now = datetime.now(UTC)
+    for minute in range(1, 6):
+        with pytest.raises(SnowflakeError):
+            account.refresh_dynamic_tables(now=now + timedelta(minutes=minute))
+    ((name, problem, detail),) = pipeline.rows("select object, problem, detail from OPS.FINDINGS")
+    assert (name, problem) == ("RETAIL_DEV.CORE.NUMBERED_RECORDS", "suspended")
+    assert detail.startswith("SUSPENDED_DUE_TO_ERRORS, ")
+    assert "invalid identifier 'RECORD'" in detail
+    reasons = pipeline.rows("select reason, count(*) from OPS.MODEL_FRESHNESS where state = 'SUSPENDED' group by 1")
+    assert sorted(reasons) == [("SUSPENDED_DUE_TO_ERRORS", 1), ("UPSTREAM_SUSPENDED_DUE_TO_ERRORS", 4)]
+    pipeline.rows("alter table RAW.TRANSACTIONS rename column ELSEWHERE to RECORD")
+    mend(pipeline)
+    assert pipeline.rows("select count(*) from OPS.MODEL_FRESHNESS where state = 'SUSPENDED'") == [(0,)]
+    account.refresh_dynamic_tables(now=now + timedelta(minutes=6))
 
 
 def test_a_paused_pipe_is_found_and_its_remedy_lets_it_run(pipeline: Pipeline) -> None:

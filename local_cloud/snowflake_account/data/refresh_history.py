@@ -11,7 +11,7 @@ import json
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from duckdb import DuckDBPyConnection
@@ -50,6 +50,12 @@ _COLUMNS = {
 _ARGUMENTS = ("DATA_TIMESTAMP_START", "DATA_TIMESTAMP_END", "RESULT_LIMIT", "NAME", "NAME_PREFIX", "ERROR_ONLY")
 _LIMITS = (1, 100, 10_000)
 """Of the rows that the function answers: the fewest, those without RESULT_LIMIT, the most."""
+
+
+SCHEDULED, MANUAL = "SCHEDULED", "MANUAL"
+"""REFRESH_TRIGGER: by the account itself, or by hand."""
+
+_KEPT = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -103,8 +109,20 @@ def create_sql(database: str) -> str:
     return f"create table if not exists {_history(database)} ({columns})"
 
 
+def failures_in_a_row(duck: DuckDBPyConnection, table: Name, since: datetime) -> list[datetime]:
+    """Return when each scheduled refresh of a table began that has failed since one succeeded, the earliest first."""
+    of_table = f"{_history(table.parts[0])} where SCHEMA_NAME = $1 and NAME = $2"
+    rows = duck.execute(
+        f"select REFRESH_START_TIME from {of_table} and STATE = 'FAILED' and REFRESH_TRIGGER = '{SCHEDULED}'"
+        f" and REFRESH_START_TIME > greatest($3, (select max(REFRESH_START_TIME) from {of_table}"
+        " and STATE = 'SUCCEEDED')) order by 1",
+        [*table.parts[1:], since],
+    ).fetchall()
+    return [started for (started,) in rows]
+
+
 def add(duck: DuckDBPyConnection, record: RefreshRecord) -> None:
-    """Record a refresh."""
+    """Record a refresh, and forget those of the same table that are no longer told of."""
     database, schema, name = record.table.parts
     error = record.error
     values: dict[str, Any] = {
@@ -127,6 +145,10 @@ def add(duck: DuckDBPyConnection, record: RefreshRecord) -> None:
     }
     places = ", ".join("?" * len(values))
     duck.execute(f"insert into {_history(database)} ({', '.join(values)}) values ({places})", list(values.values()))
+    duck.execute(
+        f"delete from {_history(database)} where SCHEMA_NAME = ? and NAME = ? and REFRESH_START_TIME < ?",
+        [schema, name, record.started - _KEPT],
+    )
 
 
 def replace_refresh_history(
@@ -170,6 +192,7 @@ def _query(arguments: dict[str, exp.Expr], databases: Sequence[str], tables: Seq
         )
     query = exp.select("*").from_(f"({histories}) as histories", dialect="snowflake").limit(limit)
     query = query.where(exp.column("QUALIFIED_NAME").isin(*map(str, tables)) if tables else exp.false())
+    query = query.where(f"DATA_TIMESTAMP >= dateadd(day, -{_KEPT.days}, current_timestamp())", dialect="snowflake")
     at = exp.column("DATA_TIMESTAMP")
     if start := arguments.get("DATA_TIMESTAMP_START"):
         query = query.where(exp.GTE(this=at.copy(), expression=start.copy()))

@@ -45,7 +45,8 @@ _ARGUMENTS = (
     *("SCHEMA_NAME", "ERROR_ONLY", "ROOT_TASK_ID"),
 )
 _DEFAULT_LIMIT = 100
-_KEPT = "interval 7 day"
+_TOLD_DAYS, _KEPT_DAYS = 7, 100
+"""How long the function tells of a run, and how long it counts among the failures in a row: ten of a weekly task."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def add(duck: DuckDBPyConnection, run: TaskRun) -> None:
     }
     places = ", ".join("?" * len(values))
     duck.execute(f"insert into {_history(database)} ({', '.join(values)}) values ({places})", list(values.values()))
-    duck.execute(f"delete from {_history(database)} where SCHEDULED_TIME < now() - {_KEPT}")
+    duck.execute(f"delete from {_history(database)} where SCHEDULED_TIME < now() - interval {_KEPT_DAYS} day")
 
 
 def last_scheduled(duck: DuckDBPyConnection, task: Name) -> datetime | None:
@@ -118,6 +119,17 @@ def last_scheduled(duck: DuckDBPyConnection, task: Name) -> datetime | None:
         list(task.parts[1:]),
     ).fetchone()
     return row[0] if row else None
+
+
+def failures_in_a_row(duck: DuckDBPyConnection, task: Name, since: datetime) -> int:
+    """Return how often a task has failed since it last succeeded, after a time; skipped runs are neither."""
+    of_task = f"{_history(task.parts[0])} where SCHEMA_NAME = $1 and NAME = $2"
+    row = duck.execute(
+        f"select count(*) from {of_task} and STATE = '{FAILED}' and SCHEDULED_TIME > greatest($3,"
+        f" (select max(SCHEDULED_TIME) from {of_task} and STATE = '{SUCCEEDED}'))",
+        [*task.parts[1:], since],
+    ).fetchone()
+    return row[0] if row else 0
 
 
 def replace_task_history(tree: exp.Expr, databases: Sequence[str], monitored: Callable[[], Sequence[Name]]) -> exp.Expr:
@@ -150,6 +162,7 @@ def _query(call: HistoryCall, databases: Sequence[str], tasks: Sequence[Name]) -
     query = query.where(
         exp.In(this=name, expressions=[exp.Literal.string(str(task)) for task in tasks] or [exp.null()])
     )
+    query = query.where(f"SCHEDULED_TIME >= dateadd(day, -{_TOLD_DAYS}, current_timestamp())", dialect="snowflake")
     scheduled = exp.column("SCHEDULED_TIME")
     if start := given.get("SCHEDULED_TIME_RANGE_START"):
         query = query.where(exp.GTE(this=scheduled, expression=start.copy()))

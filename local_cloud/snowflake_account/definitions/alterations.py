@@ -8,12 +8,14 @@ from typing import Any
 
 from local_cloud.snowflake_account.catalog.objects import Catalog, StoredObject
 from local_cloud.snowflake_account.catalog.properties import check_names, check_properties
+from local_cloud.snowflake_account.catalog.suspension import Reason
 from local_cloud.snowflake_account.catalog.users import with_hashed_password
 from local_cloud.snowflake_account.data.databases import Databases
 from local_cloud.snowflake_account.data.refresh_state import note_rewrite
 from local_cloud.snowflake_account.definitions.column_changes import ColumnChanges
 from local_cloud.snowflake_account.definitions.keys import without_constraint
 from local_cloud.snowflake_account.definitions.task_bodies import check_body, check_schedule
+from local_cloud.snowflake_account.dynamic_tables.suspension import resume, suspend
 from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.files.file_formats import file_format
 from local_cloud.snowflake_account.language.constraints import stored_constraints
@@ -89,6 +91,10 @@ class Alterations:
             case "UNSET":
                 self._check_names(stored.kind, change.names)
                 return _without(given, *change.names)
+            case "SUSPEND" if stored.kind is Kind.DYNAMIC_TABLE:
+                return suspend(self._catalog, stored, Reason.USER, time.time())
+            case "RESUME" if stored.kind is Kind.DYNAMIC_TABLE:
+                return resume(self._catalog, stored, time.time())
             case "SUSPEND":
                 return given | {"SUSPENDED": True, "SUSPENDED_ON": time.time()}
             case "RESUME":

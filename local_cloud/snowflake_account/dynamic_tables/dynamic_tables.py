@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import partial
-from graphlib import CycleError, TopologicalSorter
 
 import duckdb
 
@@ -20,39 +19,15 @@ from local_cloud.snowflake_account.data.connection import Connection
 from local_cloud.snowflake_account.data.databases import Databases
 from local_cloud.snowflake_account.data.duckdb_errors import snowflake_error
 from local_cloud.snowflake_account.data.read_relations import written_relations
-from local_cloud.snowflake_account.data.refresh_history import RefreshRecord
+from local_cloud.snowflake_account.data.refresh_history import MANUAL, SCHEDULED, RefreshRecord
 from local_cloud.snowflake_account.dialect.relations import full_relation
+from local_cloud.snowflake_account.dynamic_tables.order import in_dependency_order, upstream
 from local_cloud.snowflake_account.dynamic_tables.plan import Plan, plan_of
 from local_cloud.snowflake_account.dynamic_tables.refresh import Refresh, inputs, statistics
+from local_cloud.snowflake_account.dynamic_tables.suspension import suspend_if_failing
 from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.snowflake_account.language.kinds import Kind
 from local_cloud.snowflake_account.language.tokens import Name
-
-
-def in_dependency_order(tables: Iterable[StoredObject], views: Iterable[StoredObject] = ()) -> list[StoredObject]:
-    """Return dynamic tables so that each comes after those that it reads, itself or through views.
-
-    Raises:
-        SnowflakeError: they read each other in a circle.
-    """
-    by_name = {str(table.name): table for table in tables}
-    reads = {str(relation.name): relation.attributes["READS"] for relation in (*views, *by_name.values())}
-    try:
-        order = list(TopologicalSorter(reads).static_order())
-    except CycleError as error:
-        raise SnowflakeError(f"Dynamic tables read each other in a circle: {' -> '.join(error.args[1])}") from error
-    return [by_name[name] for name in order if name in by_name]
-
-
-def upstream(name: str, reads: Mapping[str, Iterable[str]]) -> set[str]:
-    """Return all that a relation reads, and what that reads, and so on."""
-    found: set[str] = set()
-    todo = [name]
-    while todo:
-        new = set(reads.get(todo.pop(), ())) - found
-        found |= new
-        todo += new
-    return found
 
 
 def _readers(tables: Iterable[StoredObject]) -> dict[str, set[str]]:
@@ -93,18 +68,19 @@ class DynamicTables:
         if refreshing := self._refreshing:
             refreshing.duck.interrupt()
 
-    def refresh_all(self, changed: Collection[Name] | None = None) -> list[Name]:
+    def refresh_all(self, changed: Collection[Name] | None = None, now: datetime | None = None) -> list[Name]:
         """Refresh every dynamic table that is not suspended, upstream ones first; return those refreshed.
 
         One that fails keeps its rows, and so do those that read it; the others are refreshed all the same.
 
         Args:
             changed: refresh only those that read one of these, themselves or through others.
+            now: when this is; None for the clock's time.
 
         Raises:
             SnowflakeError: some failed; the message names each with its error.
         """
-        return self._refresh(None, None if changed is None else {str(name) for name in changed})
+        return self._refresh(None, None if changed is None else {str(name) for name in changed}, now)
 
     def refresh(self, table: Name) -> list[Name]:
         """Refresh one dynamic table, after those that it reads.
@@ -112,9 +88,9 @@ class DynamicTables:
         Raises:
             SnowflakeError: it, or one that it reads, failed.
         """
-        return self._refresh(str(table), None)
+        return self._refresh(str(table), None, None)
 
-    def _refresh(self, wanted: str | None, changed: set[str] | None) -> list[Name]:
+    def _refresh(self, wanted: str | None, changed: set[str] | None, now: datetime | None) -> list[Name]:
         views = list(self._catalog.list(Kind.VIEW))
         tables = in_dependency_order(self._catalog.list(Kind.DYNAMIC_TABLE), views)
         reads = {str(relation.name): relation.attributes["READS"] for relation in (*views, *tables)}
@@ -124,7 +100,7 @@ class DynamicTables:
         done = []
         for table in tables:
             name = str(table.name)
-            if table.attributes.get("SUSPENDED") and name != wanted:
+            if table.attributes.get("SUSPENDED") and wanted is None:
                 continue
             sources = upstream(name, reads)
             if (included is not None and name not in included) or sources & errors.keys():
@@ -132,7 +108,7 @@ class DynamicTables:
             if changed is not None and not sources & changed:
                 continue
             try:
-                if self._refresh_one(table, readers, "SCHEDULED" if wanted is None else "MANUAL"):
+                if self._refresh_one(table, readers, SCHEDULED if wanted is None else MANUAL, now):
                     done.append(table.name)
             except SnowflakeError as error:
                 errors[name] = error
@@ -142,7 +118,9 @@ class DynamicTables:
             raise SnowflakeError(message, code=first.code, sqlstate=first.sqlstate) from first
         return done
 
-    def _refresh_one(self, table: StoredObject, readers: Mapping[str, set[str]], trigger: str) -> bool:
+    def _refresh_one(
+        self, table: StoredObject, readers: Mapping[str, set[str]], trigger: str, now: datetime | None
+    ) -> bool:
         """Refresh one table; readers see the old rows until the new ones are complete.
 
         Returns:
@@ -152,8 +130,7 @@ class DynamicTables:
             current = self._catalog.find(Kind.DYNAMIC_TABLE, table.name)
             if current is None or current.created_on != table.created_on:
                 return False  # dropped meanwhile
-            self._check(current)
-            started = datetime.now(UTC)
+            started = now or datetime.now(UTC)
             self._refreshing = connection = self._databases.connect()
             try:
                 self._run(connection, current, started, trigger, is_read=bool(readers.get(str(current.name))))
@@ -167,6 +144,7 @@ class DynamicTables:
         self, connection: Connection, table: StoredObject, started: datetime, trigger: str, *, is_read: bool
     ) -> None:
         try:
+            self._check(table)
             with connection.transaction():
                 plan, sources = self._plan(connection, table), self._sources(table)
                 refreshed = Refresh(connection, table, plan, sources, is_read=is_read).run()
@@ -185,6 +163,8 @@ class DynamicTables:
             failure = snowflake_error(error)
             failed = RefreshRecord(table.name, started, None, trigger, error=failure)
             refresh_history.add(connection.duck, failed)
+            if trigger == SCHEDULED:
+                suspend_if_failing(self._catalog, connection.duck, table, started)
             raise failure from error
 
     def _plan(self, connection: Connection, table: StoredObject) -> Plan:

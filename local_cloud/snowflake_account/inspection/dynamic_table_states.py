@@ -16,6 +16,7 @@ from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
 from local_cloud.snowflake_account.catalog.objects import Catalog, Sees, StoredObject
+from local_cloud.snowflake_account.catalog.suspension import reason_of
 from local_cloud.snowflake_account.data import refresh_history
 from local_cloud.snowflake_account.data.history_calls import history_calls
 from local_cloud.snowflake_account.data.live_views import DYNAMIC_TABLES, STATE_ARGUMENTS, STATE_COLUMNS
@@ -85,8 +86,8 @@ def _states(tables: Iterable[StoredObject], last: Mapping[Name, LastRefresh]) ->
         lag = _seconds(given["TARGET_LAG"])
         suspended_on = given.get("SUSPENDED_ON")
         state: dict[str, Any] = {"state": "RUNNING"}
-        if given.get("SUSPENDED"):
-            state = {"state": "SUSPENDED", "reason_code": "USER_SUSPENDED", "reason_message": "suspended by a user"}
+        if reason := reason_of(stored):
+            state = {"state": "SUSPENDED", "reason_code": reason.value, "reason_message": reason.message}
             state |= {"suspended_on": datetime.fromtimestamp(suspended_on, UTC).isoformat()} if suspended_on else {}
         refresh = last.get(stored.name)
         if refresh is None or refresh.started.timestamp() < stored.created_on:  # of an earlier table of this name

@@ -98,17 +98,20 @@ class Account:
         """
         self.shared.on_data_change = on_data_change
 
-    def refresh_dynamic_tables(self, changed: Collection[Name] | None = None) -> list[Name]:
+    def refresh_dynamic_tables(
+        self, changed: Collection[Name] | None = None, now: datetime | None = None
+    ) -> list[Name]:
         """Refresh every dynamic table that is not suspended, upstream ones first; return those refreshed.
 
         Args:
             changed: refresh only those that read one of these, themselves or through others.
+            now: when this is; None for the clock's time.
 
         Raises:
             SnowflakeError: some failed; the message names them. Those that do not read them were refreshed.
         """
         with self.shared.commits.one():
-            return self.shared.dynamic_tables.refresh_all(changed)
+            return self.shared.dynamic_tables.refresh_all(changed, now)
 
     def run_due_tasks(self, now: datetime) -> None:
         """Run each task whose time has come; how it ended is in its history."""

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from local_cloud.snowflake_account.access.needs import Need
 from local_cloud.snowflake_account.catalog.objects import StoredObject
+from local_cloud.snowflake_account.catalog.parameters import PARAMETERS
 from local_cloud.snowflake_account.data import task_history
 from local_cloud.snowflake_account.data.task_history import FAILED, SKIPPED, SUCCEEDED, TaskRun
 from local_cloud.snowflake_account.errors import SnowflakeError
@@ -24,6 +25,8 @@ from local_cloud.snowflake_account.sessions.session import Session
 from local_cloud.snowflake_account.sessions.shared import Shared
 
 BY_SCHEDULE, BY_HAND = "SCHEDULE", "EXECUTE_TASK"
+
+_MOST_FAILURES = "SUSPEND_TASK_AFTER_NUM_FAILURES"
 
 
 class Tasks:
@@ -69,6 +72,24 @@ class Tasks:
             if self._run(task, scheduled, origin):
                 succeeded.add(task.name)
                 todo += self._next(task, succeeded)
+            else:
+                self._suspend_if_failing(root.name, task.name)
+
+    def _suspend_if_failing(self, root: Name, failed: Name) -> None:
+        """Suspend a graph by its root once one of its tasks has failed as often in a row as the root says.
+
+        https://docs.snowflake.com/en/sql-reference/parameters#suspend-task-after-num-failures
+        """
+        shared = self._shared
+        with shared.changing():
+            task = shared.catalog.find(Kind.TASK, root)
+            if task is None or task.attributes["SUSPENDED"]:
+                return
+            most = int(task.attributes.get(_MOST_FAILURES, PARAMETERS[Kind.TASK][_MOST_FAILURES]))
+            since = datetime.fromtimestamp(task.attributes.get("RESUMED_ON", task.created_on), UTC)
+            if 0 < most <= task_history.failures_in_a_row(shared.databases.duck, failed, since):
+                now = datetime.now(UTC).timestamp()
+                shared.catalog.update(task, {**task.attributes, "SUSPENDED": True, "SUSPENDED_ON": now})
 
     def _next(self, done: StoredObject, succeeded: set[Name]) -> Iterator[StoredObject]:
         for task in self._shared.catalog.list(Kind.TASK):

@@ -10,7 +10,7 @@ import pytest
 from local_cloud.snowflake_account import Account, SnowflakeError
 from local_cloud.snowflake_account.catalog.objects import StoredObject
 from local_cloud.snowflake_account.data.databases import Databases
-from local_cloud.snowflake_account.dynamic_tables.dynamic_tables import in_dependency_order, upstream
+from local_cloud.snowflake_account.dynamic_tables.order import in_dependency_order, upstream
 from local_cloud.snowflake_account.language.kinds import Kind
 from local_cloud.snowflake_account.language.tokens import Name
 

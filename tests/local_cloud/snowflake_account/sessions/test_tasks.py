@@ -75,6 +75,41 @@ def test_a_task_after_others_runs_when_all_of_them_have_succeeded(landing: Landi
     assert logged(landing) == ["last", "left", "left", "right", "root", "root"]
 
 
+def state_of(landing: Landing, task: str) -> str:
+    (shown,) = landing.execute(f"show tasks like '{task}' in schema {SCHEMA}")
+    return shown["state"]
+
+
+def test_a_task_that_fails_as_often_in_a_row_as_it_says_is_suspended_and_runs_again_when_resumed(
+    landing: Landing,
+) -> None:
+    make(landing, "T", "insert into NOWHERE values (1)", "schedule = '1 minute' suspend_task_after_num_failures = 3")
+    run_after(landing, 2)
+    run_after(landing, 4)
+    landing.execute(f"create table {SCHEMA}.NOWHERE (N number)")
+    run_after(landing, 6)  # a success begins the count anew
+    landing.execute(f"drop table {SCHEMA}.NOWHERE")
+    states = []
+    for minute in (8, 10, 12):
+        run_after(landing, minute)
+        states.append(state_of(landing, "T"))
+    assert states == ["started", "started", "suspended"]
+    run_after(landing, 20)
+    assert landing.rows(HISTORY).count(("T", "FAILED", "SCHEDULE")) == 5
+    landing.execute(f"alter task {SCHEMA}.T resume")
+    assert state_of(landing, "T") == "started"
+
+
+def test_a_task_below_that_fails_suspends_the_root_by_ten_runs_unless_the_root_says_never(landing: Landing) -> None:
+    for root, more in (("ROOT", ""), ("STEADY", " suspend_task_after_num_failures = 0")):
+        make(landing, root, "insert into LOG values ('root')", "schedule = '1 minute'" + more)
+        make(landing, f"BELOW_{root}", "insert into NOWHERE values (1)", f"after {SCHEMA}.{root}")
+    for minute in range(2, 12):
+        assert state_of(landing, "ROOT") == "started"
+        run_after(landing, minute)
+    assert [state_of(landing, task) for task in ("ROOT", "BELOW_ROOT", "STEADY")] == ["suspended", "started", "started"]
+
+
 def test_a_condition_that_does_not_hold_skips_the_run(landing: Landing) -> None:
     make(landing, "T", "insert into LOG values ('t')", "schedule = '1 minute' when 1 = 2")
     run_after(landing, 2)
