@@ -77,7 +77,7 @@ class Guard:
             case CopyInto():
                 return copy_needs(statement, home, find)
             case ListFiles():
-                return stage_needs(statement.stage, find)
+                return stage_needs(statement.where, find)
             case Create():
                 return create_needs(statement, home, find)
             case Alter(kind=Kind.USER, name=Name(parts=(context.user,))) if _is_ones_own(statement):

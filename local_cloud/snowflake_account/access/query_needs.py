@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from sqlglot import exp
 
-from local_cloud.snowflake_account.access.needs import Find, Need, usage
+from local_cloud.snowflake_account.access.needs import Find, Need, ownership, usage
 from local_cloud.snowflake_account.catalog.objects import StoredObject
 from local_cloud.snowflake_account.data.copy_history import tables_of_copy_history
 from local_cloud.snowflake_account.dialect.relations import full_relation, name_of, named_relations
@@ -18,6 +18,7 @@ from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.snowflake_account.language.copy_statement import CopyInto
 from local_cloud.snowflake_account.language.full_names import full_name
 from local_cloud.snowflake_account.language.kinds import RELATIONS, Kind
+from local_cloud.snowflake_account.language.stage_paths import StagePath
 from local_cloud.snowflake_account.language.tokens import Name, Tokens
 
 _INFORMATION_SCHEMA = "INFORMATION_SCHEMA"
@@ -128,19 +129,29 @@ def copy_needs(statement: CopyInto, home: Name, find: Find) -> list[Need]:
     Raises:
         SnowflakeError: a name in it lacks a database or schema that the session does not have either.
     """
-    needs = [Need(("INSERT",), Kind.TABLE, statement.table), *stage_needs(statement.stage, find)]
+    needs = [Need(("INSERT",), Kind.TABLE, statement.table), *stage_needs(statement.where, find)]
     if named := statement.file_format.get("FORMAT_NAME"):
         needs.append(usage(Kind.FILE_FORMAT, full_name(Kind.FILE_FORMAT, Tokens(named).name(), home)))
     return needs
 
 
-def stage_needs(stage: Name, find: Find) -> list[Need]:
-    """Return what reading a stage needs; its owner's right to use the integration is as good as the reader's.
+def stage_needs(where: StagePath, find: Find, *privileges: str) -> list[Need]:
+    """Return what reading or writing a stage needs: a table's is its owner's, and everybody has one as a user.
 
+    Its owner's right to use the integration of an external stage is as good as the reader's.
     https://docs.snowflake.com/en/user-guide/security-access-control-privileges#stage-privileges
+
+    Args:
+        where: a place in the stage, whose name is full.
+        find: looks an object up.
+        privileges: those of which one is needed on a stage; by default, those that let read it.
     """
-    needs = [Need(("USAGE", "READ"), Kind.STAGE, stage)]
-    stored = find(Kind.STAGE, stage)
+    if where.kind is Kind.USER:
+        return []
+    if where.kind is Kind.TABLE:
+        return [ownership(Kind.TABLE, where.name)]
+    needs = [Need(privileges or ("USAGE", "READ"), Kind.STAGE, where.name)]
+    stored = find(Kind.STAGE, where.name)
     if stored and (integration := stored.attributes.get("STORAGE_INTEGRATION")):
         name = Name((integration,))
         needs.append(Need(("USAGE",), Kind.STORAGE_INTEGRATION, name, through=stored.owner))

@@ -65,6 +65,9 @@ def _fits(pattern: re.Pattern[str]) -> IsValid:
     return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
 
 
+_DIRECTORY = {"ENABLE", "AUTO_REFRESH", "REFRESH_ON_CREATE"}
+_ENCRYPTIONS = ("SNOWFLAKE_FULL", "SNOWFLAKE_SSE")
+
 _COMMENT: dict[str, IsValid] = {"COMMENT": _text}
 
 _PROPERTIES: dict[Kind, dict[str, IsValid]] = {
@@ -126,7 +129,8 @@ _PROPERTIES: dict[Kind, dict[str, IsValid]] = {
         "URL": _text,
         "STORAGE_INTEGRATION": _text,
         "FILE_FORMAT": _format,
-        "DIRECTORY": lambda value: isinstance(value, dict),
+        "DIRECTORY": lambda value: isinstance(value, dict) and value.keys() <= _DIRECTORY,
+        "ENCRYPTION": lambda value: isinstance(value, dict) and value in ({"TYPE": word} for word in _ENCRYPTIONS),
         "TEMPORARY": _truth,
     },
     Kind.FILE_FORMAT: dict.fromkeys(OPTION_NAMES, _any) | {"TYPE": _text, "FILE_EXTENSION": _text, "TEMPORARY": _truth},

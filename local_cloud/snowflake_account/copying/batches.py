@@ -21,7 +21,7 @@ from local_cloud.snowflake_account.files.staged_rows import (
     RowError,
     StageRows,
 )
-from local_cloud.snowflake_account.stages.stages import StagedFile, StageReader
+from local_cloud.snowflake_account.stages.staged_files import StagedFile, StageFiles
 
 BATCH_BYTES = 64 * 1024 * 1024
 """Bytes of file content, decompressed, that are parsed and committed together."""
@@ -66,7 +66,7 @@ class StagedBatches:
 
     def __init__(
         self,
-        reader: StageReader,
+        reader: StageFiles,
         keys: Sequence[str],
         compression: str,
         parse: Parse,

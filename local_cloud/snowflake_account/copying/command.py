@@ -15,7 +15,8 @@ from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.snowflake_account.language.copy_statement import CopyInto
 from local_cloud.snowflake_account.language.tokens import Name
 from local_cloud.snowflake_account.result import Result
-from local_cloud.snowflake_account.stages.stages import StageReader, Stages
+from local_cloud.snowflake_account.stages.staged_files import StageFiles
+from local_cloud.snowflake_account.stages.stages import Stages
 
 
 def run_copy(catalog: Catalog, databases: Databases, stages: Stages, statement: CopyInto, home: Name) -> Result:
@@ -32,7 +33,7 @@ def run_copy(catalog: Catalog, databases: Databases, stages: Stages, statement: 
         SnowflakeError: nothing is loaded.
     """
     job = job_of(statement, home, catalog, stages)
-    reader = stages.reader(job.stage, statement.path)
+    reader = stages.files(job.where)
     job.check_target(databases.columns(job.table))
     keys, missing = _keys(databases, job, reader)
     records = load_at_once(databases, job, reader, keys)
@@ -40,10 +41,10 @@ def run_copy(catalog: Catalog, databases: Databases, stages: Stages, statement: 
         for record in records:
             if record.status == load_history.LOADED:
                 reader.remove(job.location.prefix + record.file_name)
-    return copy_answer([*records, *(missing_file(job, name) for name in missing)])
+    return copy_answer(job, [*records, *(missing_file(job, name) for name in missing)])
 
 
-def _keys(databases: Databases, job: CopyJob, reader: StageReader) -> tuple[list[str], list[str]]:
+def _keys(databases: Databases, job: CopyJob, reader: StageFiles) -> tuple[list[str], list[str]]:
     """Return the keys of the files to load, and the names in FILES that are not there.
 
     Files to load are named in FILES, and then PATTERN does not count, or at the location; and not loaded before.

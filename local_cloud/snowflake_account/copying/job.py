@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from local_cloud.snowflake_account.catalog.objects import Catalog
 from local_cloud.snowflake_account.errors import DoesNotExistError, SnowflakeError
 from local_cloud.snowflake_account.files.file_formats import CsvFormat, FormatOptions, JsonFormat, file_format
 from local_cloud.snowflake_account.language.copy_statement import CopyInto, OnError
-from local_cloud.snowflake_account.language.full_names import full_name
+from local_cloud.snowflake_account.language.full_names import full_name, full_path
 from local_cloud.snowflake_account.language.kinds import Kind
+from local_cloud.snowflake_account.language.stage_paths import StagePath
 from local_cloud.snowflake_account.language.tokens import Name, Tokens
 from local_cloud.snowflake_account.result import Column
-from local_cloud.snowflake_account.stages.stages import Location, Stages
+from local_cloud.snowflake_account.stages.staged_files import Location
+from local_cloud.snowflake_account.stages.stages import Stages
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class CopyJob:
     Attributes:
         statement: what was parsed.
         table: the target's full name.
-        stage: the full name of the stage that the files are in.
+        where: the place of the files, the stage's name in full.
         location: the place of the files.
         stage_prefix: the part of the location's prefix that is the stage's.
         file_format: the format's options.
@@ -37,7 +39,7 @@ class CopyJob:
 
     statement: CopyInto
     table: Name
-    stage: Name
+    where: StagePath
     location: Location
     stage_prefix: str
     file_format: FormatOptions
@@ -104,14 +106,15 @@ def job_of(statement: CopyInto, home: Name, catalog: Catalog, stages: Stages, pi
     table = full_name(Kind.TABLE, statement.table, home)
     if (target := catalog.find_relation(table)) is None or target.kind is not Kind.TABLE:
         raise DoesNotExistError("TABLE", str(table))
-    stage = catalog.get(Kind.STAGE, full_name(Kind.STAGE, statement.stage, home))
+    where = statement.where if statement.where.kind is Kind.USER else full_path(statement.where, home, "")
+    stage = catalog.get(where.kind, where.name)
     default = OnError("ABORT_STATEMENT" if pipe is None else "SKIP_FILE")
     return CopyJob(
         statement=statement,
         table=table,
-        stage=stage.name,
-        location=stages.location(stage.name, statement.path),
-        stage_prefix=stages.location(stage.name, "").prefix,
+        where=where,
+        location=stages.location(where),
+        stage_prefix=stages.location(replace(where, path="")).prefix,
         file_format=_format(statement.file_format or stage.attributes.get("FILE_FORMAT") or {}, home, catalog),
         on_error=statement.on_error or default,
         declared=tuple((column["name"], column["type"]) for column in target.attributes.get("COLUMNS") or ()),

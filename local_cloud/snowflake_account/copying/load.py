@@ -26,7 +26,7 @@ from local_cloud.snowflake_account.files.json_files import read_json
 from local_cloud.snowflake_account.files.parquet_files import read_parquet
 from local_cloud.snowflake_account.files.staged_rows import ROWS, FileContent, ParsedFile, StageRows
 from local_cloud.snowflake_account.language.tokens import Name
-from local_cloud.snowflake_account.stages.stages import StagedFile, StageReader
+from local_cloud.snowflake_account.stages.staged_files import StagedFile, StageFiles
 
 _ACCEPTED = Name(("temp", "main", "_ACCEPTED"))
 
@@ -38,7 +38,7 @@ class LostRowsError(SnowflakeError):
 def load_through_pipe(
     databases: Databases,
     job: CopyJob,
-    reader: StageReader,
+    reader: StageFiles,
     keys: Sequence[str],
     received: datetime,
     on_file: Callable[[LoadRecord], None] | None = None,
@@ -81,7 +81,7 @@ def load_through_pipe(
     return records
 
 
-def load_at_once(databases: Databases, job: CopyJob, reader: StageReader, keys: Sequence[str]) -> list[LoadRecord]:
+def load_at_once(databases: Databases, job: CopyJob, reader: StageFiles, keys: Sequence[str]) -> list[LoadRecord]:
     """Load the files of a COPY of its own, all in one transaction, and return what became of each.
 
     Raises:

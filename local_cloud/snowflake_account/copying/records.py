@@ -8,7 +8,7 @@ from local_cloud.snowflake_account.copying.job import CopyJob
 from local_cloud.snowflake_account.data.load_history import FAILED, LOADED, PARTIALLY_LOADED, LoadRecord
 from local_cloud.snowflake_account.files.staged_rows import ParsedFile, RowError
 from local_cloud.snowflake_account.result import Result, rows_of, status
-from local_cloud.snowflake_account.stages.stages import StagedFile
+from local_cloud.snowflake_account.stages.staged_files import StagedFile
 
 
 def record_of(
@@ -45,7 +45,7 @@ def record_of(
 
 def not_found(job: CopyJob, name: str) -> str:
     """Return what COPY says of a file that FILES names and that is not there."""
-    return f"Remote file '{job.location.url}{name}' was not found."
+    return f"Remote file '{_shown(job, name)}' was not found."
 
 
 def missing_file(job: CopyJob, name: str) -> LoadRecord:
@@ -61,7 +61,7 @@ _COLUMNS = (
 )
 
 
-def copy_answer(records: list[LoadRecord]) -> Result:
+def copy_answer(job: CopyJob, records: list[LoadRecord]) -> Result:
     """Return COPY's answer: https://docs.snowflake.com/en/sql-reference/sql/copy-into-table#output."""
     if not records:
         return status("Copy executed with 0 files processed.")
@@ -69,10 +69,14 @@ def copy_answer(records: list[LoadRecord]) -> Result:
         _COLUMNS,
         [
             (
-                *(r.stage_location + r.file_name, r.status.upper().replace(" ", "_"), r.row_parsed, r.row_count),
+                *(_shown(job, r.file_name), r.status.upper().replace(" ", "_"), r.row_parsed, r.row_count),
                 *(r.error_limit, r.error_count, r.first_error_message, r.first_error_line_number),
                 *(r.first_error_character_pos, r.first_error_column_name),
             )
             for r in records
         ],
     )
+
+
+def _shown(job: CopyJob, name: str) -> str:
+    return job.location.shown(job.location.prefix + name)

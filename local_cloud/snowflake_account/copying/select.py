@@ -17,7 +17,7 @@ from local_cloud.snowflake_account.copying.job import CopyJob
 from local_cloud.snowflake_account.data.databases import Databases
 from local_cloud.snowflake_account.files.staged_rows import ROWS
 from local_cloud.snowflake_account.language.tokens import Name
-from local_cloud.snowflake_account.stages.stages import StagedFile
+from local_cloud.snowflake_account.stages.staged_files import StagedFile
 
 _FILES = "_STAGED_FILES"
 _SOURCE = "_STAGED"

@@ -29,7 +29,7 @@ from local_cloud.snowflake_account.language.statements import ColumnDefinition
 from local_cloud.snowflake_account.language.tokens import Name
 from local_cloud.snowflake_account.result import Column, Result
 
-with suppress(OSError):  # made by the import, for internal stages, which this account has none of
+with suppress(OSError):  # made by the import, for internal stages, whose files this account keeps elsewhere
     Path(LOCAL_BUCKET_PATH).rmdir()
 
 NOT_FOR_SCHEMAS = ("MAIN", "PG_CATALOG", load_history.HIDDEN_SCHEMA, "_FS_INFORMATION_SCHEMA")

@@ -23,7 +23,7 @@ from local_cloud.snowflake_account.language.full_names import full_name
 from local_cloud.snowflake_account.language.kinds import RELATIONS, Kind
 from local_cloud.snowflake_account.language.statements import Alter
 from local_cloud.snowflake_account.language.tokens import Name
-from local_cloud.snowflake_account.stages.stages import Stages
+from local_cloud.snowflake_account.stages.stages import Stages, check_internal, is_external
 
 _FIXED = ("TRANSIENT", "TEMPORARY", "TYPE", "AFTER", "WHEN", "MANAGED_ACCESS", "SECURE", "COPY_GRANTS")
 _FIXED_OF_KIND = {
@@ -33,6 +33,7 @@ _FIXED_OF_KIND = {
     Kind.STORAGE_INTEGRATION: ("STORAGE_PROVIDER",),
     Kind.NOTIFICATION_INTEGRATION: ("NOTIFICATION_PROVIDER", "DIRECTION"),
     Kind.WAREHOUSE: ("INITIALLY_SUSPENDED",),
+    Kind.STAGE: ("ENCRYPTION",),
 }
 """What CREATE may say and ALTER … SET may not."""
 
@@ -140,7 +141,9 @@ class Alterations:
         if stored.kind is Kind.USER:
             properties = with_hashed_password(properties)
         attributes = {**stored.attributes, **_without(properties, "WAIT_FOR_COMPLETION")}
-        if stored.kind is Kind.STAGE:
+        if stored.kind is Kind.STAGE and not is_external(stored):
+            check_internal(attributes)
+        elif stored.kind is Kind.STAGE:
             self._stages.check_location(attributes["URL"], attributes["STORAGE_INTEGRATION"])
         if stored.kind is Kind.FILE_FORMAT:
             file_format(attributes)

@@ -29,6 +29,7 @@ class Changes:
 
     def __init__(self, catalog: Catalog, databases: Databases, stages: Stages, pipes: Pipes, grants: Grants) -> None:
         self._catalog = catalog
+        self._stages = stages
         self._grants = grants
         self._definitions = Definitions(catalog, databases, stages, pipes, grants)
         self._alterations = Alterations(catalog, databases, stages)
@@ -47,9 +48,14 @@ class Changes:
         """
         match statement:
             case Create():
-                return self._definitions.create(statement, statement.name, home, role)
+                answer = self._definitions.create(statement, statement.name, home, role)
+                if statement.or_replace:
+                    self._stages.forget_unowned()
+                return answer
             case Drop():
-                return self._definitions.drop(statement, statement.name, role)
+                answer = self._definitions.drop(statement, statement.name, role)
+                self._stages.forget_unowned()
+                return answer
             case Alter():
                 self._alter(statement)
             case SetTags():

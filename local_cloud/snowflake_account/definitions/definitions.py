@@ -31,7 +31,7 @@ from local_cloud.snowflake_account.language.statements import Create, Drop
 from local_cloud.snowflake_account.language.tokens import Name, Value
 from local_cloud.snowflake_account.pipes.pipes import Pipes
 from local_cloud.snowflake_account.result import Result, status
-from local_cloud.snowflake_account.stages.stages import Stages
+from local_cloud.snowflake_account.stages.stages import Stages, check_internal
 
 USER_ARN = "arn:aws:iam::210987654321:user/snowflake-local"
 """The AWS user of the embedded Snowflake account, the same for every integration, as in Snowflake."""
@@ -137,7 +137,10 @@ class Definitions:
 
     def _check_stage(self, attributes: Mapping[str, Any]) -> None:
         if not (url := attributes.get("URL")):
-            raise UnsupportedError("internal stage")
+            check_internal(attributes)
+            return
+        if "ENCRYPTION" in attributes:
+            raise UnsupportedError("ENCRYPTION of an external stage")
         if not (integration := attributes.get("STORAGE_INTEGRATION")):
             raise UnsupportedError("STAGE without a STORAGE_INTEGRATION")
         self._stages.check_location(url, integration)

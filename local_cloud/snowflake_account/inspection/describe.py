@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from local_cloud.snowflake_account.catalog.format_options import format_options, spelled_option
 from local_cloud.snowflake_account.catalog.objects import Catalog, StoredObject
@@ -122,14 +124,23 @@ def _stage(stored: StoredObject) -> Result:
         ("STAGE_COPY_OPTIONS", "ON_ERROR", "String", "ABORT_STATEMENT", "ABORT_STATEMENT"),
         ("STAGE_COPY_OPTIONS", "SIZE_LIMIT", "Long", "", ""),
         ("STAGE_COPY_OPTIONS", "PURGE", "Boolean", "false", "false"),
+        *(_external_location(given) if given.get("URL") else [("STAGE_LOCATION", "URL", "String", "", "")]),
+        *(
+            ("DIRECTORY", option, "Boolean", spelled_option(bool((given.get("DIRECTORY") or {}).get(option))), "false")
+            for option in ("ENABLE", "AUTO_REFRESH")
+        ),
+    ]
+    if given.get("URL"):
+        rows.append(("PRIVATELINK", "USE_PRIVATELINK_ENDPOINT", "Boolean", "false", "false"))
+    return rows_of(("parent_property", *_PROPERTIES), rows)
+
+
+def _external_location(given: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    return [
         ("STAGE_LOCATION", "URL", "String", json.dumps([given["URL"]]), ""),
         ("STAGE_LOCATION", "AWS_ACCESS_POINT_ARN", "String", "", ""),
         ("STAGE_INTEGRATION", "STORAGE_INTEGRATION", "String", given.get("STORAGE_INTEGRATION") or "", ""),
-        ("DIRECTORY", "ENABLE", "Boolean", "false", "false"),
-        ("DIRECTORY", "AUTO_REFRESH", "Boolean", "false", "false"),
-        ("PRIVATELINK", "USE_PRIVATELINK_ENDPOINT", "Boolean", "false", "false"),
     ]
-    return rows_of(("parent_property", *_PROPERTIES), rows)
 
 
 def _contents(catalog: Catalog, container: StoredObject) -> Result:

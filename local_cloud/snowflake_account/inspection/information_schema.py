@@ -307,7 +307,8 @@ def _pipe(stored: StoredObject) -> dict[str, Any]:
 
 
 def _stage(stored: StoredObject) -> dict[str, Any]:
-    return _common(stored, "STAGE") | {"STAGE_URL": stored.attributes["URL"], "STAGE_TYPE": "External Named"}
+    url = stored.attributes.get("URL")
+    return _common(stored, "STAGE") | {"STAGE_URL": url, "STAGE_TYPE": "External Named" if url else "Internal Named"}
 
 
 def _format(stored: StoredObject) -> dict[str, Any]:

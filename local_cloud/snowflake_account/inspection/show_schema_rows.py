@@ -47,16 +47,23 @@ COLUMNS: dict[Kind, str] = {
 
 
 def _stage(stored: StoredObject, facts: Facts) -> Mapping[str, Any]:
-    return {
-        "url": stored.attributes["URL"],
+    given = stored.attributes
+    common = {
+        "url": given.get("URL") or "",
         "has_credentials": "N",
         "has_encryption_key": "N",
-        "region": facts.region,
-        "type": "EXTERNAL",
-        "cloud": "AWS",
-        "storage_integration": stored.attributes.get("STORAGE_INTEGRATION"),
-        "directory_enabled": "Y" if (stored.attributes.get("DIRECTORY") or {}).get("ENABLE") else "N",
+        "directory_enabled": "Y" if (given.get("DIRECTORY") or {}).get("ENABLE") else "N",
     }
+    if not given.get("URL"):
+        return {**common, "type": _internal_type(given)}
+    external = {"region": facts.region, "type": "EXTERNAL", "cloud": "AWS"}
+    return {**common, **external, "storage_integration": given.get("STORAGE_INTEGRATION")}
+
+
+def _internal_type(given: Mapping[str, Any]) -> str:
+    """Return an internal stage's type: https://docs.snowflake.com/en/sql-reference/sql/show-stages#output."""
+    is_sse = (given.get("ENCRYPTION") or {}).get("TYPE") == "SNOWFLAKE_SSE"
+    return f"INTERNAL{' TEMPORARY' if given.get('TEMPORARY') else ''}{' NO CSE' if is_sse else ''}"
 
 
 def _format(stored: StoredObject, facts: Facts) -> Mapping[str, Any]:  # noqa: ARG001

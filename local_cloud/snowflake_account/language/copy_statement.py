@@ -17,9 +17,11 @@ from sqlglot.errors import SqlglotError
 
 from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError, UnsupportedError
 from local_cloud.snowflake_account.language.identifiers import no_variable, with_names
+from local_cloud.snowflake_account.language.kinds import Kind
 from local_cloud.snowflake_account.language.own_functions import with_own_calls
+from local_cloud.snowflake_account.language.stage_paths import StagePath, stage_path
 from local_cloud.snowflake_account.language.statement_text import StatementText, one_statement
-from local_cloud.snowflake_account.language.tokens import Name, Tokens
+from local_cloud.snowflake_account.language.tokens import Name
 
 _OPTIONS = ("FILE_FORMAT", "ON_ERROR", "PATTERN", "FILES", "FORCE", "PURGE", "TRUNCATECOLUMNS", "ENFORCE_LENGTH")
 
@@ -87,8 +89,7 @@ class CopyInto:
         table: the target, as written.
         columns: the target's columns, empty for all.
         select: the SELECT over the files, or None for a plain copy; not to be changed.
-        stage: the stage's name, as written.
-        path: what follows the stage's name, without the first slash.
+        where: the place of the files, the stage's name as written.
         file_format: options given in place, FORMAT_NAME among them.
         on_error: None where the statement leaves it to the default.
         pattern: a regular expression for whole paths.
@@ -102,8 +103,7 @@ class CopyInto:
     table: Name
     columns: tuple[str, ...]
     select: exp.Select | None
-    stage: Name
-    path: str
+    where: StagePath
     file_format: Mapping[str, Any] = field(default_factory=dict)
     on_error: OnError | None = None
     pattern: str | None = None
@@ -156,21 +156,22 @@ def copy_into(statement: StatementText) -> CopyInto:
     target = tree.this
     columns = tuple(_identifier(column) for column in target.expressions) if isinstance(target, exp.Schema) else ()
     table = target.this if isinstance(target, exp.Schema) else target
-    if not (sources := tree.args.get("files")):
-        raise UnsupportedError("COPY INTO a table without FROM: from the table's own stage")
-    source = sources[0]
+    name = Name(tuple(_identifier(part) for part in table.parts))
+    source = (tree.args.get("files") or [None])[0]
     select = source.this if isinstance(source, exp.Subquery) else None
     if select is not None and not isinstance(select, exp.Select):
         raise _not_simple(select.key.upper())
-    stage, path = _source(select, select.args["from_"].this if select else source)
+    if source is None:
+        where = StagePath(name, kind=Kind.TABLE)
+    else:
+        where = _source(select, select.args["from_"].this if select else source)
     options = _options((param.name, _option(param)) for param in tree.args.get("params", []))
     _check_options(options)
     return CopyInto(
-        table=Name(tuple(_identifier(part) for part in table.parts)),
+        table=name,
         columns=columns,
         select=select,
-        stage=stage,
-        path=path,
+        where=where,
         file_format=_file_format(options.get("FILE_FORMAT", {})),
         on_error=_on_error(options["ON_ERROR"]) if "ON_ERROR" in options else None,
         pattern=checked_pattern(options["PATTERN"]) if "PATTERN" in options else None,
@@ -187,7 +188,7 @@ def _identifier(identifier: exp.Expr) -> str:
     return identifier.name if quoted else identifier.name.upper()
 
 
-def _source(select: exp.Select | None, location: exp.Expr) -> tuple[Name, str]:
+def _source(select: exp.Select | None, location: exp.Expr) -> StagePath:
     if select:
         if refused := [part for part, given in select.args.items() if given and part not in _PARTS_OF_SELECT]:
             raise _not_simple(refused[0].rstrip("_").upper())
@@ -203,7 +204,9 @@ def _source(select: exp.Select | None, location: exp.Expr) -> tuple[Name, str]:
             raise UnsupportedError(f"stage option {option.upper()} in COPY: use the options of COPY")
     if refused := [part for part, given in location.args.items() if given and part not in ("this", "alias")]:
         raise _not_simple(refused[0].rstrip("_").upper())
-    return stage_location(location.name)
+    if not location.name.strip("'").startswith("@"):
+        raise UnsupportedError(f"COPY INTO a table from {location.name}")
+    return stage_path(location.name)
 
 
 def _not_simple(what: str) -> SnowflakeError:
@@ -211,21 +214,6 @@ def _not_simple(what: str) -> SnowflakeError:
         "SQL compilation error:\nCOPY statement only supports simple SELECT from stage statements for import: "
         f"{what} is not supported."
     )
-
-
-def stage_location(text: str) -> tuple[Name, str]:
-    """Split `@"DB"."SCHEMA"."STAGE"/path/` into the stage's name and the path."""
-    text = text.strip("'")
-    if not text.startswith("@"):
-        raise UnsupportedError(f"COPY INTO a table from {text}")
-    if text.startswith(("@~", "@%")):
-        raise UnsupportedError(f"internal stage {text}")
-    quoted = False
-    for position, sign in enumerate(text):
-        quoted ^= sign == '"'
-        if sign == "/" and not quoted:
-            return Tokens(text[1:position]).name(), text[position + 1 :]
-    return Tokens(text[1:]).name(), ""
 
 
 def _check_options(options: Mapping[str, Any]) -> None:

@@ -8,6 +8,7 @@ from typing import TypeVar
 from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.snowflake_account.language.copy_statement import CopyInto
 from local_cloud.snowflake_account.language.kinds import Kind
+from local_cloud.snowflake_account.language.stage_paths import StagePath
 from local_cloud.snowflake_account.language.statements import (
     Alter,
     Create,
@@ -55,8 +56,31 @@ def full_name(kind: Kind, name: Name, home: Name) -> Name:
     return Name((*home.parts[:missing], *name.parts))
 
 
-def with_full_names(statement: Named, home: Name) -> Named:
+def full_path(where: StagePath, home: Name, user: str) -> StagePath:
+    """Return a place in a stage with the stage's name in full.
+
+    Args:
+        where: the place.
+        home: the session's current database and schema, as far as it has them.
+        user: whose session it is, '' where it is none.
+
+    Raises:
+        SnowflakeError: as `full_name`; or it is a user's stage, and there is no user.
+    """
+    if where.kind is not Kind.USER:
+        return replace(where, name=full_name(where.kind, where.name, home))
+    if not user:
+        raise SnowflakeError("SQL compilation error:\nthe stage of a user, @~, is not one that a pipe can load from.")
+    return replace(where, name=Name((user,)))
+
+
+def with_full_names(statement: Named, home: Name, user: str = "") -> Named:
     """Return a statement with the names in it in full, except a SHOW's scope, which also says where it looks.
+
+    Args:
+        statement: it.
+        home: the session's current database and schema, as far as it has them.
+        user: whose session it is, '' where it is none.
 
     Raises:
         SnowflakeError: as `full_name`.
@@ -75,12 +99,11 @@ def with_full_names(statement: Named, home: Name) -> Named:
             return replace(statement, name=full_name(statement.kind, statement.name, home))
         case Use(what="DATABASE" | "SCHEMA" as what, name=name):
             return replace(statement, name=full_name(Kind(what), name, home))
-        case CopyInto(table=table, stage=stage):
-            return replace(
-                statement, table=full_name(Kind.TABLE, table, home), stage=full_name(Kind.STAGE, stage, home)
-            )
-        case ListFiles(stage=stage):
-            return replace(statement, stage=full_name(Kind.STAGE, stage, home))
+        case CopyInto(table=table, where=where):
+            table = full_name(Kind.TABLE, table, home)
+            return replace(statement, table=table, where=full_path(where, home, user))
+        case ListFiles(where=where):
+            return replace(statement, where=full_path(where, home, user))
     return statement
 
 

@@ -9,11 +9,12 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from local_cloud.snowflake_account.errors import SqlSyntaxError, UnsupportedError
-from local_cloud.snowflake_account.language.copy_statement import CopyInto, copy_into, stage_location
+from local_cloud.snowflake_account.language.copy_statement import CopyInto, copy_into
 from local_cloud.snowflake_account.language.explain import Explain, explained_statement
 from local_cloud.snowflake_account.language.grammar import parse
 from local_cloud.snowflake_account.language.identifiers import no_variable, with_names
 from local_cloud.snowflake_account.language.own_functions import with_own_calls
+from local_cloud.snowflake_account.language.stage_paths import stage_path
 from local_cloud.snowflake_account.language.statement_text import SNOWFLAKE, StatementText, one_statement
 from local_cloud.snowflake_account.language.statements import ListFiles, OwnStatement
 
@@ -67,4 +68,4 @@ def parsed(sql: str | StatementText) -> exp.Expr:
 
 def _list_files(tree: exp.ListStage) -> ListFiles:
     pattern = tree.args.get("pattern")
-    return ListFiles(*stage_location(tree.name), pattern.name if pattern else None)
+    return ListFiles(stage_path(tree.name), pattern.name if pattern else None)

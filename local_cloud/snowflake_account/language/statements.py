@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from local_cloud.snowflake_account.language.constraints import Constraint
 from local_cloud.snowflake_account.language.kinds import Kind
+from local_cloud.snowflake_account.language.stage_paths import StagePath
 from local_cloud.snowflake_account.language.tokens import Name, Value
 
 
@@ -185,8 +186,7 @@ class Describe:
 class ListFiles:
     """LIST @<stage>[/<path>] [PATTERN = '…']."""
 
-    stage: Name
-    path: str = ""
+    where: StagePath
     pattern: str | None = None
 
 

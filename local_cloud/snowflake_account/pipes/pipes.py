@@ -16,14 +16,16 @@ from local_cloud.snowflake_account.copying.load import load_through_pipe
 from local_cloud.snowflake_account.data import load_history, outbox
 from local_cloud.snowflake_account.data.databases import Databases
 from local_cloud.snowflake_account.data.load_history import LoadRecord
-from local_cloud.snowflake_account.errors import SnowflakeError
+from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.language.copy_statement import parse_copy
+from local_cloud.snowflake_account.language.stage_paths import StagePath
 from local_cloud.snowflake_account.language.statements import Kind
 from local_cloud.snowflake_account.language.tokens import Name
 from local_cloud.snowflake_account.notifications.integrations import send
 from local_cloud.snowflake_account.pipes.queue import PipeQueue
 from local_cloud.snowflake_account.pipes.status import status_text
-from local_cloud.snowflake_account.stages.stages import Aws, Location, Stages
+from local_cloud.snowflake_account.stages.staged_files import Location
+from local_cloud.snowflake_account.stages.stages import Aws, Stages, is_external
 
 RUNNING, PAUSED, MISSING_TABLE = "RUNNING", "PAUSED", "STOPPED_MISSING_TABLE"
 STALLED = "STALLED_COMPILATION_ERROR"
@@ -103,16 +105,20 @@ class Pipes:
         statement.check_pipe()
         job = job_of(statement, home, self._catalog, self._stages)
         job.check_target(self._databases.columns(job.table))
+        if job.where.kind is not Kind.STAGE:
+            raise UnsupportedError("PIPE of a table's stage")
+        if properties.get("AUTO_INGEST") and not is_external(self._catalog.get(Kind.STAGE, job.where.name)):
+            raise UnsupportedError("AUTO_INGEST of an internal stage")
         if integration := properties.get("ERROR_INTEGRATION"):
             self._catalog.get(Kind.NOTIFICATION_INTEGRATION, Name((str(integration),)))
-        self._stages.reader(job.stage, statement.path)
+        self._stages.files(job.where)
         return {
             **properties,
             "DEFINITION": body,
             "TABLE": list(job.table.parts),
-            "STAGE": list(job.stage.parts),
-            "STAGE_CREATED_ON": self._catalog.get(Kind.STAGE, job.stage).created_on,
-            "STAGE_LOCATION": self._stages.location(job.stage, "").url,
+            "STAGE": list(job.where.name.parts),
+            "STAGE_CREATED_ON": self._catalog.get(Kind.STAGE, job.where.name).created_on,
+            "STAGE_LOCATION": self._stages.location(StagePath(job.where.name)).url,
             "NOTIFICATION_CHANNEL": PipeQueue(self._aws).arn() if properties.get("AUTO_INGEST") else None,
         }
 
@@ -127,8 +133,8 @@ class Pipes:
         ]
 
     def _location(self, pipe: StoredObject) -> Location:
-        path = parse_copy(pipe.attributes["DEFINITION"]).path
-        return self._stages.location(Name(tuple(pipe.attributes["STAGE"])), path)
+        path = parse_copy(pipe.attributes["DEFINITION"]).where.path
+        return self._stages.location(StagePath(Name(tuple(pipe.attributes["STAGE"])), path))
 
     def state(self, pipe: StoredObject) -> str:
         """Return a pipe's execution state, as SYSTEM$PIPE_STATUS names it."""
@@ -136,7 +142,7 @@ class Pipes:
         stage = self._catalog.find(Kind.STAGE, Name(tuple(attributes["STAGE"])))
         if stage is None or stage.created_on != attributes["STAGE_CREATED_ON"]:
             return "STOPPED_STAGE_DROPPED"
-        location = self._stages.location(stage.name, "").url
+        location = self._stages.location(StagePath(stage.name)).url
         if attributes.get("STAGE_LOCATION", location) != location:
             return "STOPPED_STAGE_ALTERED"
         if self._catalog.find_relation(Name(tuple(attributes["TABLE"]))) is None:
@@ -180,7 +186,7 @@ class Pipes:
         since = max(datetime.now(UTC) - REFRESH_WINDOW, modified_after or datetime.min.replace(tzinfo=UTC))
         files = {
             f"{job.location.url}{job.file_name(file.key)}": file
-            for file in self._stages.reader(job.stage, job.statement.path).list_files()
+            for file in self._stages.files(job.where).list_files()
             if file.last_modified >= since and job.concerns(file.key) and job.file_name(file.key).startswith(prefix)
         }
         copied = load_history.loaded_into_table(self._databases.duck, job.table, list(files))
@@ -203,7 +209,7 @@ class Pipes:
         try:
             if not new:
                 return []
-            reader = self._stages.reader(job.stage, job.statement.path)
+            reader = self._stages.files(job.where)
             return load_through_pipe(self._databases, job, reader, new, datetime.now(UTC), on_file)
         finally:
             self._send_errors(pipe.name)

@@ -35,6 +35,7 @@ class Account:
             shared.databases.attach(database.name.last)
         recover(shared.catalog, shared.databases)
         self._drop_temporary_objects()
+        shared.stages.forget_unowned()
         self._session = self.connect()
         self._tasks = Tasks(shared)
         shared.execute_task = self._tasks.execute
@@ -44,6 +45,7 @@ class Account:
         with self.shared.changing():
             self._session.close()
             self.shared.databases.close()
+            self.shared.staged_files.close()
             self.shared.catalog.close()
 
     def connect(

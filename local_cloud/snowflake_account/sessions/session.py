@@ -21,7 +21,6 @@ from local_cloud.snowflake_account.language.parsing import ParsedStatement, pars
 from local_cloud.snowflake_account.language.session_context import ActiveRoles, SessionContext
 from local_cloud.snowflake_account.language.statement_text import StatementText, one_statement
 from local_cloud.snowflake_account.language.statements import Transaction
-from local_cloud.snowflake_account.language.tokens import Name
 from local_cloud.snowflake_account.result import Result
 from local_cloud.snowflake_account.sessions.answers import columns_of_change, inspects, without_rows
 from local_cloud.snowflake_account.sessions.beginning import Beginning
@@ -192,7 +191,7 @@ class Session:
             self._transaction.check_open()
             self._enter()
         context = self.context
-        return self._execution.execute(_named(statement, context.home), context, rows)
+        return self._execution.execute(_named(statement, context), context, rows)
 
     def _enter(self) -> None:
         """Make the current database and schema those of the connection, as far as they still exist."""
@@ -200,11 +199,12 @@ class Session:
         self._connection.use(self._current.database, self._current.schema)
 
 
-def _named(statement: ParsedStatement, home: Name) -> ParsedStatement:
+def _named(statement: ParsedStatement, context: SessionContext) -> ParsedStatement:
+    home = context.home
     if isinstance(statement, Explain):
         qualify(statement.tree, home)
         return statement
     if not isinstance(statement, exp.Expr):
-        return with_full_names(statement, home)
+        return with_full_names(statement, home, context.user)
     qualify(statement, home)
     return statement

@@ -22,6 +22,7 @@ from local_cloud.snowflake_account.language.session_context import SessionContex
 from local_cloud.snowflake_account.language.tokens import Name
 from local_cloud.snowflake_account.pipes.pipes import Pipes
 from local_cloud.snowflake_account.sessions.commits import Commits
+from local_cloud.snowflake_account.stages.file_store import FileStore
 from local_cloud.snowflake_account.stages.stages import Aws, Stages
 
 
@@ -57,7 +58,8 @@ class Shared:
         authority: what roles may do.
         guard: what refuses statements that the roles of a session may not execute.
         databases: the data.
-        stages: the files in S3.
+        staged_files: the files of internal stages.
+        stages: what gives the files of any stage.
         pipes: what loads them by the queue.
         dynamic_tables: what refreshes them.
         changes: what executes definitions.
@@ -76,7 +78,8 @@ class Shared:
         self.catalog = Catalog(folder / "catalog.sqlite")
         self.grants = Grants(self.catalog, user)
         self.databases = Databases(folder)
-        self.stages = Stages(self.catalog, aws)
+        self.staged_files = FileStore(folder / "stages")
+        self.stages = Stages(self.catalog, aws, self.staged_files)
         self.authority = Authority(self.catalog, self.grants)
         self.guard = Guard(self.authority, user)
         self.pipes = Pipes(self.catalog, self.databases, self.stages, aws, self.guard.check_owner)

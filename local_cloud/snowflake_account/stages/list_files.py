@@ -1,4 +1,4 @@
-"""LIST: the files of a stage, as its integration's role sees them.
+"""LIST: the files of a stage, those of an external one as its integration's role sees them.
 
 https://docs.snowflake.com/en/sql-reference/sql/list
 """
@@ -19,18 +19,18 @@ def list_files(stages: Stages, statement: ListFiles) -> Result:
     Raises:
         SnowflakeError: the stage is not there, or its location cannot be listed.
     """
-    reader = stages.reader(statement.stage, statement.path)
+    files = stages.files(statement.where)
     pattern = re.compile(checked_pattern(statement.pattern)) if statement.pattern is not None else None
     return rows_of(
         ("name", "size:FIXED", "md5", "last_modified"),
         [
             (
-                f"s3://{reader.location.bucket}/{file.key}",
+                files.location.shown(file.key),
                 file.size,
                 file.etag,
                 file.last_modified.strftime("%a, %d %b %Y %H:%M:%S GMT"),
             )
-            for file in reader.list_files()
+            for file in files.list_files()
             if pattern is None or pattern.fullmatch(file.key)
         ],
     )

@@ -83,7 +83,7 @@ def value(account: Account, sql: str) -> Any:
         ("create view X (A) as select 1, 2", 2057, "0A000", "Invalid column definition list"),
         ("create view X (A, A) as select 1, 2", 2025, "42S21", "duplicate column name 'A'"),
         ("create storage integration X TYPE = EXTERNAL_STAGE", 2029, "42601", "STORAGE_PROVIDER"),
-        ("create stage X", 2, "0A000", "internal stage"),
+        ("create stage X STORAGE_INTEGRATION = SI", 1420, "22023", "internal stage"),
         ("create stage X URL = 's3://b/'", 2, "0A000", "STORAGE_INTEGRATION"),
         ("create stage X URL = 's3://b/' STORAGE_INTEGRATION = NONE", 2003, "02000", "NONE"),
         ("create file format X TYPE = AVRO", 2, "0A000", "AVRO"),

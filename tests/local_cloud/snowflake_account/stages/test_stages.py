@@ -16,8 +16,10 @@ from local_cloud.snowflake_account.errors import (
     StorageAccessError,
     UnsupportedError,
 )
+from local_cloud.snowflake_account.language.stage_paths import StagePath
 from local_cloud.snowflake_account.language.tokens import Name
-from local_cloud.snowflake_account.stages.stages import Location, location
+from local_cloud.snowflake_account.stages.external_files import location
+from local_cloud.snowflake_account.stages.staged_files import Location
 from tests.local_cloud.snowflake_account.landing import BUCKET, READ_BUCKET, ROLE, ROLE_ARN, SCHEMA, Landing
 
 STAGE = Name(("RETAIL_TEST", "RAW", "LANDING"))
@@ -132,7 +134,7 @@ def test_a_disabled_integration_lets_nobody_read(landing: Landing) -> None:
     landing.execute("alter storage integration SI set enabled = false")
 
     with pytest.raises(SnowflakeError, match="Storage integration SI is not enabled"):
-        landing.account.shared.stages.reader(STAGE, "")
+        landing.account.shared.stages.files(StagePath(STAGE))
 
 
 def test_a_stage_needs_its_integration(landing: Landing) -> None:
@@ -142,7 +144,7 @@ def test_a_stage_needs_its_integration(landing: Landing) -> None:
         landing.execute(f"create stage {SCHEMA}.S url = 's3://{BUCKET}/'")
     landing.execute(f"alter stage {SCHEMA}.LANDING unset storage_integration")
     with pytest.raises(StorageAccessError, match="has no storage integration"):
-        landing.account.shared.stages.reader(STAGE, "")
+        landing.account.shared.stages.files(StagePath(STAGE))
 
 
 def test_a_role_with_another_path_is_not_the_one(landing: Landing) -> None:
@@ -157,7 +159,7 @@ def test_files_are_listed_by_key_beyond_one_page(landing: Landing) -> None:
         landing.put(f"in/{number}", "x" * number)
     landing.put("out/x", "")
 
-    files = list(landing.account.shared.stages.reader(STAGE, "in/").list_files())
+    files = list(landing.account.shared.stages.files(StagePath(STAGE, "in/")).list_files())
 
     assert [(file.key, file.size) for file in files] == [("in/0", 0), ("in/1", 1), ("in/2", 2)]
     assert files[1].etag == "9dd4e461268c8034f5c8564e155c67a6"
@@ -168,19 +170,19 @@ def test_the_access_policy_may_also_be_attached(landing: Landing) -> None:
     iam.delete_role_policy(RoleName=ROLE, PolicyName="read")
     landing.put("a", "x")
     with pytest.raises(StorageAccessError, match="Access Denied"):
-        landing.account.shared.stages.reader(STAGE, "").read("a")
+        landing.account.shared.stages.files(StagePath(STAGE)).read("a")
 
     arn = iam.create_policy(PolicyName="p", PolicyDocument=json.dumps(READ_BUCKET))["Policy"]["Arn"]
     iam.attach_role_policy(RoleName=ROLE, PolicyArn=arn)
 
-    found = landing.account.shared.stages.reader(STAGE, "").read("a")
+    found = landing.account.shared.stages.files(StagePath(STAGE)).read("a")
     assert found is not None
     assert found[1] == b"x"
 
 
 def test_a_bucket_that_is_not_there_is_an_error_that_names_the_place(landing: Landing) -> None:
     landing.aws.client("s3").delete_bucket(Bucket=BUCKET)
-    reader = landing.account.shared.stages.reader(STAGE, "in/")
+    reader = landing.account.shared.stages.files(StagePath(STAGE, "in/"))
 
     with pytest.raises(StorageAccessError, match=r"does not exist.*s3://landing/in/"):
         list(reader.list_files())
