@@ -28,17 +28,10 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.moto_api._internal import mock_random
 from moto.sqs.models import Queue, sqs_backends
 
-from local_cloud.aws_account.deliveries import PROTOCOLS
 from local_cloud.aws_account.journal import Journal
 from local_cloud.aws_account.moto_patches import MotoDoor, adapt_moto, clock_at
-from local_cloud.aws_account.requests import (
-    Answer,
-    ApiRequest,
-    overlapping_pairs,
-    queue_notifications,
-    s3_error,
-    sns_error,
-)
+from local_cloud.aws_account.refusals import refusal
+from local_cloud.aws_account.requests import Answer, ApiRequest
 from local_cloud.aws_account.restoration import Restoration
 
 DEFAULT_REGION = "eu-west-1"
@@ -55,7 +48,9 @@ _ENDED_BY_US = "DeleteMessage", "DeleteMessageBatch"
 
 
 class AwsAccount:
-    """One AWS account: S3, SQS, SNS, IAM and STS. A process holds at most one, because moto keeps its own globally.
+    """One AWS account: S3, SQS, SNS, EventBridge, IAM, STS and KMS.
+
+    A process holds at most one, because moto keeps its own globally.
 
     Attributes:
         on_change: called after each request that changed something; by default nobody is.
@@ -148,8 +143,8 @@ class AwsAccount:
             return self._receive(request)
         with self._lock:
             self._restore()
-            if refusal := self._refusal(request):
-                return refusal
+            if refused := refusal(request):
+                return refused
             if not request.changes_something:
                 return self._carry_out(request)
             now = datetime.now(UTC).replace(tzinfo=None)
@@ -161,7 +156,7 @@ class AwsAccount:
 
     def _receive(self, request: ApiRequest) -> Answer:
         # moto would wait while it is called, and everybody else with it: the lock is only held to look
-        parameters = request.queue_message()
+        parameters = request.parameters()
         until = time.monotonic() + float(parameters.get("WaitTimeSeconds", 0))
         body = json.dumps({**parameters, "WaitTimeSeconds": 0}).encode()
         look = ApiRequest(request.method, request.url, {**request.headers, "Content-Length": str(len(body))}, body)
@@ -193,27 +188,6 @@ class AwsAccount:
             return answer
         return 501, {}, f"the embedded cloud has no AWS service at {request.url}"
 
-    def _refusal(self, request: ApiRequest) -> Answer | None:
-        """What S3 and SNS refuse and moto takes, and what would leave this machine."""
-        if request.service == "sns":
-            return _sns_refusal(request)
-        if not request.sets_bucket_notification:
-            return None
-        entries = queue_notifications(request.body)
-        for entry in entries:
-            if self._queue(entry.queue_arn.rpartition(":")[2]) is None:
-                return s3_error(
-                    "InvalidArgument",
-                    f"Unable to validate the following destination configurations: {entry.queue_arn}",
-                )
-        for one, other in overlapping_pairs(entries):
-            return s3_error(
-                "InvalidArgument",
-                "Configurations overlap. Configurations on the same bucket cannot share a common event type: "
-                f"prefixes {one.prefix!r} and {other.prefix!r}",
-            )
-        return None
-
     def _queue(self, name: str) -> Queue | None:
         return sqs_backends[self.account_id][self.region].queues.get(name)
 
@@ -236,7 +210,7 @@ class AwsAccount:
 
     def _ended_messages(self, request: ApiRequest) -> dict[str, Any]:
         """Receipt handles are drawn with each receipt and do not come back; the messages' own ids do."""
-        parameters = request.queue_message()
+        parameters = request.parameters()
         name = parameters.get("QueueUrl", "").rpartition("/")[2]
         handles = {entry.get("ReceiptHandle") for entry in parameters.get("Entries", [parameters])}
         queue = self._queue(name)
@@ -249,21 +223,6 @@ class AwsAccount:
             return
         self._restored = True
         self._requests = Restoration(self._journal, self._carry_out, _forget_everything).run()
-
-
-def _sns_refusal(request: ApiRequest) -> Answer | None:
-    form = request.form()
-    if request.action == "Subscribe" and form.get("Protocol") not in PROTOCOLS:
-        return sns_error(
-            "InvalidParameter",
-            f"the embedded cloud subscribes {' and '.join(PROTOCOLS)}, not {form.get('Protocol')}: it sends nothing "
-            "beyond this machine",
-        )
-    if form.get("MessageStructure"):
-        return sns_error(
-            "InvalidParameter", "the embedded cloud publishes one text for all protocols: no MessageStructure"
-        )
-    return None
 
 
 def _nothing() -> None:

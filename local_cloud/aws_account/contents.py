@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.events.models import events_backends
 from moto.iam.models import iam_backends
 from moto.s3.models import s3_backends
 from moto.sns.models import sns_backends
@@ -21,9 +22,9 @@ Place = tuple[str, str]
 def container_of(request: ApiRequest) -> Any:
     """Return the bucket, role, queue, topic or subscription that a request is about, if it is there."""
     if request.service == "s3":
-        return s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets.get(place_of(request)[0])
+        return bucket_named(place_of(request)[0])
     if request.service == "sqs":
-        parameters = request.queue_message()
+        parameters = request.parameters()
         name = str(parameters.get("QueueName") or parameters.get("QueueUrl", "")).rpartition("/")[2]
         region = urlsplit(request.url).netloc.split(".")[1]
         return sqs_backends[DEFAULT_ACCOUNT_ID][region].queues.get(name)
@@ -59,16 +60,22 @@ def place_of(request: ApiRequest) -> Place:
     return bucket, key
 
 
+def bucket_named(name: str) -> Any:
+    """Return a bucket, whichever account it is of, or None."""
+    _, account = s3_backends.bucket_accounts.get(name, ("", DEFAULT_ACCOUNT_ID))
+    return s3_backends[account]["aws"].buckets.get(name)
+
+
 def versions_of(bucket: str, key: str) -> list[Any]:
     """Return all versions of an object, and its delete markers, the oldest first."""
-    found = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets.get(bucket)
+    found = bucket_named(bucket)
     return list(found.keys.getlist(key, []) or []) if found else []
 
 
 def alive_things() -> set[int]:
     """Return the identities of all that is there: objects with their buckets, roles, queues, topics, subscriptions."""
     found: set[int] = set()
-    for bucket in s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets.values():
+    for bucket in map(bucket_named, s3_backends.bucket_accounts):
         found.add(id(bucket))
         for key in bucket.keys:
             found.update(id(version) for version in bucket.keys.getlist(key))
@@ -108,16 +115,27 @@ def _topics() -> Iterator[Any]:
         yield from backend.topics.values()
 
 
+def topic_named(arn: str) -> Any:
+    """Return a topic, or None."""
+    return next((topic for topic in _topics() if topic.arn == arn), None)
+
+
+def _rules() -> Iterator[Any]:
+    for backend in events_backends[DEFAULT_ACCOUNT_ID].values():
+        for bus in backend.event_buses.values():
+            yield from bus.rules.values()
+
+
 def _subscriptions() -> Iterator[Any]:
     for backend in sns_backends[DEFAULT_ACCOUNT_ID].values():
         yield from backend.subscriptions.values()
 
 
 def contents() -> list[Any]:
-    """Return what an account holds, to compare: buckets with all versions, queues with messages, topics, roles."""
+    """Return what an account holds, to compare: buckets, queues with messages, topics, rules, roles."""
     found: list[Any] = []
-    for name, bucket in sorted(s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets.items()):
-        found.append((name, bucket.versioning_status, bucket.policy))
+    for name, bucket in sorted((name, bucket_named(name)) for name in s3_backends.bucket_accounts):
+        found.append((name, bucket.account_id, bucket.versioning_status, bucket.policy))
         for key in sorted(bucket.keys):
             for version in bucket.keys.getlist(key):
                 etag = getattr(version, "etag", None)
@@ -125,6 +143,7 @@ def contents() -> list[Any]:
     found += [(queue.name, [(message.id, message.body) for message in queue._messages]) for queue in _queues()]
     found += [(topic.arn, topic._policy_json, sorted(topic._tags.items())) for topic in _topics()]
     found += [(one.arn, one.topic_arn, one.protocol, one.endpoint, one.attributes) for one in _subscriptions()]
+    found += [(rule.arn, rule.state, rule.event_pattern.dump(), rule.targets) for rule in _rules()]
     found += [
         (role.name, role.id, sorted(role.policies.items()), sorted(role.managed_policies))
         for role in iam_backends[DEFAULT_ACCOUNT_ID]["aws"].roles.values()

@@ -1,8 +1,9 @@
-"""How messages reach queues: S3's events and what is published to SNS's topics, in place of moto's own ways.
+"""How messages reach queues: events of S3 and EventBridge, and what is published to SNS's topics.
 
-moto counts all messages of a queue for each event of S3. It signs each message of SNS with a key of its own making,
-so that the same journal would give other messages each time, and keeps every message that was ever published.
-Signatures are not verified here, and a message that nobody is subscribed to is gone.
+This stands in place of moto's own ways. moto counts all messages of a queue for each event of S3, lets no rule of
+EventBridge send to a topic, and asks no topic's policy. It signs each message of SNS with a key of its own making, so
+that the same journal would give other messages each time, and keeps every message that was ever published. Signatures
+are not verified here, and a message that nobody is subscribed to is gone.
 """
 
 from __future__ import annotations
@@ -13,10 +14,14 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from moto.core.utils import iso_8601_datetime_with_milliseconds
+from moto.events.models import Rule
 from moto.moto_api._internal import mock_random
-from moto.sns.models import Subscription, Topic
+from moto.sns.models import Subscription, Topic, sns_backends
 from moto.sqs.exceptions import QueueDoesNotExist
 from moto.sqs.models import Message, sqs_backends
+
+from local_cloud.aws_account.contents import bucket_named
+from local_cloud.aws_account.resource_policies import service_may
 
 PROTOCOLS = "sqs", "email"
 """What can be subscribed: a queue gets the message, a mail address stays unconfirmed, as until somebody clicks."""
@@ -50,6 +55,35 @@ def deliver_event(account_id: str, event_body: Any, queue_name: str, region_name
         message.mark_sent()
         queue.add_message(message)
         _note(message)
+
+
+def s3_may_publish(topic: Topic, bucket: Any) -> bool:
+    """Tell whether a topic's policy lets S3 send a bucket's events to it."""
+    context = {"aws:SourceArn": bucket.arn, "aws:SourceAccount": bucket.account_id}
+    return service_may(topic._policy_json, "s3.amazonaws.com", "sns:Publish", context)
+
+
+def deliver_event_to_topic(account_id: str, event_body: Any, topic_arn: str, region_name: str) -> None:  # noqa: ARG001
+    """Publish an event of S3; a topic that is gone, or has another policy by now, gets none."""
+    topic = sns_backends[topic_arn.split(":")[4]][region_name].topics.get(topic_arn)
+    bucket = event_body["Records"][0]["s3"]["bucket"] if "Records" in event_body else {"name": event_body["Bucket"]}
+    if topic is not None and s3_may_publish(topic, bucket_named(bucket["name"])):
+        topic.publish(json.dumps(event_body))
+
+
+def send_to_targets(rule: Rule, original_event: Any, transform_input: bool = True) -> None:  # noqa: ARG001
+    """Send an event that fits a rule to its topics and queues, as it is."""
+    if rule.state != "ENABLED" or not rule.event_pattern.matches_event(original_event):
+        return
+    context = {"aws:SourceArn": rule.arn, "aws:SourceAccount": rule.account_id}
+    for target in rule.targets:
+        _, _, service, region, account, name = target["Arn"].split(":", 5)
+        if service == "sqs":
+            deliver_event(account, original_event, name, region)
+            continue
+        topic = sns_backends[account][region].topics.get(target["Arn"])
+        if topic and service_may(topic._policy_json, "events.amazonaws.com", "sns:Publish", context):
+            topic.publish(json.dumps(original_event))
 
 
 def publish(

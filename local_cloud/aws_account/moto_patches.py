@@ -24,9 +24,11 @@ import moto.s3.notifications as moto_notifications
 from botocore.awsrequest import AWSPreparedRequest
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.request import normalize_request
+from moto.events.models import Rule
 from moto.iam.access_control import IAMPolicy, PermissionResult
 from moto.moto_api._internal import mock_random
 from moto.s3.models import FakeBucket, FakeMultipart
+from moto.s3.responses import S3Response
 from moto.sns.models import Topic
 from moto.sqs.models import SQSBackend
 from werkzeug.exceptions import HTTPException
@@ -48,7 +50,10 @@ def adapt_moto() -> Callable[[], None]:
     """
     replaced: list[tuple[Any, str, Any]] = [
         (moto_notifications, "_send_sqs_message", deliveries.deliver_event),
+        (moto_notifications, "_send_sns_message", deliveries.deliver_event_to_topic),
+        (Rule, "send_to_targets", deliveries.send_to_targets),
         (Topic, "publish", deliveries.publish),
+        (S3Response, "get_bucket_notification", _bucket_notification),
         (SQSBackend, "is_message_valid_based_on_retention_period", _is_within_retention),
         (FakeBucket, "get_permission", _bucket_permission),
         (FakeMultipart, "__init__", _begin_multipart),
@@ -77,6 +82,21 @@ def _begin_multipart(upload: FakeMultipart, *arguments: Any, **named: Any) -> No
     """Draw an upload's id as all other ids are drawn: it must come back when the journal is carried out again."""
     _init_multipart(upload, *arguments, **named)
     upload.id = mock_random.get_random_hex(_UPLOAD_ID_DIGITS)
+
+
+_END_OF_NOTIFICATION = re.compile(r"(<NotificationConfiguration[^>]*?)/>\Z|></NotificationConfiguration>\Z")
+"""Of an empty configuration, and of one with entries."""
+
+_get_bucket_notification = S3Response.get_bucket_notification
+
+
+def _bucket_notification(response: S3Response) -> Any:
+    """Answer the whole of a bucket's notification: moto leaves out that EventBridge is told."""
+    status, headers, body = _get_bucket_notification(response)
+    configuration: Any = response.backend.get_bucket_notification_configuration(response.bucket_name)
+    if configuration and configuration.event_bridge is not None:
+        body = _END_OF_NOTIFICATION.sub(r"\1><EventBridgeConfiguration/></NotificationConfiguration>", str(body))
+    return status, headers, body
 
 
 def _is_within_retention(backend: SQSBackend, queue_name: str, message: Any) -> bool:

@@ -19,7 +19,7 @@ _READING = re.compile(
     r"(Get|List|Describe|Receive|Simulate|AssumeRole|ChangeMessageVisibility|Decode"
     r"|Encrypt|Decrypt|ReEncrypt|GenerateDataKey|GenerateMac|GenerateRandom|Sign$|Verify)"
 )
-_SERVICE = re.compile(r"(?:^|\.)(s3|sqs|sns|iam|sts|kms)(?:\.[a-z]+(?:-[a-z]+)+-\d)?\.amazonaws\.com$")
+_SERVICE = re.compile(r"(?:^|\.)(s3|sqs|sns|iam|sts|kms|events)(?:\.[a-z]+(?:-[a-z]+)+-\d)?\.amazonaws\.com$")
 
 Answer = tuple[int, Mapping[str, Any], str | bytes]
 """Status, headers, body."""
@@ -60,23 +60,23 @@ class ApiRequest:
     def changes_something(self) -> bool:
         """Whether the account is another one afterwards. What is received from a queue is only lent."""
         if self.service == "s3":
-            return self.method not in ("GET", "HEAD", "OPTIONS") and "select" not in self._parameters()
+            return self.method not in ("GET", "HEAD", "OPTIONS") and "select" not in self._query()
         return not _READING.match(self.action)
 
-    def _parameters(self) -> dict[str, list[str]]:
+    def _query(self) -> dict[str, list[str]]:
         return parse_qs(urlsplit(self.url).query, keep_blank_values=True)
 
     @property
     def sets_bucket_notification(self) -> bool:
         """Whether this is PutBucketNotificationConfiguration."""
-        return self.service == "s3" and self.method == "PUT" and "notification" in self._parameters()
+        return self.service == "s3" and self.method == "PUT" and "notification" in self._query()
 
     def form(self) -> dict[str, str]:
         """The parameters of an action in the query protocol, which SNS and IAM speak."""
         return {name: values[0] for name, values in parse_qs(self.body.decode("utf-8", "replace")).items()}
 
-    def queue_message(self) -> dict[str, Any]:
-        """The parameters of an SQS action (its JSON protocol; empty for any other)."""
+    def parameters(self) -> dict[str, Any]:
+        """The parameters of an action in the JSON protocol, which SQS, KMS and EventBridge speak; empty for others."""
         try:
             parameters = json.loads(self.body or b"{}")
         except ValueError:
@@ -85,15 +85,22 @@ class ApiRequest:
 
 
 @dataclass(frozen=True)
-class QueueNotification:
-    """One queue entry of a bucket's notification configuration."""
+class Notification:
+    """One entry of a bucket's notification configuration.
 
-    queue_arn: str
+    Attributes:
+        destination: the ARN of the queue or topic.
+        events: the kinds of events.
+        prefix: what the keys begin with.
+        suffix: what they end with.
+    """
+
+    destination: str
     events: frozenset[str]
     prefix: str
     suffix: str
 
-    def overlaps(self, other: QueueNotification) -> bool:
+    def overlaps(self, other: Notification) -> bool:
         """Whether one object's event could belong to both, which S3 refuses."""
         prefixes = self.prefix.startswith(other.prefix) or other.prefix.startswith(self.prefix)
         suffixes = self.suffix.endswith(other.suffix) or other.suffix.endswith(self.suffix)
@@ -106,19 +113,23 @@ def _same_event(one: str, other: str) -> bool:
     )
 
 
-def queue_notifications(body: bytes) -> list[QueueNotification]:
-    """Return the queue entries of a notification configuration's XML (none where it is not well-formed)."""
+_DESTINATIONS = {"QueueConfiguration": "Queue", "TopicConfiguration": "Topic"}
+"""Of each sort of entry, where it says whom it tells."""
+
+
+def notifications(body: bytes) -> list[Notification]:
+    """Return the entries for queues and topics of a configuration's XML (none where it is not well-formed)."""
     try:
         root = ElementTree.fromstring(body)  # noqa: S314 - from a client of this machine, and expat resolves no entities
     except ElementTree.ParseError:
         return []
-    return [_queue_notification(entry) for entry in root.iter() if _tag(entry) == "QueueConfiguration"]
+    return [_notification(entry, _DESTINATIONS[_tag(entry)]) for entry in root.iter() if _tag(entry) in _DESTINATIONS]
 
 
-def _queue_notification(entry: ElementTree.Element) -> QueueNotification:
+def _notification(entry: ElementTree.Element, destination: str) -> Notification:
     rules = {_text(rule, "Name").lower(): _text(rule, "Value") for rule in entry.iter() if _tag(rule) == "FilterRule"}
     events = frozenset(child.text or "" for child in entry if _tag(child) == "Event")
-    return QueueNotification(_text(entry, "Queue"), events, rules.get("prefix", ""), rules.get("suffix", ""))
+    return Notification(_text(entry, destination), events, rules.get("prefix", ""), rules.get("suffix", ""))
 
 
 def _tag(element: ElementTree.Element) -> str:
@@ -129,7 +140,7 @@ def _text(element: ElementTree.Element, tag: str) -> str:
     return next((child.text or "" for child in element if _tag(child) == tag), "")
 
 
-def overlapping_pairs(entries: list[QueueNotification]) -> Iterator[tuple[QueueNotification, QueueNotification]]:
+def overlapping_pairs(entries: list[Notification]) -> Iterator[tuple[Notification, Notification]]:
     """Yield the pairs of entries that S3 refuses to have side by side."""
     for number, entry in enumerate(entries):
         for other in entries[number + 1 :]:
@@ -144,6 +155,11 @@ def sns_error(code: str, message: str) -> Answer:
         "</ErrorResponse>"
     )
     return 400, {"Content-Type": "text/xml"}, body
+
+
+def json_error(code: str, message: str) -> Answer:
+    """Return the answer of a service of the JSON protocol to a request that it refuses."""
+    return 400, {"Content-Type": "application/x-amz-json-1.1"}, json.dumps({"__type": code, "message": message})
 
 
 def s3_error(code: str, message: str, status: int = 400) -> Answer:

@@ -17,7 +17,7 @@ from local_cloud.program.config import read_config_file, read_project, stack_fil
 LOCAL_STACK = "local"
 """The stack that Pulumi's CLI deploys into an empty cloud."""
 
-_SERVICES = ("s3", "sqs", "sns", "iam", "sts", "kms")
+_SERVICES = ("s3", "sqs", "sns", "iam", "sts", "kms", "events")
 _ANY_KEY = "local"
 _DISPOSABLE = {"forceDestroy": True, "targetLag": "1 minute"}
 """What suits a cloud that is there to be thrown away, of projects that have such keys."""

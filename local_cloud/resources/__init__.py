@@ -15,7 +15,7 @@ from local_cloud.aws_account.account import AwsAccount
 from local_cloud.errors import ResourceError
 from local_cloud.resources.aws import aws_functions, aws_kinds
 from local_cloud.resources.kind import Inputs, Outputs, ResourceKind
-from local_cloud.resources.snowflake import snowflake_kinds
+from local_cloud.resources.snowflake import snowflake_functions, snowflake_kinds
 from local_cloud.resources.snowflake_grants import grant_functions
 from local_cloud.sql_door import SqlDoor
 
@@ -32,6 +32,7 @@ class Registry:
         self._functions: Mapping[str, Callable[[Inputs], Outputs]] = {
             **aws_functions(aws),
             **grant_functions(snowflake),
+            **snowflake_functions(snowflake),
         }
 
     def create(self, type_token: str, inputs: Inputs) -> tuple[str, Outputs]:

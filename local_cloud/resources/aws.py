@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from local_cloud.aws_account.account import AwsAccount
-from local_cloud.resources import aws_s3, aws_sns
+from local_cloud.resources import aws_events, aws_kms, aws_s3, aws_sns
 from local_cloud.resources.aws_api import AwsKind, pascal, required, tag_list
 from local_cloud.resources.kind import Inputs, Outputs
 
@@ -20,12 +20,16 @@ def aws_kinds(aws: AwsAccount) -> dict[str, Any]:
         "s3/bucketPolicy:BucketPolicy": aws_s3.BucketPolicy,
         "s3/bucketVersioning:BucketVersioning": aws_s3.BucketVersioning,
         "s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": aws_s3.BucketEncryption,
+        "s3/bucketLogging:BucketLogging": aws_s3.BucketLogging,
         "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": aws_s3.BucketLifecycle,
         "s3/bucketNotification:BucketNotification": aws_s3.BucketNotification,
         "s3/bucketObjectv2:BucketObjectv2": aws_s3.BucketObject,
         "sns/topic:Topic": aws_sns.Topic,
         "sns/topicPolicy:TopicPolicy": aws_sns.TopicPolicy,
         "sns/topicSubscription:TopicSubscription": aws_sns.TopicSubscription,
+        "cloudwatch/eventRule:EventRule": aws_events.EventRule,
+        "cloudwatch/eventTarget:EventTarget": aws_events.EventTarget,
+        "kms/key:Key": aws_kms.Key,
         "iam/role:Role": Role,
         "iam/rolePolicy:RolePolicy": RolePolicy,
         "iam/policy:Policy": Policy,
@@ -53,6 +57,7 @@ def aws_functions(aws: AwsAccount) -> dict[str, Callable[[Inputs], Outputs]]:
         "aws:index/getCallerIdentity:getCallerIdentity": caller_identity,
         "aws:index/getPartition:getPartition": partition,
         "aws:index/getRegion:getRegion": region,
+        "aws:s3/getBucket:getBucket": lambda arguments: aws_s3.bucket_function(aws, arguments),
     }
 
 

@@ -28,6 +28,14 @@ class AwsKind:
         return self._aws.client("sns")
 
     @property
+    def _events(self) -> Any:
+        return self._aws.client("events")
+
+    @property
+    def _kms(self) -> Any:
+        return self._aws.client("kms")
+
+    @property
     def _iam(self) -> Any:
         return self._aws.client("iam")
 

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import ClientError
 from pulumi import FileAsset
 
+from local_cloud.aws_account.account import AwsAccount
 from local_cloud.errors import ResourceError
 from local_cloud.resources.aws_api import AwsKind, api_names, pascal, required, tag_list
 from local_cloud.resources.kind import Inputs, Outputs
@@ -129,6 +131,22 @@ class BucketEncryption(_BucketSetting):
         return {"ServerSideEncryptionConfiguration": {"Rules": rules}}
 
 
+class BucketLogging(_BucketSetting):
+    """Where the bucket's access log goes. Removing it is putting an empty one."""
+
+    inputs = frozenset({"bucket", "targetBucket", "targetPrefix"})
+    put = "put_bucket_logging"
+
+    def parameters(self, inputs: Inputs) -> dict[str, Any]:
+        """Return the PutBucketLogging parameters."""
+        target = {pascal(name): required(inputs, name) for name in ("targetBucket", "targetPrefix")}
+        return {"BucketLoggingStatus": {"LoggingEnabled": target}}
+
+    def delete(self, id_: str, outputs: Outputs) -> None:  # noqa: ARG002
+        """Put an empty status."""
+        self._s3.put_bucket_logging(Bucket=id_, BucketLoggingStatus={})
+
+
 class BucketLifecycle(_BucketSetting):
     """What the bucket removes by itself."""
 
@@ -143,25 +161,31 @@ class BucketLifecycle(_BucketSetting):
 class BucketNotification(_BucketSetting):
     """The bucket's one notification configuration. Removing it is putting an empty one."""
 
-    inputs = frozenset({"bucket", "queues"})
+    inputs = frozenset({"bucket", "queues", "topics", "eventbridge"})
     put = "put_bucket_notification_configuration"
 
     def parameters(self, inputs: Inputs) -> dict[str, Any]:
         """Return the PutBucketNotificationConfiguration parameters."""
-        return {"NotificationConfiguration": {"QueueConfigurations": [_queue(q) for q in inputs.get("queues", [])]}}
+        configuration: dict[str, Any] = {
+            "QueueConfigurations": [_notification(entry, "queueArn") for entry in inputs.get("queues", [])],
+            "TopicConfigurations": [_notification(entry, "topicArn") for entry in inputs.get("topics", [])],
+        }
+        if inputs.get("eventbridge"):
+            configuration["EventBridgeConfiguration"] = {}
+        return {"NotificationConfiguration": configuration}
 
     def delete(self, id_: str, outputs: Outputs) -> None:  # noqa: ARG002
         """Put an empty configuration."""
         self._s3.put_bucket_notification_configuration(Bucket=id_, NotificationConfiguration={})
 
 
-def _queue(entry: Mapping[str, Any]) -> dict[str, Any]:
+def _notification(entry: Mapping[str, Any], arn: str) -> dict[str, Any]:
     rules = [
         {"Name": name, "Value": entry[key]}
         for name, key in (("prefix", "filterPrefix"), ("suffix", "filterSuffix"))
         if entry.get(key)
     ]
-    configuration: dict[str, Any] = {"QueueArn": entry["queueArn"], "Events": list(entry["events"])}
+    configuration: dict[str, Any] = {pascal(arn): entry[arn], "Events": list(entry["events"])}
     if entry.get("id"):
         configuration["Id"] = entry["id"]
     if rules:
@@ -186,6 +210,28 @@ class BucketObject(AwsKind):
     def delete(self, id_: str, outputs: Outputs) -> None:  # noqa: ARG002
         """Remove all versions of the object, as the real provider does."""
         _delete_versions(self._s3, outputs["bucket"], outputs["key"], only=True)
+
+
+def bucket_function(aws: AwsAccount, arguments: Inputs) -> Outputs:
+    """Answer getBucket: a bucket that is there, whoever made it.
+
+    Raises:
+        ResourceError: it is not there, or may not be asked for.
+    """
+    name = required(arguments, "bucket")
+    try:
+        region = aws.client("s3").head_bucket(Bucket=name)["ResponseMetadata"]["HTTPHeaders"]["x-amz-bucket-region"]
+    except ClientError as error:
+        raise ResourceError(f"reading S3 Bucket ({name}): {error.response['Error']['Message']}") from error
+    return {
+        "bucket": name,
+        "id": name,
+        "arn": f"arn:aws:s3:::{name}",
+        "bucketRegion": region,
+        "region": aws.region,
+        "bucketDomainName": f"{name}.s3.amazonaws.com",
+        "bucketRegionalDomainName": f"{name}.s3.{region}.amazonaws.com",
+    }
 
 
 def _content(inputs: Inputs) -> bytes:

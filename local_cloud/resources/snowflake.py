@@ -104,7 +104,7 @@ def snowflake_kinds(account: SqlDoor) -> dict[str, Any]:
         "pipe:Pipe": SnowflakeKind(
             account,
             "PIPE",
-            frozenset(_OF_SCHEMA | {"autoIngest", "copyStatement", "errorIntegration"}),
+            frozenset(_OF_SCHEMA | {"autoIngest", "awsSnsTopicArn", "copyStatement", "errorIntegration"}),
             sql.create_pipe,
             _pipe_outputs,
         ),
@@ -128,10 +128,46 @@ def snowflake_kinds(account: SqlDoor) -> dict[str, Any]:
             sql.create_task,
             _resumed,
         ),
+        "tag:Tag": SnowflakeKind(account, "TAG", frozenset(_OF_SCHEMA | {"orderedAllowedValues"}), sql.create_tag),
+        "tagAssociation:TagAssociation": TagAssociation(account),
         "execute:Execute": Execute(account),
         **grant_kinds(account),
     }
     return {f"snowflake:index/{token}": kind for token, kind in kinds.items()}
+
+
+def snowflake_functions(account: SqlDoor) -> dict[str, Callable[[Inputs], Outputs]]:
+    """Return the provider's functions about objects by token."""
+
+    def storage_integrations(arguments: Inputs) -> Outputs:
+        like = f" LIKE {sql.literal(arguments['like'])}" if "like" in arguments else ""
+        shown = account.execute(f"SHOW STORAGE INTEGRATIONS{like}").dicts()
+        found = [
+            {
+                "showOutputs": [{"name": row["name"], "enabled": row["enabled"] == "true", "comment": row["comment"]}],
+                "describeOutputs": [_integration_description(account, row["name"])],
+            }
+            for row in shown
+        ]
+        return {"storageIntegrations": found, "id": "storage_integrations_read", **arguments}
+
+    return {"snowflake:index/getStorageIntegrations:getStorageIntegrations": storage_integrations}
+
+
+def _integration_description(account: SqlDoor, name: str) -> Outputs:
+    values = _described(account, "STORAGE INTEGRATION", {"name": name})
+    return {
+        "enabled": values["ENABLED"] == "true",
+        "allowedLocations": _listed(values["STORAGE_ALLOWED_LOCATIONS"]),
+        "blockedLocations": _listed(values["STORAGE_BLOCKED_LOCATIONS"]),
+        "iamUserArn": values["STORAGE_AWS_IAM_USER_ARN"],
+        "externalId": values["STORAGE_AWS_EXTERNAL_ID"],
+        "roleArn": values["STORAGE_AWS_ROLE_ARN"],
+    }
+
+
+def _listed(value: str) -> list[str]:
+    return [item for item in value.strip("[]").split(",") if item]
 
 
 def _nothing_more(account: SqlDoor, inputs: Inputs) -> Outputs:  # noqa: ARG001
@@ -168,6 +204,26 @@ class SnowflakeKind:
 
 
 @dataclass(frozen=True)
+class TagAssociation:
+    """A tag's value on objects."""
+
+    account: SqlDoor
+    inputs: frozenset[str] = frozenset({"tagId", "tagValue", "objectType", "objectIdentifiers"})
+
+    def create(self, inputs: Inputs) -> tuple[str, Outputs]:
+        """Set the tag on each object."""
+        for name in inputs["objectIdentifiers"]:
+            value = sql.literal(inputs["tagValue"])
+            self.account.execute(f"ALTER {inputs['objectType']} {name} SET TAG {inputs['tagId']} = {value}")
+        return f"{inputs['tagId']}|{inputs['tagValue']}|{inputs['objectType']}", {}
+
+    def delete(self, id_: str, outputs: Outputs) -> None:  # noqa: ARG002
+        """Take it away."""
+        for name in outputs["objectIdentifiers"]:
+            self.account.execute(f"ALTER {outputs['objectType']} IF EXISTS {name} UNSET TAG {outputs['tagId']}")
+
+
+@dataclass(frozen=True)
 class Execute:
     """A statement that is executed, and one that undoes it."""
 
@@ -192,13 +248,7 @@ class Execute:
 
 
 def _integration_outputs(account: SqlDoor, inputs: Inputs) -> Outputs:
-    values = _described(account, "STORAGE INTEGRATION", inputs)
-    output = {
-        "iamUserArn": values["STORAGE_AWS_IAM_USER_ARN"],
-        "externalId": values["STORAGE_AWS_EXTERNAL_ID"],
-        "roleArn": values["STORAGE_AWS_ROLE_ARN"],
-    }
-    return {"describeOutputs": [output]}
+    return {"describeOutputs": [_integration_description(account, inputs["name"])]}
 
 
 def _earlier_integration_outputs(account: SqlDoor, inputs: Inputs) -> Outputs:

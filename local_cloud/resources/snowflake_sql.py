@@ -215,7 +215,15 @@ def create_pipe(inputs: Inputs) -> str:
     parts = [f"AUTO_INGEST = {_boolean(inputs.get('autoIngest', False))}"]
     # The one name that the provider sends as it is given, without quotes.
     parts += [f"ERROR_INTEGRATION = {inputs['errorIntegration']}"] if "errorIntegration" in inputs else []
+    parts += [f"AWS_SNS_TOPIC = {literal(inputs['awsSnsTopicArn'])}"] if "awsSnsTopicArn" in inputs else []
     return " ".join(["CREATE PIPE", full_name(inputs), *parts, *_comment(inputs), "AS", inputs["copyStatement"]])
+
+
+def create_tag(inputs: Inputs) -> str:
+    """CREATE TAG."""
+    allowed = inputs.get("orderedAllowedValues")
+    values = ["ALLOWED_VALUES", ", ".join(map(literal, allowed))] if allowed else []
+    return " ".join(["CREATE TAG", full_name(inputs), *values, *_comment(inputs)])
 
 
 def create_task(inputs: Inputs) -> str:

@@ -21,7 +21,7 @@ from local_cloud.snowflake_account.pipes.pipes import ListeningPipe
 from local_cloud.snowflake_account.pipes.queue import PipeQueue
 from local_cloud.snowflake_account.sessions.account import Account
 from local_cloud.snowflake_account.stages.stages import Aws
-from local_cloud.snowpipe.s3_events import created_objects
+from local_cloud.snowpipe.s3_events import read_events
 
 MESSAGES_AT_ONCE = 1_000
 """Messages that are read before their files are loaded together."""
@@ -145,8 +145,14 @@ def _read(received: dict[str, Any], listeners: Sequence[ListeningPipe]) -> _Mess
     if refreshed:
         concerned = [(listener, key) for listener in listeners if listener.name == refreshed for key in keys]
     else:
-        objects, message.readable = created_objects(body)
-        concerned = [(listener, key) for b, key in objects for listener in listeners if listener.hears_of(b, key)]
+        told = read_events(body)
+        message.readable = told.readable
+        concerned = [
+            (listener, key)
+            for bucket, key in told.objects
+            for listener in listeners
+            if listener.hears_of(bucket, key, told.topic)
+        ]
     message.waits = any(listener.paused for listener, _ in concerned)
     message.files = [(listener.name, key) for listener, key in concerned if not listener.paused]
     return message

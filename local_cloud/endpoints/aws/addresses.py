@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from local_cloud.aws_account.requests import ApiRequest
 
-SERVICES = "s3", "sqs", "sns", "iam", "sts", "kms"
+SERVICES = "s3", "sqs", "sns", "iam", "sts", "kms", "events"
 
 _SCOPE = re.compile(r"[^/=\s,]+/\d{8}/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request")
 _BUCKET_HOST = re.compile(

@@ -20,7 +20,7 @@ _CODES = {413: "EntityTooLarge", 501: "NotImplemented", 503: "ServiceUnavailable
 
 
 class AwsEndpoint:
-    """An AWS account on a loopback port: S3 (path style and bucket hosts), SQS, SNS, IAM, STS and KMS."""
+    """An AWS account on a loopback port: S3 (path style and bucket hosts), SQS, SNS, IAM, STS, KMS, EventBridge."""
 
     def __init__(self, account: AwsAccount, *, port: int = AWS_PORT, host: str = LOOPBACK) -> None:
         """Take the port; requests are answered from `start` on.

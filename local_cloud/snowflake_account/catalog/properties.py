@@ -143,6 +143,7 @@ _PROPERTIES: dict[Kind, dict[str, IsValid]] = {
     },
     Kind.PIPE: {
         "AUTO_INGEST": _truth,
+        "AWS_SNS_TOPIC": _fits(_TOPIC),
         "ERROR_INTEGRATION": _text,
         "PIPE_EXECUTION_PAUSED": _truth,
     },

@@ -27,7 +27,7 @@ from local_cloud.snowflake_account.stages.stages import Stages, check_internal, 
 
 _FIXED = ("TRANSIENT", "TEMPORARY", "TYPE", "AFTER", "WHEN", "MANAGED_ACCESS", "SECURE", "COPY_GRANTS")
 _FIXED_OF_KIND = {
-    Kind.PIPE: ("AUTO_INGEST",),
+    Kind.PIPE: ("AUTO_INGEST", "AWS_SNS_TOPIC"),
     Kind.DYNAMIC_TABLE: ("REFRESH_MODE", "INITIALIZE"),
     Kind.SEQUENCE: ("START", "INCREMENT", "ORDERED"),
     Kind.STORAGE_INTEGRATION: ("STORAGE_PROVIDER",),

@@ -59,7 +59,8 @@ class Changes:
             case Alter():
                 self._alter(statement)
             case SetTags():
-                self._alterations.set_tags(self._catalog.get(statement.kind, statement.name), statement.tags)
+                if not statement.if_exists or self._catalog.find(statement.kind, statement.name):
+                    self._alterations.set_tags(self._catalog.get(statement.kind, statement.name), statement.tags)
             case GrantPrivileges():
                 self._grants.change(statement)
             case GrantRole():

@@ -31,10 +31,8 @@ from local_cloud.snowflake_account.language.statements import Create, Drop
 from local_cloud.snowflake_account.language.tokens import Name, Value
 from local_cloud.snowflake_account.pipes.pipes import Pipes
 from local_cloud.snowflake_account.result import Result, status
+from local_cloud.snowflake_account.stages.assumed_role import SNOWFLAKE_USER
 from local_cloud.snowflake_account.stages.stages import Stages, check_internal
-
-USER_ARN = "arn:aws:iam::210987654321:user/snowflake-local"
-"""The AWS user of the embedded Snowflake account, the same for every integration, as in Snowflake."""
 
 
 class Definitions:
@@ -102,10 +100,10 @@ class Definitions:
             case Kind.SCHEMA:
                 self._databases.create_schema(name)
             case Kind.STORAGE_INTEGRATION:
-                attributes["STORAGE_AWS_IAM_USER_ARN"] = USER_ARN
+                attributes["STORAGE_AWS_IAM_USER_ARN"] = SNOWFLAKE_USER
                 attributes.setdefault("STORAGE_AWS_EXTERNAL_ID", f"LOCAL_SFCRole=2_{uuid.uuid4().hex}")
             case Kind.NOTIFICATION_INTEGRATION:
-                attributes["SF_AWS_IAM_USER_ARN"] = USER_ARN
+                attributes["SF_AWS_IAM_USER_ARN"] = SNOWFLAKE_USER
                 attributes["SF_AWS_EXTERNAL_ID"] = f"LOCAL_SFCRole=3_{uuid.uuid4().hex}"
             case Kind.WAREHOUSE:
                 self._check_monitor(attributes)

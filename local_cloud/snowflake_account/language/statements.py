@@ -114,6 +114,7 @@ class SetTags:
     kind: Kind
     name: Name
     tags: Mapping[Name, str | None]
+    if_exists: bool = False
 
 
 @dataclass(frozen=True)

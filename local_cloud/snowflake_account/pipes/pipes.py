@@ -24,6 +24,7 @@ from local_cloud.snowflake_account.language.tokens import Name
 from local_cloud.snowflake_account.notifications.integrations import send
 from local_cloud.snowflake_account.pipes.queue import PipeQueue
 from local_cloud.snowflake_account.pipes.status import status_text
+from local_cloud.snowflake_account.pipes.topics import subscribe
 from local_cloud.snowflake_account.stages.staged_files import Location
 from local_cloud.snowflake_account.stages.stages import Aws, Stages, is_external
 
@@ -53,16 +54,25 @@ class ListeningPipe:
         location: where its files lie.
         paused: whether its messages are to wait.
         auto_ingest: whether it loads by the bucket's events, and not only what a refresh queues.
+        topic: the topic by which alone it hears of them; None for one that names none.
     """
 
     name: Name
     location: Location
     paused: bool
     auto_ingest: bool
+    topic: str | None = None
 
-    def hears_of(self, bucket: str, key: str) -> bool:
-        """Tell whether a new object is for this pipe: it lies at the pipe's location; a PATTERN comes with the load."""
-        return self.auto_ingest and bucket == self.location.bucket and key.startswith(self.location.prefix)
+    def hears_of(self, bucket: str, key: str, topic: str | None = None) -> bool:
+        """Tell whether a new object is for this pipe: it lies at the pipe's location; a PATTERN comes with the load.
+
+        Args:
+            bucket: the object's bucket.
+            key: its key.
+            topic: the topic by which the pipes heard of it, None for none.
+        """
+        is_here = bucket == self.location.bucket and key.startswith(self.location.prefix)
+        return self.auto_ingest and is_here and self.topic in (None, topic)
 
 
 class Pipes:
@@ -112,6 +122,10 @@ class Pipes:
         if integration := properties.get("ERROR_INTEGRATION"):
             self._catalog.get(Kind.NOTIFICATION_INTEGRATION, Name((str(integration),)))
         self._stages.files(job.where)
+        queue = PipeQueue(self._aws).arn() if properties.get("AUTO_INGEST") else None
+        topic = properties.get("AWS_SNS_TOPIC")
+        if topic:
+            subscribe(self._aws, topic, queue)
         return {
             **properties,
             "DEFINITION": body,
@@ -119,14 +133,18 @@ class Pipes:
             "STAGE": list(job.where.name.parts),
             "STAGE_CREATED_ON": self._catalog.get(Kind.STAGE, job.where.name).created_on,
             "STAGE_LOCATION": self._stages.location(StagePath(job.where.name)).url,
-            "NOTIFICATION_CHANNEL": PipeQueue(self._aws).arn() if properties.get("AUTO_INGEST") else None,
+            "NOTIFICATION_CHANNEL": topic or queue,
         }
 
     def listening(self) -> list[ListeningPipe]:
         """Return the pipes whose stage is as it was, whatever else their copy statements lack."""
         return [
             ListeningPipe(
-                pipe.name, self._location(pipe), state == PAUSED, bool(pipe.attributes["NOTIFICATION_CHANNEL"])
+                pipe.name,
+                self._location(pipe),
+                state == PAUSED,
+                bool(pipe.attributes["NOTIFICATION_CHANNEL"]),
+                pipe.attributes.get("AWS_SNS_TOPIC"),
             )
             for pipe in self._catalog.list(Kind.PIPE)
             if (state := self.state(pipe)) not in _STOPPED_FOR_GOOD

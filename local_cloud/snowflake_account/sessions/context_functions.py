@@ -9,9 +9,10 @@ from sqlglot import exp
 
 from local_cloud.snowflake_account.catalog.objects import Catalog
 from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
-from local_cloud.snowflake_account.language.kinds import Kind
+from local_cloud.snowflake_account.language.kinds import BY_WORD, Kind
 from local_cloud.snowflake_account.language.session_context import ACCOUNT_NAME, LOCATOR, ORGANIZATION, SessionContext
 from local_cloud.snowflake_account.language.tokens import Name, Tokens
+from local_cloud.snowflake_account.pipes.topics import subscription_policy
 
 VERSION = "9.30.0"
 
@@ -86,12 +87,16 @@ def _system(name: str, call: exp.Func, catalog: Catalog, cancel_session: Callabl
         if len(arguments) != 1 or not arguments[0].isdigit():
             raise SnowflakeError(f"SQL compilation error:\n{name} needs the number of a session.", code=939)
         return f"{cancel_session(int(arguments[0]))} cancelled."
+    if name == "SYSTEM$GET_AWS_SNS_IAM_POLICY":
+        if len(arguments) != 1:
+            raise SnowflakeError(f"SQL compilation error:\n{name} needs the ARN of a topic.", code=939)
+        return subscription_policy(arguments[0])
     if name != "SYSTEM$GET_TAG":
         raise UnsupportedError(name)
     if len(arguments) != 3:
         raise SnowflakeError(f"SQL compilation error:\n{name} needs a tag, an object and a domain.", code=939)
     tag, on, domain = arguments
-    words = {kind.value: kind for kind in Kind} | {kind.word: kind for kind in Kind}
+    words = {**BY_WORD, **{kind.word: kind for kind in Kind}}
     kind = words.get(domain.upper())
     if kind is None:
         raise UnsupportedError(f"{name} of a {domain.upper()}")

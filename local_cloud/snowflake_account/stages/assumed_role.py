@@ -15,6 +15,9 @@ from botocore.exceptions import ClientError
 from local_cloud.snowflake_account.errors import AssumeRoleError
 from local_cloud.snowflake_account.stages.role_access import Document, may_assume
 
+SNOWFLAKE_USER = "arn:aws:iam::210987654321:user/snowflake-local"
+"""The AWS user of the embedded Snowflake account, the same for every integration, as in Snowflake."""
+
 
 class Aws(Protocol):
     """What the Snowflake account uses of AWS: clients, and whether a role has taken effect."""

@@ -28,6 +28,16 @@ def may_assume(trust_policy: Document, principal: str, external_id: str) -> bool
     )
 
 
+def principal_may(policy: Document, principal: str, action: str, resource: str) -> bool:
+    """Tell whether a resource's own policy lets a user of another AWS account act on it."""
+    named = [
+        statement
+        for statement in _list(policy.get("Statement"))
+        if (who := statement.get("Principal")) == "*" or {"*", principal} & set(_list(_mapping(who).get("AWS")))
+    ]
+    return _allowed(named, action, resource, {"aws:SecureTransport": "true", "aws:PrincipalArn": principal})
+
+
 def allows(policies: Iterable[Document], action: str, resource: str, context: Mapping[str, str] | None = None) -> bool:
     """Tell whether a role's access policies allow an action on a resource.
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from local_cloud.aws_account.requests import ApiRequest, QueueNotification, overlapping_pairs, queue_notifications
+from local_cloud.aws_account.requests import ApiRequest, Notification, notifications, overlapping_pairs
 
 S3, SQS, IAM = (
     "https://b.s3.eu-west-1.amazonaws.com/k",
@@ -62,11 +62,11 @@ def test_the_service_is_read_from_the_host(url: str, service: str) -> None:
 
 @pytest.mark.parametrize("body", [b"Action=SendMessage&x=1", b"[]", b""])
 def test_a_body_in_another_protocol_has_no_queue_parameters(body: bytes) -> None:
-    assert ApiRequest("POST", SQS, {}, body).queue_message() == {}
+    assert ApiRequest("POST", SQS, {}, body).parameters() == {}
 
 
-def entry(prefix: str = "", suffix: str = "", event: str = "s3:ObjectCreated:*") -> QueueNotification:
-    return QueueNotification("arn", frozenset({event}), prefix, suffix)
+def entry(prefix: str = "", suffix: str = "", event: str = "s3:ObjectCreated:*") -> Notification:
+    return Notification("arn", frozenset({event}), prefix, suffix)
 
 
 @pytest.mark.parametrize(
@@ -83,19 +83,23 @@ def entry(prefix: str = "", suffix: str = "", event: str = "s3:ObjectCreated:*")
     ],
 )
 def test_entries_overlap_when_one_event_could_belong_to_both(
-    one: QueueNotification, other: QueueNotification, overlap: bool
+    one: Notification, other: Notification, overlap: bool
 ) -> None:
     assert bool(list(overlapping_pairs([one, other]))) is overlap
     assert bool(list(overlapping_pairs([other, one]))) is overlap
 
 
-def test_queue_entries_are_read_from_the_configuration() -> None:
+def test_entries_for_queues_and_topics_are_read_from_the_configuration() -> None:
     body = b"""<NotificationConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">
     <QueueConfiguration><Id>x</Id><Queue>arn:q</Queue><Event>s3:ObjectCreated:*</Event><Filter><S3Key>
     <FilterRule><Name>Prefix</Name><Value>a/</Value></FilterRule></S3Key></Filter></QueueConfiguration>
-    <TopicConfiguration><Topic>arn:t</Topic></TopicConfiguration></NotificationConfiguration>"""
-    assert queue_notifications(body) == [QueueNotification("arn:q", frozenset({"s3:ObjectCreated:*"}), "a/", "")]
+    <TopicConfiguration><Topic>arn:t</Topic><Event>s3:ObjectRemoved:*</Event></TopicConfiguration>
+    </NotificationConfiguration>"""
+    assert notifications(body) == [
+        Notification("arn:q", frozenset({"s3:ObjectCreated:*"}), "a/", ""),
+        Notification("arn:t", frozenset({"s3:ObjectRemoved:*"}), "", ""),
+    ]
 
 
 def test_a_configuration_that_is_no_xml_is_left_to_the_service_to_refuse() -> None:
-    assert queue_notifications(b"<not xml") == []
+    assert notifications(b"<not xml") == []

@@ -160,6 +160,45 @@ def test_the_notification_has_its_queues_and_removing_it_leaves_none(
     assert "QueueConfigurations" not in s3.get_bucket_notification_configuration(Bucket=NAME)
 
 
+def test_the_notification_can_tell_a_topic_and_eventbridge(registry: Registry, s3: Any, aws: AwsAccount) -> None:
+    topic = aws.client("sns").create_topic(Name="files")["TopicArn"]
+    publish = {"Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "sns:Publish"}
+    registry.create("aws:sns/topicPolicy:TopicPolicy", {"arn": topic, "policy": json.dumps({"Statement": [publish]})})
+    inputs = {"bucket": NAME, "topics": [{"topicArn": topic, "events": ["s3:ObjectCreated:*"]}], "eventbridge": True}
+    id_, outputs = registry.create(setting("Notification"), inputs)
+    found = s3.get_bucket_notification_configuration(Bucket=NAME)
+    assert [entry["TopicArn"] for entry in found["TopicConfigurations"]] == [topic]
+    assert "EventBridgeConfiguration" in found
+    registry.delete(setting("Notification"), id_, outputs)
+    left = s3.get_bucket_notification_configuration(Bucket=NAME)
+    assert not left.keys() & {"TopicConfigurations", "EventBridgeConfiguration"}
+
+
+def test_the_access_log_goes_to_another_bucket_until_it_is_removed(registry: Registry, s3: Any) -> None:
+    registry.create(BUCKET, {"bucket": "logs-of-all"})
+    s3.put_bucket_policy(
+        Bucket="logs-of-all",
+        Policy=json.dumps(
+            {
+                "Statement": [
+                    {
+                        "Effect": "Allow",
+                        "Principal": {"Service": "logging.s3.amazonaws.com"},
+                        "Action": "s3:PutObject",
+                        "Resource": "arn:aws:s3:::logs-of-all/*",
+                    }
+                ]
+            }
+        ),
+    )
+    inputs = {"bucket": NAME, "targetBucket": "logs-of-all", "targetPrefix": "landing/"}
+    id_, outputs = registry.create(setting("Logging"), inputs)
+    logging = s3.get_bucket_logging(Bucket=NAME)["LoggingEnabled"]
+    assert (logging["TargetBucket"], logging["TargetPrefix"]) == ("logs-of-all", "landing/")
+    registry.delete(setting("Logging"), id_, outputs)
+    assert "LoggingEnabled" not in s3.get_bucket_logging(Bucket=NAME)
+
+
 OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2"
 
 
@@ -240,6 +279,46 @@ def test_a_topic_its_policy_and_its_subscriptions_are_made_and_removed(registry:
     assert sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"] == []
     registry.delete("aws:sns/topic:Topic", topic, made)
     assert sns.list_topics()["Topics"] == []
+
+
+def test_a_rule_and_its_target_are_made_and_removed(registry: Registry, aws: AwsAccount) -> None:
+    events, rule, target = (
+        aws.client("events"),
+        "aws:cloudwatch/eventRule:EventRule",
+        "aws:cloudwatch/eventTarget:EventTarget",
+    )
+    pattern = json.dumps({"source": ["aws.s3"]})
+    rule_id, made = registry.create(rule, {"name": "files", "eventPattern": pattern, "tags": {"stack": "dev"}})
+    assert made["arn"] == f"arn:aws:events:eu-west-1:{aws.account_id}:rule/files"
+    assert events.list_tags_for_resource(ResourceARN=made["arn"])["Tags"] == [{"Key": "stack", "Value": "dev"}]
+    topic = f"arn:aws:sns:eu-west-1:{aws.account_id}:files"
+    target_id, sent = registry.create(target, {"rule": rule_id, "arn": topic})
+    assert [each["Arn"] for each in events.list_targets_by_rule(Rule="files")["Targets"]] == [topic]
+    registry.delete(target, target_id, sent)
+    assert events.list_targets_by_rule(Rule="files")["Targets"] == []
+    registry.delete(rule, rule_id, made)
+    assert events.list_rules()["Rules"] == []
+
+
+def test_a_key_is_made_and_at_the_end_waits_to_be_gone(registry: Registry, aws: AwsAccount) -> None:
+    kms, token = aws.client("kms"), "aws:kms/key:Key"
+    policy = json.dumps({"Version": "2012-10-17", "Statement": []})
+    inputs = {"description": "d", "policy": policy, "enableKeyRotation": True, "tags": {"stack": "dev"}}
+    id_, made = registry.create(token, inputs)
+    assert made["arn"] == f"arn:aws:kms:eu-west-1:{aws.account_id}:key/{id_}"
+    assert kms.get_key_policy(KeyId=id_, PolicyName="default")["Policy"] == policy
+    assert kms.get_key_rotation_status(KeyId=id_)["KeyRotationEnabled"]
+    assert kms.list_resource_tags(KeyId=id_)["Tags"] == [{"TagKey": "stack", "TagValue": "dev"}]
+    registry.delete(token, id_, made)
+    assert kms.describe_key(KeyId=id_)["KeyMetadata"]["KeyState"] == "PendingDeletion"
+
+
+@pytest.mark.usefixtures("s3")
+def test_a_bucket_that_is_there_is_found_with_its_region(registry: Registry) -> None:
+    found = registry.call("aws:s3/getBucket:getBucket", {"bucket": NAME})
+    assert (found["arn"], found["bucketRegion"]) == (f"arn:aws:s3:::{NAME}", "eu-west-1")
+    with pytest.raises(ResourceError, match=r"reading S3 Bucket \(nobodys\): Not Found"):
+        registry.call("aws:s3/getBucket:getBucket", {"bucket": "nobodys"})
 
 
 def test_provider_functions_answer_who_calls_and_where(registry: Registry) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from local_cloud.errors import ResourceError
-from local_cloud.resources.snowflake import snowflake_kinds
+from local_cloud.resources.snowflake import snowflake_functions, snowflake_kinds
 from local_cloud.resources.snowflake_sql import FORMAT_INPUTS, create_table, format_word
 from local_cloud.snowflake_account.files.format_options import OPTIONS
 from local_cloud.snowflake_account.result import Column, Result
@@ -180,6 +180,11 @@ CREATED = {
         },
         'CREATE OR REPLACE DYNAMIC TABLE "DB1"."RAW"."DT1" TARGET_LAG = DOWNSTREAM WAREHOUSE = "WH1" AS SELECT 1',
     ),
+    "tag": (
+        "tag:Tag",
+        {**IN_RAW, "name": "COST", "orderedAllowedValues": ["a", "b"], "comment": "tag"},
+        "CREATE TAG \"DB1\".\"RAW\".\"COST\" ALLOWED_VALUES 'a', 'b' COMMENT = 'tag'",
+    ),
     "view": (
         "view:View",
         {**IN_RAW, "name": "V1", "statement": "SELECT 1", "comment": "view"},
@@ -233,6 +238,8 @@ def test_a_schema_objects_id_is_its_quoted_name_and_drop_uses_it() -> None:
 def test_a_storage_integration_tells_the_user_that_will_assume_the_role() -> None:
     rows = [
         ("ENABLED", "true"),
+        ("STORAGE_ALLOWED_LOCATIONS", "s3://bucket/a/,s3://bucket/b/"),
+        ("STORAGE_BLOCKED_LOCATIONS", ""),
         ("STORAGE_AWS_IAM_USER_ARN", "arn:user"),
         ("STORAGE_AWS_ROLE_ARN", "arn:role"),
         ("STORAGE_AWS_EXTERNAL_ID", "ID_1"),
@@ -255,7 +262,22 @@ def test_a_storage_integration_tells_the_user_that_will_assume_the_role() -> Non
         "STORAGE_BLOCKED_LOCATIONS = ('s3://bucket/c/')",
         'DESCRIBE STORAGE INTEGRATION "SI1"',
     ]
-    assert outputs["describeOutputs"] == [{"iamUserArn": "arn:user", "externalId": "ID_1", "roleArn": "arn:role"}]
+    described = {
+        "enabled": True,
+        "allowedLocations": ["s3://bucket/a/", "s3://bucket/b/"],
+        "blockedLocations": [],
+        "iamUserArn": "arn:user",
+        "externalId": "ID_1",
+        "roleArn": "arn:role",
+    }
+    assert outputs["describeOutputs"] == [described]
+    door = RecordingDoor(
+        show=answer("name enabled comment", ("SI1", "true", "ours")), describe=answer("property property_value", *rows)
+    )
+    listed = snowflake_functions(door)["snowflake:index/getStorageIntegrations:getStorageIntegrations"]({"like": "SI_"})
+    assert door.statements == ["SHOW STORAGE INTEGRATIONS LIKE 'SI_'", 'DESCRIBE STORAGE INTEGRATION "SI1"']
+    shown = {"name": "SI1", "enabled": True, "comment": "ours"}
+    assert listed["storageIntegrations"] == [{"showOutputs": [shown], "describeOutputs": [described]}]
 
 
 def test_a_notification_integration_tells_the_user_that_will_assume_the_role() -> None:
@@ -287,6 +309,35 @@ def test_a_pipes_error_integration_is_sent_without_quotes() -> None:
     assert door.statements[0] == (
         'CREATE PIPE "DB1"."RAW"."P1" AUTO_INGEST = true ERROR_INTEGRATION = NI1 AS copy into t'
     )
+
+
+def test_a_pipes_topic_is_sent_as_a_text() -> None:
+    door = RecordingDoor(show=answer("name notification_channel owner", ("P1", "arn:topic", "A")))
+    inputs = {**IN_RAW, "name": "P1", "autoIngest": True, "awsSnsTopicArn": "arn:topic", "copyStatement": "copy into t"}
+    _, outputs = snowflake_kinds(door)["snowflake:index/pipe:Pipe"].create(inputs)
+    assert door.statements[0] == (
+        'CREATE PIPE "DB1"."RAW"."P1" AUTO_INGEST = true AWS_SNS_TOPIC = \'arn:topic\' AS copy into t'
+    )
+    assert outputs["notificationChannel"] == "arn:topic"
+
+
+def test_a_tags_value_is_set_on_each_object_and_taken_away_from_those_that_are_there() -> None:
+    door = RecordingDoor()
+    kind = snowflake_kinds(door)["snowflake:index/tagAssociation:TagAssociation"]
+    inputs = {
+        "tagId": '"DB1"."RAW"."COST"',
+        "tagValue": "it's a",
+        "objectType": "WAREHOUSE",
+        "objectIdentifiers": ['"WH1"', '"WH2"'],
+    }
+    id_, _ = kind.create(inputs)
+    kind.delete(id_, inputs)
+    assert door.statements == [
+        'ALTER WAREHOUSE "WH1" SET TAG "DB1"."RAW"."COST" = \'it\\\'s a\'',
+        'ALTER WAREHOUSE "WH2" SET TAG "DB1"."RAW"."COST" = \'it\\\'s a\'',
+        'ALTER WAREHOUSE IF EXISTS "WH1" UNSET TAG "DB1"."RAW"."COST"',
+        'ALTER WAREHOUSE IF EXISTS "WH2" UNSET TAG "DB1"."RAW"."COST"',
+    ]
 
 
 def test_a_pipe_tells_its_queue() -> None:

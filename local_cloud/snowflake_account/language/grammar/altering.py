@@ -44,7 +44,7 @@ def parse_alter(tokens: Tokens) -> Alter | Refresh | SetTags | AlterSession:
         tokens.expect_end()
         return changed
     if action in ("SET TAG", "UNSET TAG"):
-        return SetTags(kind, name, _tags(tokens, with_values=action == "SET TAG"))
+        return SetTags(kind, name, _tags(tokens, with_values=action == "SET TAG"), if_exists)
     if action == "RESUME IF SUSPENDED":
         action = "RESUME"
     alter = _change(tokens, kind, name, action, if_exists)
