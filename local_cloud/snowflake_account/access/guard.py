@@ -10,7 +10,13 @@ from local_cloud.snowflake_account.access.grant_rules import check_grant
 from local_cloud.snowflake_account.access.inspection_needs import describe_needs, grants_needs
 from local_cloud.snowflake_account.access.model_needs import refresh_needs
 from local_cloud.snowflake_account.access.needs import Need, ownership, usage
-from local_cloud.snowflake_account.access.query_needs import copy_needs, query_needs, reads_relations, stage_needs
+from local_cloud.snowflake_account.access.query_needs import (
+    WRITING,
+    copy_needs,
+    query_needs,
+    reads_relations,
+    stage_needs,
+)
 from local_cloud.snowflake_account.catalog.objects import StoredObject
 from local_cloud.snowflake_account.errors import DoesNotExistError, SnowflakeError
 from local_cloud.snowflake_account.language.copy_statement import CopyInto
@@ -20,14 +26,18 @@ from local_cloud.snowflake_account.language.parsing import ParsedStatement
 from local_cloud.snowflake_account.language.session_context import ActiveRoles, SessionContext
 from local_cloud.snowflake_account.language.statements import (
     Alter,
+    CopyFiles,
     Create,
     Describe,
     Drop,
     ExecuteTask,
+    GetFiles,
     GrantPrivileges,
     GrantRole,
     ListFiles,
+    PutFiles,
     Refresh,
+    RemoveFiles,
     SetTags,
     ShowGrants,
     ShowParameters,
@@ -76,8 +86,12 @@ class Guard:
                 return query_needs(statement, home, find)
             case CopyInto():
                 return copy_needs(statement, home, find)
-            case ListFiles():
+            case ListFiles() | GetFiles():
                 return stage_needs(statement.where, find)
+            case RemoveFiles() | PutFiles():
+                return stage_needs(statement.where, find, *WRITING)
+            case CopyFiles():
+                return [*stage_needs(statement.source, find), *stage_needs(statement.where, find, *WRITING)]
             case Create():
                 return create_needs(statement, home, find)
             case Alter(kind=Kind.USER, name=Name(parts=(context.user,))) if _is_ones_own(statement):

@@ -21,6 +21,9 @@ from local_cloud.snowflake_account.language.kinds import RELATIONS, Kind
 from local_cloud.snowflake_account.language.stage_paths import StagePath
 from local_cloud.snowflake_account.language.tokens import Name, Tokens
 
+READING, WRITING = ("USAGE", "READ"), ("USAGE", "WRITE")
+"""What of a stage lets read and what lets write its files: USAGE of an external one, the other of an internal one."""
+
 _INFORMATION_SCHEMA = "INFORMATION_SCHEMA"
 
 
@@ -150,7 +153,7 @@ def stage_needs(where: StagePath, find: Find, *privileges: str) -> list[Need]:
         return []
     if where.kind is Kind.TABLE:
         return [ownership(Kind.TABLE, where.name)]
-    needs = [Need(privileges or ("USAGE", "READ"), Kind.STAGE, where.name)]
+    needs = [Need(privileges or READING, Kind.STAGE, where.name)]
     stored = find(Kind.STAGE, where.name)
     if stored and (integration := stored.attributes.get("STORAGE_INTEGRATION")):
         name = Name((integration,))

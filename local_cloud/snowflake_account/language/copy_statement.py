@@ -47,7 +47,7 @@ _PARTS_OF_SELECT = ("expressions", "from_")
 _DIALECT: Any = Snowflake()
 _DIALECT.COPY_PARAMS_ARE_CSV = True  # "separated by blank spaces, commas, or new lines"; sqlglot leaves commas out
 
-_MOST_FILES = 1_000
+MOST_FILES = 1_000
 """https://docs.snowflake.com/en/sql-reference/sql/copy-into-table#optional-parameters"""
 
 _ALL_PERCENT = 100
@@ -227,8 +227,8 @@ def _check_options(options: Mapping[str, Any]) -> None:
     files = options.get("FILES", ("",))
     if not isinstance(files, tuple) or not files:
         raise SnowflakeError(f"SQL compilation error:\ninvalid value [{files or ''}] for parameter 'FILES'")
-    if len(files) > _MOST_FILES:
-        raise SnowflakeError(f"SQL compilation error:\nFILES has more than {_MOST_FILES:,} names; use PATTERN.")
+    if len(files) > MOST_FILES:
+        raise SnowflakeError(f"SQL compilation error:\nFILES has more than {MOST_FILES:,} names; use PATTERN.")
 
 
 def _option(param: exp.Expr) -> Any:

@@ -11,15 +11,20 @@ from local_cloud.snowflake_account.language.kinds import Kind
 from local_cloud.snowflake_account.language.stage_paths import StagePath
 from local_cloud.snowflake_account.language.statements import (
     Alter,
+    CopyFiles,
     Create,
     Describe,
     Drop,
     ExecuteTask,
+    FileStatement,
+    GetFiles,
     GrantPrivileges,
     GrantRole,
     ListFiles,
     OwnStatement,
+    PutFiles,
     Refresh,
+    RemoveFiles,
     SetTags,
     ShowGrants,
     ShowParameters,
@@ -27,7 +32,7 @@ from local_cloud.snowflake_account.language.statements import (
 )
 from local_cloud.snowflake_account.language.tokens import Name
 
-Named = TypeVar("Named", bound="OwnStatement | CopyInto | ListFiles")
+Named = TypeVar("Named", bound="OwnStatement | CopyInto | FileStatement")
 Granting = TypeVar("Granting", bound=GrantPrivileges | GrantRole)
 
 
@@ -102,8 +107,10 @@ def with_full_names(statement: Named, home: Name, user: str = "") -> Named:
         case CopyInto(table=table, where=where):
             table = full_name(Kind.TABLE, table, home)
             return replace(statement, table=table, where=full_path(where, home, user))
-        case ListFiles(where=where):
-            return replace(statement, where=full_path(where, home, user))
+        case CopyFiles(source=source, where=where):
+            return replace(statement, source=full_path(source, home, user), where=full_path(where, home, user))
+        case ListFiles() | RemoveFiles() | PutFiles() | GetFiles():
+            return replace(statement, where=full_path(statement.where, home, user))
     return statement
 
 

@@ -1,4 +1,4 @@
-"""A statement's tokens to what it is: a value of the account's own grammar, a COPY, a LIST, or sqlglot's tree. Pure."""
+"""A statement's tokens to what it is: of the account's own grammar, a COPY, about files, or sqlglot's tree. Pure."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from local_cloud.snowflake_account.errors import SqlSyntaxError, UnsupportedErro
 from local_cloud.snowflake_account.language.copy_statement import CopyInto, copy_into
 from local_cloud.snowflake_account.language.explain import Explain, explained_statement
 from local_cloud.snowflake_account.language.grammar import parse
+from local_cloud.snowflake_account.language.grammar.staging import parse_file_statement
 from local_cloud.snowflake_account.language.identifiers import no_variable, with_names
 from local_cloud.snowflake_account.language.own_functions import with_own_calls
-from local_cloud.snowflake_account.language.stage_paths import stage_path
 from local_cloud.snowflake_account.language.statement_text import SNOWFLAKE, StatementText, one_statement
-from local_cloud.snowflake_account.language.statements import ListFiles, OwnStatement
+from local_cloud.snowflake_account.language.statements import FileStatement, OwnStatement
 
-ParsedStatement: TypeAlias = "OwnStatement | CopyInto | ListFiles | Explain | exp.Expr"
+ParsedStatement: TypeAlias = "OwnStatement | CopyInto | FileStatement | Explain | exp.Expr"
 """What a text means; a query or DML is a tree, which whoever executes it changes."""
 
 _MERGE_BY_NAME = re.compile(r"\s*MERGE\s.*\sALL\s+BY\s+NAME\b", re.IGNORECASE | re.DOTALL)
@@ -31,6 +31,8 @@ def parse_statement(statement: StatementText) -> ParsedStatement:
         SqlSyntaxError: it is none.
         UnsupportedError: something that the embedded account does not have, by name.
     """
+    if (about_files := parse_file_statement(statement)) is not None:
+        return about_files
     if (own := parse(statement)) is not None:
         return own
     if statement.begins_with("EXPLAIN"):
@@ -41,8 +43,7 @@ def parse_statement(statement: StatementText) -> ParsedStatement:
         return Explain(form, inner)
     if statement.begins_with("COPY"):
         return copy_into(statement)
-    tree = parsed(statement)
-    return _list_files(tree) if isinstance(tree, exp.ListStage) else tree
+    return parsed(statement)
 
 
 def parsed(sql: str | StatementText) -> exp.Expr:
@@ -64,8 +65,3 @@ def parsed(sql: str | StatementText) -> exp.Expr:
     if tree is None:
         raise SqlSyntaxError("expected one statement.")
     return tree
-
-
-def _list_files(tree: exp.ListStage) -> ListFiles:
-    pattern = tree.args.get("pattern")
-    return ListFiles(stage_path(tree.name), pattern.name if pattern else None)

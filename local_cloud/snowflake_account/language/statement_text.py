@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ SNOWFLAKE = Snowflake()
 
 TRACKING_COMMENT = " --terraform_provider_usage_tracking "
 """What the Snowflake provider appends to nearly every statement, on its last line."""
+
+_ADDRESS = re.compile(r"(?im)((?:^|;)\s*(?:PUT|GET\s+(?:'[^']*'|\S+))\s+)(file://[^\s;']+)")
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def statements_of(sql: str) -> list[StatementText]:
     Raises:
         SqlSyntaxError: it cannot be split into tokens.
     """
-    source = _without_tracking(sql)
+    source = _with_quoted_addresses(_without_tracking(sql))
     found: list[StatementText] = []
     start, own = 0, list[Token]()
     for token in tokenised(source):
@@ -101,6 +104,13 @@ def one_statement(sql: str) -> StatementText:
     if len(statements) > 1:
         raise SqlSyntaxError("expected one statement.")
     return statements[0]
+
+
+def _with_quoted_addresses(sql: str) -> str:
+    """Put quotes around the addresses of PUT and GET that have none: to a tokenizer `/*` in one begins a comment."""
+    if "file://" not in sql.lower():
+        return sql
+    return _ADDRESS.sub(lambda found: found[1] + "'" + found[2].replace("\\", "\\\\") + "'", sql)
 
 
 def _without_tracking(sql: str) -> str:

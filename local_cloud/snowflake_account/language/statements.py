@@ -192,6 +192,56 @@ class ListFiles:
 
 
 @dataclass(frozen=True)
+class RemoveFiles:
+    """REMOVE @<stage>[/<path>] [PATTERN = '…']."""
+
+    where: StagePath
+    pattern: str | None = None
+
+
+@dataclass(frozen=True)
+class CopyFiles:
+    """COPY FILES INTO @<stage>[/<path>] FROM @<stage>[/<path>] ….
+
+    Attributes:
+        files: names relative to the source; empty for all.
+        detailed: whether the answer names the files.
+    """
+
+    source: StagePath
+    where: StagePath
+    files: tuple[str, ...] = ()
+    pattern: str | None = None
+    detailed: bool = True
+
+
+@dataclass(frozen=True)
+class PutFiles:
+    """PUT file://<path> @<stage>[/<path>] …: what a client is told so that it sends its files."""
+
+    source: str
+    where: StagePath
+    parallel: int = 4
+    auto_compress: bool = True
+    source_compression: str = "AUTO_DETECT"
+    overwrite: bool = False
+
+
+@dataclass(frozen=True)
+class GetFiles:
+    """GET @<stage>[/<path>] file://<folder> …: what a client is told so that it fetches files."""
+
+    where: StagePath
+    folder: str
+    parallel: int = 10
+    pattern: str | None = None
+
+
+FileStatement: TypeAlias = ListFiles | RemoveFiles | CopyFiles | PutFiles | GetFiles
+"""What is done with staged files as such."""
+
+
+@dataclass(frozen=True)
 class Use:
     """USE [<kind>] <name>; `what` is the kind's word, or SECONDARY ROLES, of which there may be several."""
 

@@ -24,15 +24,19 @@ from local_cloud.snowflake_account.language.session_context import SessionContex
 from local_cloud.snowflake_account.language.statements import (
     Alter,
     AlterSession,
+    CopyFiles,
     Create,
     Definition,
     Describe,
     Drop,
     ExecuteTask,
+    GetFiles,
     GrantPrivileges,
     GrantRole,
     ListFiles,
+    PutFiles,
     Refresh,
+    RemoveFiles,
     SetTags,
     Show,
     ShowGrants,
@@ -50,7 +54,7 @@ from local_cloud.snowflake_account.sessions.session_parameters import SessionPar
 from local_cloud.snowflake_account.sessions.session_variables import SessionVariables, unset_variable
 from local_cloud.snowflake_account.sessions.shared import Shared
 from local_cloud.snowflake_account.sessions.transactions import SessionTransaction
-from local_cloud.snowflake_account.stages.list_files import list_files
+from local_cloud.snowflake_account.stages.file_statements import copy_files, list_files, remove_files
 
 
 class Execution:
@@ -126,6 +130,13 @@ class Execution:
                 return self._copy(statement, context.home)
             case ListFiles():
                 return list_files(self._shared.stages, statement)
+            case RemoveFiles():
+                return remove_files(self._shared.stages, statement)
+            case CopyFiles():
+                return copy_files(self._shared.stages, statement)
+            case PutFiles() | GetFiles():
+                word = "PUT" if isinstance(statement, PutFiles) else "GET"
+                raise UnsupportedError(f"{word} without a driver: only a client that speaks with serve has files")
             case Refresh():
                 self._transaction.commit()
                 return self._refresh(statement)
