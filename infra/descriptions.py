@@ -59,7 +59,7 @@ def read_description(path: Path, columns: list[str]) -> Description:
 
 def _mapping(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), _LOADER)
+        content = yaml.load(path.read_text(encoding="utf-8"), _LOADER)  # noqa: S506 - a safe one
     except (OSError, UnicodeError) as error:
         problem = getattr(error, "strerror", error)
         raise CatalogError(f"{shown(path)}: cannot be read: {problem}; it describes the model beside it") from None
