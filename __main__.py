@@ -21,18 +21,18 @@ from infra.storage_access import StorageAccess, StorageAccessArgs
 from infra.upkeep import Upkeep, UpkeepArgs
 
 settings = load_settings(FEEDS)
-names = settings.names
-catalog = load_catalog(FEEDS, names.database, expected_every=settings.expected_every)
+names, feeds = settings.names, settings.feeds
+catalog = load_catalog(feeds, names.database, expected_every=settings.expected_every)
 caller = aws.get_caller_identity()
 protect_data(settings.protect)
 check_account_roles(settings.holders.roles)
 zone = LandingZone("landing-zone", LandingZoneArgs(names, names.bucket(caller.account_id), settings.force_destroy))
-access = StorageAccess("storage-access", StorageAccessArgs(FEEDS, names, zone.bucket, role_arn(caller.arn, names.role)))
+access = StorageAccess("storage-access", StorageAccessArgs(feeds, names, zone.bucket, role_arn(caller.arn, names.role)))
 compute = Compute(COMPUTE_NAME, ComputeArgs(names, settings.warehouse))
 store = Database("database", DatabaseArgs(names, settings.retention_days))
 told = AlertsArgs(names, role_arn(caller.arn, names.alerts), settings.alert_topic_arn, settings.alert_emails)
 alerts = Alerts("alerts", told) if settings.has_alerts else None
-landing = IngestionArgs(FEEDS, catalog.copies, zone.bucket, access, store.schemas["RAW"], alerts)
+landing = IngestionArgs(feeds, catalog.copies, zone.bucket, access, store.schemas["RAW"], alerts)
 ingestion = Ingestion("ingestion", landing)
 models = Models("models", ModelsArgs(catalog, ingestion, store.schemas, compute.warehouse, settings.target_lag))
 Upkeep("upkeep", UpkeepArgs(store.schemas["OPS"], ingestion, models, alerts, settings.sweep_seconds))

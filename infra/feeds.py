@@ -7,7 +7,9 @@ derive from its declaration here and from ``sql/copy/<feed>.sql``. A fourth feed
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from landing_keys import EXTENSIONS
@@ -65,13 +67,14 @@ class Feed:
     Attributes:
         name: lower-case word; names the prefix, the copy statement's file and, in upper case, the raw table
             and the pipe.
-        file_format: how its files are written.
+        file_format: how its files are written; its raw table has the columns that suit this.
         delivered: the raw table's columns as first declared, without ``_SURPLUS`` and the load metadata. Never
             rename, reorder or insert one: the Snowflake provider sends a rename as DROP and ADD COLUMN, which
             loses the data.
         description: what a row of its raw table is, for the table's comment.
         appended: columns added after the raw table was first deployed. Snowflake adds columns at the end, after
             the load metadata, so that is where they are declared.
+        is_parquet: whether its files are Parquet instead; the raw table is the same.
     """
 
     name: str
@@ -79,11 +82,12 @@ class Feed:
     delivered: tuple[Column, ...]
     description: str
     appended: tuple[Column, ...] = ()
+    is_parquet: bool = False
 
     @property
     def extensions(self) -> tuple[str, ...]:
         """The ends of the names of this feed's files."""
-        return self.file_format.extensions
+        return EXTENSIONS["PARQUET"] if self.is_parquet else self.file_format.extensions
 
     @property
     def prefix(self) -> str:
@@ -97,7 +101,7 @@ class Feed:
 
     @property
     def is_csv(self) -> bool:
-        """Whether its files have lines of fields, and its raw table a column per field."""
+        """Whether its raw table has a column per field, as lines of fields have them."""
         return self.file_format is FileFormat.CSV
 
     @property
@@ -140,3 +144,18 @@ FEEDS: tuple[Feed, ...] = (
     ),
 )
 """Every feed; dimensions before facts, so that a listing in this order is also a landing order."""
+
+
+def parquet_names(written: str, feeds: Sequence[Feed]) -> tuple[str, ...] | None:
+    """Return the names of feeds of a JSON list, each once; None if it is none, or one of them is no feed's."""
+    try:
+        names = json.loads(written)
+    except ValueError:
+        return None
+    known = [feed.name for feed in feeds]
+    return tuple(dict.fromkeys(names)) if isinstance(names, list) and all(name in known for name in names) else None
+
+
+def as_delivered(feeds: Sequence[Feed], parquet: Collection[str]) -> tuple[Feed, ...]:
+    """Return the feeds with those of these names as Parquet."""
+    return tuple(replace(feed, is_parquet=feed.name in parquet) for feed in feeds)

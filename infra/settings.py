@@ -17,7 +17,7 @@ from infra.config_values import refused, text, truth
 from infra.data_folder import files_to_land
 from infra.durations import ALLOWED, seconds_of
 from infra.errors import SettingsError
-from infra.feeds import Feed
+from infra.feeds import Feed, as_delivered, parquet_names
 from infra.holders import Holders, WarehouseSettings, read_holders, read_warehouse
 from infra.naming import Names
 from landing_keys import DataFile
@@ -64,6 +64,7 @@ class Settings:
 
     Attributes:
         names: the physical names that follow from project, stack and config.
+        feeds: the feeds, in the formats in which their files come.
         data_files: the files to land as bucket objects, in landing order.
         force_destroy: whether ``pulumi destroy`` may delete a bucket that still holds files.
         protect: whether what holds data is protected from being deleted.
@@ -78,6 +79,7 @@ class Settings:
     """
 
     names: Names
+    feeds: tuple[Feed, ...]
     data_files: tuple[DataFile, ...]
     force_destroy: bool
     protect: bool
@@ -104,9 +106,11 @@ def load_settings(feeds: Sequence[Feed]) -> Settings:
             or the stack does not enable the provider's preview features.
     """
     config = pulumi.Config()
+    feeds = as_delivered(feeds, _parquet_feeds(config, feeds))
     _check_preview_features(pulumi.Config("snowflake"), PREVIEW_FEATURES)
     settings = Settings(
         names=_names(config),
+        feeds=feeds,
         data_files=files_to_land(f"{config.name}:dataDir", text(config, "dataDir", DEFAULT_DATA_DIR), feeds),
         force_destroy=truth(config, "forceDestroy"),
         protect=truth(config, "protect"),
@@ -126,6 +130,14 @@ def load_settings(feeds: Sequence[Feed]) -> Settings:
     if settings.has_alerts:
         _check_preview_features(pulumi.Config("snowflake"), ALERT_FEATURES)
     return settings
+
+
+def _parquet_feeds(config: pulumi.Config, feeds: Sequence[Feed]) -> tuple[str, ...]:
+    value = text(config, "parquetFeeds", "[]")
+    names = parquet_names(value, feeds)
+    if names is None:
+        raise refused(config, "parquetFeeds", value, f"a list of {', '.join(feed.name for feed in feeds)}, or of some")
+    return names
 
 
 def _names(config: pulumi.Config) -> Names:

@@ -36,6 +36,8 @@ class ModelKind(Enum):
     VIEW = "view"
 
 
+_READS_PARQUET = re.compile(r"\bTYPE = PARQUET\b")
+
 _KINDS = {
     naming.CORE: ModelKind.DYNAMIC_TABLE,
     naming.MART: ModelKind.VIEW,
@@ -114,7 +116,13 @@ class CopyStatement:
 
     def rendered(self, *, table: str, stage: str, file_format: str) -> str:
         """Return the statement as its file spells it, with these fully qualified names."""
-        return self.file.render(table=table, stage=stage, prefix=self.feed.prefix, file_format=file_format)
+        return self.file.render(
+            table=table,
+            stage=stage,
+            prefix=self.feed.prefix,
+            file_format=file_format,
+            is_parquet=self.feed.is_parquet,
+        )
 
     def statement(self, *, table: str, stage: str, file_format: str) -> str:
         """Return the statement in one spelling, with these fully qualified names."""
@@ -157,7 +165,12 @@ def load_catalog(
     raw = {Relation(naming.RAW, feed.table) for feed in feeds}
     files = _model_files(folder)
     _check_for_strays(folder, feeds, files)
-    variables = {"feeds": feeds, "database": database, "expected_every": expected_every or {}}
+    variables = {
+        "feeds": feeds,
+        "parquet_feeds": [feed.name for feed in feeds if feed.is_parquet],
+        "database": database,
+        "expected_every": expected_every or {},
+    }
     models = [
         _model(path, relation, SqlFile.read(path).render(**variables), raw | set(files), database)
         for relation, path in files.items()
@@ -241,6 +254,10 @@ def _copy(folder: Path, feed: Feed) -> CopyStatement:
     copy = CopyStatement(feed, SqlFile.read(path))
     nominal = {key: naming.qualified("DATABASE", "SCHEMA", key.upper()) for key in ("table", "stage", "file_format")}
     target = parse_statement(path, copy.rendered(**nominal), exp.Copy, "COPY INTO").this
+    if feed.is_parquet and not _READS_PARQUET.search(copy.statement(**nominal)):
+        raise CatalogError(
+            f"{shown(path)}: reads no Parquet, and parquetFeeds names {feed.name}; sql/macros/files.sql does"
+        )
     columns = [column.name.upper() for column in target.expressions] if isinstance(target, exp.Schema) else []
     unknown = sorted(set(columns) - {column.name for column in feed.columns})
     if unknown or not columns:

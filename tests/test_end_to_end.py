@@ -219,8 +219,9 @@ def test_bad_data_folders_exit_2_and_leave_the_earlier_state(
     state: Path, query: Query, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "empty").mkdir()
-    write(tmp_path, "parquet/transactions/t.parquet", b"PAR1")
-    for folder in ("missing", "empty", "parquet"):
+    write(tmp_path, "two-formats/transactions/t.parquet", b"PAR1")
+    write(tmp_path, "two-formats/transactions/t.json", "{}")
+    for folder in ("missing", "empty", "two-formats"):
         assert local_cloud(["up", "--data", str(tmp_path / folder), "--state", str(state)]) == 2
         complaint = capsys.readouterr().err
         assert len(complaint.splitlines()) == 1

@@ -11,12 +11,11 @@ from pathlib import Path
 from local_cloud.accounts import Accounts, open_accounts, region_of
 from local_cloud.commands.export import check_export, export_view
 from local_cloud.commands.made_elsewhere import make_what_config_names
-from local_cloud.commands.own_names import FEEDS_TO_COME
+from local_cloud.commands.own_names import feeds_to_come, with_formats
 from local_cloud.commands.summary import Summary, is_reconciled, summarize, summarize_any
 from local_cloud.errors import FailedRunError, InputError
 from local_cloud.landing.data_folder import (
     DataFolder,
-    check_data_folder,
     check_is_finished,
     land,
     read_data_folder,
@@ -106,10 +105,13 @@ def plan_up(request: UpRequest) -> UpPlan:
     if request.export:
         check_export(request.export)
     own = request.program in {None, PROJECT}
-    if request.data and not own:
+    if request.data:
         check_is_finished(request.data)
-    data = check_data_folder(request.data, FEEDS_TO_COME) if request.data and own else None
     stack = read_stack(request.program or PROJECT, request.stack, {"dataDir": ""} if request.data else {})
+    data = None
+    if request.data and own:
+        feeds = feeds_to_come(stack, request.data)
+        data, stack = read_data_folder(request.data, feeds), with_formats(stack, feeds)
     return UpPlan(request, stack, region_of(stack.config), data)
 
 
@@ -185,7 +187,7 @@ def _load(stack: DeployedStack, accounts: Accounts, plan: UpPlan, progress: Prog
 
 def _data_folder(plan: UpPlan, feeds: Sequence[DeployedFeed]) -> DataFolder | None:
     if plan.request.data:
-        return check_data_folder(plan.request.data, feeds)
+        return read_data_folder(plan.request.data, feeds)
     return read_data_folder(plan.stack.program.parent / plan.data_dir, feeds) if plan.data_dir else None
 
 

@@ -79,6 +79,15 @@ def check_is_finished(folder: Path) -> None:
         )
 
 
+def a_file_of_each(folder: Path, feeds: Sequence[Feed]) -> dict[str, Path]:
+    """Return a file of each feed that has some in a folder; one that cannot be read is refused by who reads it."""
+    try:
+        files = find_data_files(folder, {feed.name: feed.extensions for feed in feeds})
+    except (OSError, UnlandableError):
+        return {}
+    return {file.feed: file.path for file in reversed(files)}
+
+
 def read_data_folder(folder: Path, feeds: Sequence[Feed]) -> DataFolder:
     """Read every file of a data folder that a feed takes, and the manifest.
 
@@ -104,17 +113,6 @@ def read_data_folder(folder: Path, feeds: Sequence[Feed]) -> DataFolder:
 
 def _known(feeds: Sequence[Feed]) -> str:
     return ", ".join(f"{feed.name}*{extension}" for feed in feeds for extension in feed.extensions)
-
-
-def check_data_folder(folder: Path, feeds: Sequence[Feed]) -> DataFolder:
-    """Read a data folder that is to land as a whole.
-
-    Raises:
-        InputError: it cannot be read (see `read_data_folder`), or has Parquet files.
-    """
-    if parquet := next(folder.rglob("*.parquet"), None):
-        raise InputError(f"{parquet} is a Parquet file, which no feed takes; looked for {_known(feeds)} in {folder}")
-    return read_data_folder(folder, feeds)
 
 
 def land(s3: Any, bucket: str, deliveries: Sequence[Delivery], on_file: Callable[[], None]) -> None:

@@ -35,7 +35,7 @@ class DeployedFeed:
 
 
 def deployed_feeds(door: SqlDoor, database: str) -> tuple[DeployedFeed, ...]:
-    """Return the feeds of a database, CSV before what is read with it, so that dimensions land first."""
+    """Return the feeds of a database, those of JSON last, so that dimensions land before what is read with them."""
     shown = door.execute(f"show file formats in database {database}").dicts()
     formats = {f"{row['schema_name']}.{row['name']}": row["type"] for row in shown}
     found = []
@@ -45,7 +45,9 @@ def deployed_feeds(door: SqlDoor, database: str) -> tuple[DeployedFeed, ...]:
             kind = _format_of(pipe["definition"], formats)
             if kind in EXTENSIONS:
                 found.append((kind, location.group(1)))
-    return tuple(DeployedFeed(name, EXTENSIONS[kind]) for kind, name in sorted(found, key=lambda f: (f[0] != "CSV", f)))
+    return tuple(
+        DeployedFeed(name, EXTENSIONS[kind]) for kind, name in sorted(found, key=lambda f: (f[0] == "JSON", f[1]))
+    )
 
 
 def _format_of(definition: str, formats: dict[str, str]) -> str:

@@ -1,5 +1,8 @@
 -- One row per line of a products file, every field as text; _surplus is the first field beyond the
 -- declared ones, because a copy with a select never rejects a row for its number of columns.
+{% from "field.sql" import field %}
+{% from "files.sql" import files %}
+{% from "surplus.sql" import surplus %}
 copy into {{ table }} (
     product_id,
     product_description,
@@ -12,15 +15,15 @@ copy into {{ table }} (
 )
 from (
     select
-        $1,
-        $2,
-        $3,
-        $4,
+        {{ field(1, "product_id", is_parquet) }},
+        {{ field(2, "product_description", is_parquet) }},
+        {{ field(3, "product_category", is_parquet) }},
+        {{ surplus(4, is_parquet) }},
         metadata$filename,
         metadata$file_row_number,
         metadata$file_last_modified,
         convert_timezone('UTC', metadata$start_scan_time)::timestamp_ntz as _loaded_at
     from @{{ stage }}/{{ prefix }}
 )
-file_format = (format_name = '{{ file_format }}')
+{{ files(file_format, is_parquet) }}
 on_error = skip_file

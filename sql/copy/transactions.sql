@@ -1,4 +1,6 @@
--- One row per JSON value of a transactions file, unread: core.transactions reads it.
+-- One row per JSON value, or row of Parquet, of a transactions file, unread: core.transactions
+-- reads it.
+{% from "files.sql" import files %}
 copy into {{ table }} (
     record,
     _file,
@@ -15,5 +17,5 @@ from (
         convert_timezone('UTC', metadata$start_scan_time)::timestamp_ntz as _loaded_at
     from @{{ stage }}/{{ prefix }}
 )
-file_format = (format_name = '{{ file_format }}')
+{{ files(file_format, is_parquet) }}
 on_error = skip_file

@@ -14,6 +14,17 @@ unpacked as (
         ) as transaction_id,
         record:customer_id::varchar as customer_id,
         record:date_of_purchase::varchar as date_of_purchase,
+        {% if "transactions" in parquet_feeds %}
+            -- Parquet may give a time its type. One of a time zone is an instant, read as of UTC.
+            case
+                when is_timestamp_ntz(record:date_of_purchase)
+                    then as_timestamp_ntz(record:date_of_purchase)
+                when is_timestamp_ltz(record:date_of_purchase)
+                    then
+                        convert_timezone('UTC', as_timestamp_ltz(record:date_of_purchase))
+                        ::timestamp_ntz(9)
+            end as typed_date_of_purchase,
+        {% endif %}
         record:basket as basket,
         _file,
         _file_row
@@ -29,6 +40,10 @@ final as (
         -- The pattern first: a string of digits would be taken for seconds since 1970. There is no
         -- year 0, and clients fail on a row that has one.
         case
+            {% if "transactions" in parquet_feeds %}
+                when typed_date_of_purchase is not null
+                    then iff(year(typed_date_of_purchase) > 0, typed_date_of_purchase, null)
+            {% endif %}
             when
                 regexp_like(
                     date_of_purchase,

@@ -103,6 +103,13 @@ REFUSED = {
     ),
     "a sweep that comes too late": ("refreshPipesEvery", "8 days", "refreshPipesEvery is '8 days'; allowed is a whole"),
     "a sweep of words": ("refreshPipesEvery", "hourly", "refreshPipesEvery is 'hourly'; allowed is a whole number of"),
+    "a feed of Parquet that is none": (
+        "parquetFeeds",
+        '["orders"]',
+        """parquetFeeds is '["orders"]'; allowed is a list of customers, products, transactions, or of some""",
+    ),
+    "feeds of Parquet that are no list": ("parquetFeeds", "transactions", "parquetFeeds is 'transactions'; allowed is"),
+    "feeds of Parquet by number": ("parquetFeeds", "[1]", "parquetFeeds is '[1]'; allowed is a list of customers"),
     "a feed that is none": (
         "expectedEvery",
         '{"orders": "1 day"}',
@@ -232,6 +239,7 @@ def test_the_project_describes_every_key_of_its_own_and_gives_each_a_default():
     assert set(own) == {
         *("dataDir", "landingBucket", "forceDestroy", "protect", "system", "targetLag", "readers", "operators"),
         *("warehouseSize", "monthlyCreditQuota", "resourceMonitor", "readersWarehouseSize", "readersResourceMonitor"),
+        "parquetFeeds",
         *("warehouseGeneration", "warehouseTimeout", "readersWarehouseTimeout", "readersQueryAcceleration"),
         *("alertEmails", "alertTopicArn", "expectedEvery", "refreshPipesEvery", "retentionDays"),
     }

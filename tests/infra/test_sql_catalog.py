@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ import yaml
 from sqlglot import exp
 
 from infra.errors import CatalogError
-from infra.feeds import FEEDS
+from infra.feeds import FEEDS, as_delivered
 from infra.sql_catalog import SQL_FOLDER, Model, ModelKind, Relation, SqlCatalog, load_catalog
 from infra.sql_files import SqlFile
 from landing_keys import CONTENT_PATTERN
@@ -90,13 +90,18 @@ def test_every_model_stands_behind_those_that_it_reads(real: SqlCatalog):
 def test_every_real_model_means_what_its_file_means(real: SqlCatalog):
     for model in real.models:
         path = SQL_FOLDER / model.relation.schema.lower() / f"{model.relation.name.lower()}.sql"
-        written = SqlFile.read(path).render(feeds=FEEDS, database="RETAIL_DEV", expected_every={})
+        written = SqlFile.read(path).render(feeds=FEEDS, parquet_feeds=[], database="RETAIL_DEV", expected_every={})
         deployed = model.statement({relation: str(relation) for relation in model.upstream})
         assert meaning(deployed) == meaning(written), model.relation
         assert "\n" not in deployed
 
 
-def test_every_real_copy_means_what_its_file_means_and_fills_every_declared_column(real: SqlCatalog):
+ALSO_PARQUET = [feed.name for feed in FEEDS if "is_parquet" in (SQL_FOLDER / f"copy/{feed.name}.sql").read_text()]
+
+
+@pytest.mark.parametrize("parquet", [(), ALSO_PARQUET], ids=["as declared", "as Parquet"])
+def test_every_real_copy_means_what_its_file_means_and_fills_every_declared_column(parquet: Sequence[str]):
+    real = load_catalog(as_delivered(FEEDS, parquet), "RETAIL_DEV")
     nominal = {"table": '"D"."RAW"."T"', "stage": '"D"."RAW"."LANDING"', "file_format": '"D"."RAW"."F"'}
     for feed in FEEDS:
         copy = real.copies[feed.name]
@@ -268,7 +273,7 @@ REFUSED = {
     ),
     "a copy of an unknown variable": (
         {"copy__transactions": "copy into {{ tabel }}"},
-        "sql/copy/transactions.sql: 'tabel' is undefined; the variables are file_format, prefix, stage, table",
+        "sql/copy/transactions.sql: 'tabel' is undefined; the variables are file_format, is_parquet, prefix, stage,",
     ),
     "a copy into an unknown column": (
         {"copy__transactions": COPY.replace("_file)", "file_name)")},
@@ -292,6 +297,12 @@ def test_a_file_that_cannot_be_deployed_is_named_in_one_line(
         load(tmp_path, **changed)
     assert message in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_a_copy_that_reads_no_parquet_is_refused_where_its_feed_comes_as_such(tmp_path: Path):
+    load(tmp_path)
+    with pytest.raises(CatalogError, match=r"sql/copy/transactions\.sql: reads no Parquet, and parquetFeeds names"):
+        load_catalog(as_delivered(FEED, ["transactions"]), "RETAIL_DEV", tmp_path)
 
 
 def test_a_file_that_is_no_text_is_named(tmp_path: Path):

@@ -204,6 +204,17 @@ CONFIG_EDITS = {
 
 
 CONFIG_EDITS["a longer history"] = {"retentionDays": "5"}, {"database": UPDATED}
+CONFIG_EDITS["a dimension as Parquet"] = (
+    {"parquetFeeds": '["customers"]'},
+    {"customers-pipe": REPLACED, "customers-refresh": REPLACED},
+)
+CONFIG_EDITS["transactions as Parquet"] = (
+    {"parquetFeeds": '["transactions"]'},
+    {
+        **dict.fromkeys(("transactions-pipe", "transactions-refresh", "core-transactions"), REPLACED),
+        **PURCHASES_AND_COUNTS,
+    },
+)
 CONFIG_EDITS["a sweep a day"] = {"refreshPipesEvery": "1 day"}, {f"{feed}-sweep": UPDATED for feed in FEEDS}
 CONFIG_EDITS["when files are expected"] = {"expectedEvery": '{"products": "1 day"}'}, {"ops-pipe-health": REPLACED}
 

@@ -251,6 +251,18 @@ def test_a_pipe_ingests_its_own_prefix_by_itself(program: Recording, feed: str):
     assert pipe["copyStatement"].startswith(f'COPY INTO "RETAIL_DEV"."RAW"."{feed.upper()}" (')
 
 
+def test_a_feed_of_parquet_has_the_same_raw_table_and_a_pipe_that_reads_parquet_files_alone(bare_program: Recording):
+    program = run_program(config=stack_config(stack=None, dataDir="", parquetFeeds='["customers", "transactions"]'))
+    for feed in ("customers", "transactions"):
+        assert program[f"{feed}-raw"].inputs == bare_program[f"{feed}-raw"].inputs
+        copy = program[f"{feed}-pipe"].inputs["copyStatement"]
+        assert "FILE_FORMAT = (TYPE = PARQUET USE_VECTORIZED_SCANNER = TRUE) PATTERN = '.*[.]parquet'" in copy
+    fields = "IFF(IS_NULL_VALUE($1:customer_id), '', $1:customer_id::VARCHAR)"
+    assert fields in program["customers-pipe"].inputs["copyStatement"]
+    others = bare_program["products-pipe"].inputs["copyStatement"]
+    assert program["products-pipe"].inputs["copyStatement"] == others
+
+
 def test_pipes_follow_their_stage_and_refreshes_their_pipe_into_a_replacement(program: Recording):
     for feed in FEEDS:
         pipe = program[f"{feed}-pipe"].options

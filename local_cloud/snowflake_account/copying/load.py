@@ -144,7 +144,9 @@ def _parser(databases: Databases, job: CopyJob) -> Callable[[Sequence[FileConten
     if isinstance(file_format, CsvFormat):
         width = None if job.statement.select else len(job.statement.columns or databases.columns(job.table))
         return partial(read_csv, options=file_format, width=width, highest=highest_field(job))
-    return partial(read_json, options=file_format) if isinstance(file_format, JsonFormat) else read_parquet
+    if isinstance(file_format, JsonFormat):
+        return partial(read_json, options=file_format)
+    return partial(read_parquet, options=file_format)
 
 
 def _insert(

@@ -19,6 +19,8 @@ _SORTED = (
     f"list_sort(list_transform({_L}, lambda e: {{k: try_cast(e as double), t: e ->> '$', v: e}}), 'ASC', 'NULLS LAST')"
 )
 _WHOLE = "('BIGINT', 'UBIGINT', 'HUGEINT')"
+_TIME = "[0-9]{4,}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{9}"
+"""What a VARIANT holds of a timestamp that has its type (see `files.parquet_files`), one of a time zone with a Z."""
 _NUMBERS = "('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE')"
 
 _MACROS: dict[str, tuple[str, ...]] = {
@@ -76,6 +78,19 @@ _MACROS: dict[str, tuple[str, ...]] = {
         ("AS_DOUBLE", "AS_REAL"), (f"(v) as case when json_type(v::json) in {_NUMBERS} then v::json::double end",)
     ),
     "AS_BOOLEAN": ("(v) as case when json_type(v::json) = 'BOOLEAN' then v::json::boolean end",),
+    **{
+        f"IS_TIMESTAMP_{kind}": (
+            f"(v) as json_type(v::json) = 'VARCHAR' and regexp_full_match(v::json ->> '$', '{_TIME}{zone}')",
+        )
+        for kind, zone in (("NTZ", ""), ("LTZ", "Z"))
+    },
+    **{
+        f"AS_TIMESTAMP_{kind}": (
+            f"(v) as case when _SF_IS_TIMESTAMP_{kind}(v) then regexp_replace(v::json ->> '$', '[0-9]{{3}}(Z?)$',"
+            f" '\\1')::{type_} end",
+        )
+        for kind, type_ in (("NTZ", "timestamp"), ("LTZ", "timestamptz"))
+    },
     **{
         f"AS_{word}": (f"(v) as case when json_type(v::json) = '{word}' then v::json end",)
         for word in ("ARRAY", "OBJECT")

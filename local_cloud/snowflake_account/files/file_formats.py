@@ -142,9 +142,13 @@ class JsonFormat:
 
 @dataclass(frozen=True)
 class ParquetFormat:
-    """TYPE = PARQUET; its compression is inside the file."""
+    """TYPE = PARQUET; its compression is inside the file.
+
+    With the vectorized scanner BINARY_AS_TEXT is always FALSE and USE_LOGICAL_TYPE always TRUE.
+    """
 
     compression: str = "NONE"
+    use_vectorized_scanner: bool = _default("PARQUET", "USE_VECTORIZED_SCANNER")
 
 
 FormatOptions: TypeAlias = CsvFormat | JsonFormat | ParquetFormat

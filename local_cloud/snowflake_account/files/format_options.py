@@ -83,7 +83,7 @@ OPTIONS: Mapping[str, Mapping[str, Option]] = {
         "COMPRESSION": _fixed("AUTO", "NONE", "SNAPPY", "LZO"),
         "BINARY_AS_TEXT": _fixed(True),
         "USE_LOGICAL_TYPE": _fixed(False),
-        "USE_VECTORIZED_SCANNER": _fixed(False),
+        "USE_VECTORIZED_SCANNER": Option(False),
         "REPLACE_INVALID_CHARACTERS": _fixed(False),
         "SNAPPY_COMPRESSION": _fixed(True, is_described=False),
     },

@@ -1,5 +1,8 @@
 """Parquet files as rows of one VARIANT each, `$1:column`.
 
+A timestamp column that is read with its type, as the vectorized scanner does, is a text of nine decimals, one of an
+instant with a Z; by that form IS_TIMESTAMP_NTZ and IS_TIMESTAMP_LTZ know it.
+
 Snowflake's VARIANT holds a double's NaN and infinities; here, where it is JSON, they are the texts NaN, inf and -inf,
 which convert to the same FLOAT.
 https://docs.snowflake.com/en/user-guide/script-data-load-transform-parquet
@@ -12,17 +15,19 @@ from collections.abc import Sequence
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from duckdb import DuckDBPyConnection
 
 from local_cloud.snowflake_account.files.canonical_json import CanonicalReader
+from local_cloud.snowflake_account.files.file_formats import ParquetFormat
 from local_cloud.snowflake_account.files.json_files import create_rows, stage_json_lines
 from local_cloud.snowflake_account.files.staged_rows import FileContent, ParsedFile, RowError, StageRows
 
 
-def read_parquet(files: Sequence[FileContent]) -> StageRows:
+def read_parquet(files: Sequence[FileContent], options: ParquetFormat) -> StageRows:
     """Read a batch of Parquet files."""
-    tables = {file.file_no: _table(file) for file in files}
+    tables = {file.file_no: _table(file, options) for file in files}
 
     def stage_rows(duck: DuckDBPyConnection) -> dict[int, ParsedFile]:
         create_rows(duck)
@@ -31,18 +36,51 @@ def read_parquet(files: Sequence[FileContent]) -> StageRows:
     return stage_rows
 
 
-def _table(file: FileContent) -> pa.Table | RowError:
+def _table(file: FileContent, options: ParquetFormat) -> pa.Table | RowError:
     """Return a file's rows, with binary columns as text, as BINARY_AS_TEXT = TRUE has them.
 
     https://docs.snowflake.com/en/sql-reference/sql/create-file-format#type-parquet
     """
     try:
-        table = pq.read_table(pa.BufferReader(file.content))
+        # Spark's INT96 reaches years that nanoseconds do not.
+        table = pq.read_table(pa.BufferReader(file.content), coerce_int96_timestamp_unit="us")
         if not table.num_columns:
             return _error("it has no columns")
+        if options.use_vectorized_scanner:
+            table = _typed(table, _instants(file))
         return table.cast(pa.schema([field.with_type(_with_text(field.type)) for field in table.schema]))
     except (OSError, ValueError, pa.ArrowException) as error:
         return _error(error)
+
+
+def _instants(file: FileContent) -> set[str]:
+    """Return the columns of INT96, which has no type but an instant's."""
+    schema = pq.ParquetFile(pa.BufferReader(file.content)).schema
+    return {
+        schema.column(number).path for number in range(len(schema)) if schema.column(number).physical_type == "INT96"
+    }
+
+
+def _typed(table: pa.Table, instants: set[str]) -> pa.Table:
+    """Return a table with columns of timestamps and of binary data as the texts that they are in a VARIANT."""
+    for number, field in enumerate(table.schema):
+        column = table.column(number)
+        if pa.types.is_timestamp(field.type):
+            is_instant = field.type.tz is not None or field.name in instants
+            table = table.set_column(number, field.name, _times(column, field.type, is_instant=is_instant))
+        elif pa.types.is_binary(field.type) or pa.types.is_large_binary(field.type):
+            digits = pa.array([value and value.hex().upper() for value in column.to_pylist()], pa.string())
+            table = table.set_column(number, field.name, digits)
+    return table
+
+
+def _times(column: pa.ChunkedArray, kind: pa.TimestampType, *, is_instant: bool) -> pa.ChunkedArray:
+    decimals = {"s": ".000000000", "ms": "000000", "us": "000", "ns": ""}[kind.unit]
+    form = pc.StrftimeOptions("%Y-%m-%d %H:%M:%S")
+    text = pc.call_function("strftime", [column.cast(pa.timestamp(kind.unit))], form)
+    return pc.call_function(
+        "binary_join_element_wise", [text, pa.scalar(f"{decimals}{'Z' if is_instant else ''}"), pa.scalar("")]
+    )
 
 
 def _error(reason: object) -> RowError:

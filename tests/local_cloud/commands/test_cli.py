@@ -152,8 +152,9 @@ def test_a_second_command_is_told_who_holds_the_state(deployed: Run, data: Path,
             assert f"is held by `serve` (process {os.getpid()})" in answer.err
 
 
-def with_parquet(folder: Path) -> Path:
-    (folder / "a.parquet").touch()
+def with_two_formats(folder: Path) -> Path:
+    for name in ("transactions.json", "transactions.parquet"):
+        (folder / name).touch()
     return folder
 
 
@@ -162,9 +163,9 @@ def with_parquet(folder: Path) -> Path:
     [
         (lambda folder: folder / "missing", "is not there"),
         (lambda folder: folder, "has no file that a feed takes"),
-        (with_parquet, "is a Parquet file"),
+        (with_two_formats, "transactions has files of two formats"),
     ],
-    ids=["missing", "nothing known", "parquet"],
+    ids=["missing", "nothing known", "two formats"],
 )
 def test_a_data_folder_that_cannot_land_is_bad_input_and_harms_nothing(
     deployed: Run, state: Path, tmp_path: Path, make: Callable[[Path], Path], message: str

@@ -11,7 +11,7 @@ import pytest
 from infra.feeds import FEEDS
 from input_data_generator.cli import main as generate
 from local_cloud.errors import InputError
-from local_cloud.landing.data_folder import check_data_folder
+from local_cloud.landing.data_folder import read_data_folder
 from local_cloud.landing.manifest import Manifest, ManifestFile, read_manifest
 from tests.local_cloud.commands.test_cli import run, write_data
 
@@ -35,7 +35,7 @@ def test_the_generators_manifest_is_read(tmp_path: Path) -> None:
 def test_what_the_generator_writes_is_whole(tmp_path: Path) -> None:
     arguments = ["--customers", "2", "--products", "3", "--start", "2026-01-01", "--end", "2026-01-02", "--quiet"]
     assert generate(["--out", str(tmp_path), *arguments]) == 0
-    data = check_data_folder(tmp_path, FEEDS)
+    data = read_data_folder(tmp_path, FEEDS)
     assert data.manifest is not None
     assert {file.path for file in data.manifest.files} == {
         delivery.file.path.relative_to(tmp_path).as_posix() for delivery in data.deliveries

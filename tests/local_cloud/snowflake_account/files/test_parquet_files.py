@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+from datetime import datetime
 from decimal import Decimal
 
 import pyarrow as pa
@@ -121,3 +122,72 @@ def test_what_cannot_be_a_variant_is_rejected_and_the_others_load(landing: Landi
 
     assert (bad["status"], bad["errors_seen"], good["status"], good["rows_loaded"]) == ("LOAD_FAILED", 1, "LOADED", 1)
     assert bad["first_error"].startswith("Error parsing ")
+
+
+TIMES = {
+    "of no zone": (pa.array([1_500_000], pa.timestamp("us")), "1970-01-01 00:00:01.500000000", (True, False)),
+    "of nanoseconds": (pa.array([1], pa.timestamp("ns")), "1970-01-01 00:00:00.000000001", (True, False)),
+    "of milliseconds": (pa.array([1], pa.timestamp("ms")), "1970-01-01 00:00:00.001000000", (True, False)),
+    "of a zone": (pa.array([0], pa.timestamp("us", "Europe/Berlin")), "1970-01-01 00:00:00.000000000Z", (False, True)),
+    "beyond nanoseconds": (
+        pa.array([253_402_300_799_000_000], pa.timestamp("us")),
+        "9999-12-31 23:59:59.000000000",
+        (True, False),
+    ),
+    "a date": (pa.array([0], pa.date32()), "1970-01-01", (False, False)),
+    "a text": (pa.array(["1970-01-01 00:00:00.000000"]), "1970-01-01 00:00:00.000000", (False, False)),
+    "a number": (pa.array([5]), "5", (False, False)),
+}
+VECTORIZED = "file_format = (type = parquet use_vectorized_scanner = true)"
+ASKED = "is_timestamp_ntz(RECORD:a), is_timestamp_ltz(RECORD:a)"
+
+
+def vectorized(landing: Landing, asked: str, table: pa.Table, *, int96: bool = False) -> tuple[object, ...]:
+    """Return what is asked of a Parquet file's row that was read by the vectorized scanner."""
+    landing.execute(f"create or replace table {SCHEMA}.V (RECORD variant)")
+    pq.write_table(table, buffer := io.BytesIO(), use_deprecated_int96_timestamps=int96)
+    landing.put("v/one.parquet", buffer.getvalue())
+    landing.execute(f"copy into {SCHEMA}.V from @{SCHEMA}.LANDING/v/ {VECTORIZED}")
+    (row,) = landing.rows(f"select {asked} from {SCHEMA}.V")
+    return row
+
+
+@pytest.mark.parametrize(("values", "text", "kinds"), TIMES.values(), ids=TIMES.keys())
+def test_the_vectorized_scanner_gives_a_timestamp_its_type(
+    landing: Landing, values: pa.Array, text: str, kinds: tuple[bool, bool]
+) -> None:
+    assert vectorized(landing, f"RECORD:a::varchar, {ASKED}", pa.table({"a": values})) == (text, *kinds)
+
+
+def test_sparks_int96_is_an_instant_also_in_years_that_nanoseconds_do_not_reach(landing: Landing) -> None:
+    far = pa.table({"a": pa.array([253_402_300_799_000_000], pa.timestamp("us"))})
+    found = vectorized(landing, f"RECORD:a::varchar, {ASKED}", far, int96=True)
+    assert found == ("9999-12-31 23:59:59.000000000Z", False, True)
+
+
+def test_a_typed_timestamp_is_taken_out_as_what_it_is_and_nothing_else_is_one(landing: Landing) -> None:
+    asked = (
+        "as_timestamp_ntz(RECORD:a), as_timestamp_ltz(RECORD:a), as_timestamp_ntz(RECORD:b), is_timestamp_ntz(RECORD:c)"
+    )
+    table = pa.table({"a": pa.array([1_500_000], pa.timestamp("us")), "b": ["1970-01-01 00:00:00"]})
+    assert vectorized(landing, asked, table) == (datetime(1970, 1, 1, 0, 0, 1, 500_000), None, None, None)  # noqa: DTZ001
+    in_utc = "convert_timezone('UTC', as_timestamp_ltz(RECORD:a))::timestamp_ntz(9)"
+    instant = pa.table({"a": pa.array([1_500_000], pa.timestamp("us", "America/New_York"))})
+    assert vectorized(landing, in_utc, instant) == (datetime(1970, 1, 1, 0, 0, 1, 500_000),)  # noqa: DTZ001
+
+
+def test_the_vectorized_scanner_reads_binary_as_binary(landing: Landing) -> None:
+    table = pa.table({"a": pa.array([b"a\xff"], pa.binary())})
+    assert vectorized(landing, "RECORD:a::varchar", table) == ("61FF",)
+
+
+def test_a_pipe_of_parquet_passes_over_what_spark_puts_beside_its_files(landing: Landing) -> None:
+    landing.execute(f"create table {SCHEMA}.T (RECORD variant)")
+    landing.put("p/part-0.snappy.parquet", parquet(pa.table({"a": [1]})))
+    landing.put("p/_SUCCESS", b"")
+    landing.put("p/_committed_1", b"{}")
+    landing.put("p/old.json", b"{}")
+    (loaded,) = landing.execute(
+        f"copy into {SCHEMA}.T from @{SCHEMA}.LANDING/p/ {VECTORIZED} pattern = '.*[.]parquet' on_error = skip_file"
+    )
+    assert (loaded["file"].split("/")[-1], loaded["status"]) == ("part-0.snappy.parquet", "LOADED")
