@@ -34,7 +34,8 @@ told = AlertsArgs(names, role_arn(caller.arn, names.alerts), settings.alert_topi
 alerts = Alerts("alerts", told) if settings.has_alerts else None
 landing = IngestionArgs(feeds, catalog.copies, zone.bucket, access, store.schemas["RAW"], alerts)
 ingestion = Ingestion("ingestion", landing)
-models = Models("models", ModelsArgs(catalog, ingestion, store.schemas, compute.warehouse, settings.target_lag))
+modelled = ModelsArgs(catalog, ingestion, store.load_history, store.schemas, compute.warehouse, settings.target_lag)
+models = Models("models", modelled)
 Upkeep("upkeep", UpkeepArgs(store.schemas["OPS"], ingestion, models, alerts, settings.sweep_seconds))
 Access("access", AccessArgs(names, settings.holders, store, ingestion, models))
 LandedFiles("landed-files", LandedFilesArgs(zone.bucket, settings.data_files, zone.protections + ingestion.listening))

@@ -1,4 +1,4 @@
-"""Database: the database and its schemas, where everything that holds or answers rows stands."""
+"""Database: the database, its schemas, where everything that holds or answers rows stands, and the load history."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pulumi
 import pulumi_snowflake as snowflake
 
 from infra.compute import COMPUTE_NAME, COMPUTE_TYPE
+from infra.load_history import load_history_table
 from infra.naming import CORE, MART, OPS, RAW, Names
 
 SCHEMAS = {
@@ -38,10 +39,12 @@ class Database(pulumi.ComponentResource):
     Attributes:
         database: the database.
         schemas: its schemas, by name.
+        load_history: the table that keeps the load history.
     """
 
     database: snowflake.Database
     schemas: dict[str, snowflake.Schema]
+    load_history: snowflake.Table
 
     def __init__(self, name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__("retail-snowpipe:database:Database", name, None, opts)
@@ -67,4 +70,5 @@ class Database(pulumi.ComponentResource):
             )
             for schema, comment in SCHEMAS.items()
         }
+        self.load_history = load_history_table(self.schemas[OPS], self)
         self.register_outputs({"database": self.database.name})

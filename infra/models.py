@@ -9,7 +9,7 @@ import pulumi
 import pulumi_snowflake as snowflake
 
 from infra.ingestion import Ingestion
-from infra.naming import RAW, REQUESTED_VIEW, dotted
+from infra.naming import LOAD_HISTORY, RAW, REQUESTED_VIEW, dotted
 from infra.sql_catalog import Model, ModelKind, Relation, SqlCatalog
 
 
@@ -20,6 +20,7 @@ class ModelsArgs:
     Attributes:
         catalog: the SELECTs.
         ingestion: the raw tables, and the pipes, of which some views ask the status.
+        load_history: the table that keeps the load history.
         schemas: the schemas, by name.
         warehouse: the warehouse that refreshes the dynamic tables.
         target_lag: how old the dynamic tables may be that only views read: ``5 minutes``.
@@ -27,6 +28,7 @@ class ModelsArgs:
 
     catalog: SqlCatalog
     ingestion: Ingestion
+    load_history: snowflake.Table
     schemas: Mapping[str, snowflake.Schema]
     warehouse: snowflake.Warehouse
     target_lag: str
@@ -36,7 +38,7 @@ class Models(pulumi.ComponentResource):
     """The models, in the order in which they read each other.
 
     Attributes:
-        relations: every raw table, dynamic table and view, by schema and name.
+        relations: every table, dynamic table and view, by schema and name.
         requested_view: full name of the view that the stack is there for.
     """
 
@@ -47,6 +49,7 @@ class Models(pulumi.ComponentResource):
         super().__init__("retail-snowpipe:models:Models", name, None, opts)
         self._args = args
         self.relations = {Relation(RAW, name): table for name, table in args.ingestion.tables.items()}
+        self.relations[Relation(*LOAD_HISTORY)] = args.load_history
         for model in args.catalog.models:
             create = self._dynamic_table if model.kind is ModelKind.DYNAMIC_TABLE else self._view
             self.relations[model.relation] = create(model)

@@ -12,6 +12,9 @@ RAW, CORE, MART, OPS = "RAW", "CORE", "MART", "OPS"
 STAGE = "LANDING"
 """The stage in schema RAW; it stands at the bucket's root."""
 
+LOAD_HISTORY, NEW_LOAD_ATTEMPTS = (OPS, "LOAD_HISTORY"), (OPS, "NEW_LOAD_ATTEMPTS")
+"""Schema and name of the table that keeps the load history, and of the view of what it does not have yet."""
+
 REQUESTED_VIEW = (MART, "CUSTOMER_PURCHASES")
 """Schema and name of the view that the stack is there for."""
 

@@ -68,6 +68,7 @@ OPERATOR = Role(
     "Sees how the loading goes, reads RAW, and pauses, resumes and refreshes pipes and models",
     (
         SchemaPrivileges(OPS, ObjectKind.VIEW, ("SELECT",)),
+        SchemaPrivileges(OPS, ObjectKind.TABLE, ("SELECT",)),
         # A privilege on its table is also what shows a load history.
         SchemaPrivileges(RAW, ObjectKind.TABLE, ("SELECT",)),
         # Lists the landed files, which a reconciliation holds against what was loaded.

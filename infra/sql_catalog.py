@@ -162,7 +162,7 @@ def load_catalog(
     Raises:
         CatalogError: a file is missing, is not one statement of its kind, or reads what does not exist.
     """
-    raw = {Relation(naming.RAW, feed.table) for feed in feeds}
+    tables = {Relation(naming.RAW, feed.table) for feed in feeds} | {Relation(*naming.LOAD_HISTORY)}
     files = _model_files(folder)
     _check_for_strays(folder, feeds, files)
     variables = {
@@ -172,7 +172,7 @@ def load_catalog(
         "expected_every": expected_every or {},
     }
     models = [
-        _model(path, relation, SqlFile.read(path).render(**variables), raw | set(files), database)
+        _model(path, relation, SqlFile.read(path).render(**variables), tables | set(files), database)
         for relation, path in files.items()
     ]
     return SqlCatalog(_in_order(models, files), {feed.name: _copy(folder, feed) for feed in feeds})

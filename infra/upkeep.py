@@ -1,4 +1,4 @@
-"""Upkeep: the tasks that find files whose event was lost, and that tell of what no pipe's error says.
+"""Upkeep: the tasks that find files whose event was lost, keep the load history, and tell of what no pipe's error says.
 
 A check is a task whose statement fails when something is found, and a task that fails tells by its error integration,
 as a pipe does of a rejected file: one way for everything that is told. (An ALERT is a preview feature of the provider,
@@ -15,8 +15,9 @@ import pulumi_snowflake as snowflake
 
 from infra.alerts import Alerts
 from infra.ingestion import Ingestion
+from infra.load_history import COPIED_EVERY_MINUTES, copying_statement
 from infra.models import Models
-from infra.naming import OPS
+from infra.naming import LOAD_HISTORY, NEW_LOAD_ATTEMPTS, OPS
 from infra.sql_catalog import Relation
 
 SIZE = "XSMALL"
@@ -57,6 +58,7 @@ class Upkeep(pulumi.ComponentResource):
             refresh = pipe.fully_qualified_name.apply(lambda full: f"ALTER PIPE {full} REFRESH")
             what = "Loads files of the last 7 days whose event was lost"
             self._task(f"{feed}-sweep", f"SWEEP_{feed.upper()}", what, every, refresh, [pipe])
+        self._keep_load_history()
         if args.alerts:
             self._check(
                 "findings",
@@ -72,6 +74,14 @@ class Upkeep(pulumi.ComponentResource):
                 "EXPECTED <> FOUND",
             )
         self.register_outputs({})
+
+    def _keep_load_history(self) -> None:
+        read = {name: self._args.models.relations[Relation(OPS, name)] for _, name in (LOAD_HISTORY, NEW_LOAD_ATTEMPTS)}
+        names = {name: relation.fully_qualified_name for name, relation in read.items()}
+        every = snowflake.TaskScheduleArgs(minutes=COPIED_EVERY_MINUTES)
+        what = "Copies the load history, which Snowflake forgets, into a table"
+        statement = pulumi.Output.all(**names).apply(copying_statement)
+        self._task("keep-load-history", "KEEP_LOAD_HISTORY", what, every, statement, [*read.values()])
 
     def _check(
         self, name: str, schedule: snowflake.TaskScheduleArgs, what: str, told: str, wrong: str | None = None

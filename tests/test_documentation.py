@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from infra.naming import REQUESTED_VIEW
+from infra.naming import LOAD_HISTORY, REQUESTED_VIEW
 from local_cloud.commands.cli import main as local_cloud
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -102,7 +102,7 @@ def test_the_readme_names_every_table_and_view() -> None:
         for path in ROOT.glob(f"sql/{schema}/*.sql")
     }
     raw = {("RAW", path.stem.upper()) for path in ROOT.glob("sql/copy/*.sql")}
-    assert named == models | raw
+    assert named == models | raw | {LOAD_HISTORY}
     assert REQUESTED_VIEW in named
 
 

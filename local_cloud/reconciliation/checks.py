@@ -158,7 +158,7 @@ def _md5(path: Path) -> str | None:
 
 def _reconciled(door: SqlDoor, database: str) -> list[Check]:
     rows = door.execute(f"select check_name, subject, expected, found from {database}.OPS.RECONCILIATION").rows
-    checks = []
+    checks = [] if rows else [Check("the counts of the database", 0, ("OPS.RECONCILIATION has compared nothing",))]
     for name in dict.fromkeys(row[0] for row in rows):
         compared = [(subject, int(expected), int(found)) for check, subject, expected, found in rows if check == name]
         wrong = [f"{s}: {found:,} instead of {expected:,}" for s, expected, found in compared if expected != found]

@@ -1,7 +1,7 @@
 -- What must agree if nothing was lost and nothing counted twice, one row per check and subject:
--- each file's rows in its load history and in RAW, each delivered transaction, customer and product
--- in CORE, each item of a basket in CORE, each purchase and customer in the views. EXPECTED is
--- counted upstream, in another way than the models count.
+-- each file's rows in its load history and in RAW, that there is a history to compare, each
+-- delivered transaction, customer and product in CORE, each item of a basket in CORE, each purchase
+-- and customer in the views. EXPECTED is counted upstream, in another way than the models count.
 with
 
 loaded as (
@@ -22,7 +22,8 @@ landed as (
         select
             '{{ feed.name }}' as feed,
             _file,
-            count(distinct _file_row) as row_count
+            count(distinct _file_row) as row_count,
+            min(_loaded_at) as loaded_at
         from raw.{{ feed.table }}
         group by _file
         {% if not loop.last %}
@@ -32,7 +33,7 @@ landed as (
 
 ),
 
--- What RAW has beyond the history is what the history no longer keeps.
+-- What RAW has beyond the history was loaded before it was kept.
 file_rows as (
 
     select
@@ -45,6 +46,27 @@ file_rows as (
         on
             loaded.feed = landed.feed
             and loaded._file = landed._file
+
+),
+
+-- Whoever sees no history finds nothing to compare. Snowflake itself tells of the last days.
+seen_files as (
+
+    select
+        'files of the last 13 days in RAW and in the load history' as check_name,
+        'RAW.' || upper(landed.feed) as subject,
+        count(*) as expected,
+        count(loaded._file) as found
+    from landed
+    left join loaded
+        on
+            landed.feed = loaded.feed
+            and landed._file = loaded._file
+    where
+        landed._file is not null
+        and landed.loaded_at
+        >= dateadd(day, -13, convert_timezone('UTC', current_timestamp())::timestamp_ntz(9))
+    group by landed.feed
 
 ),
 
@@ -191,6 +213,7 @@ final as (
 
     {% for checked in [
         "file_rows",
+        "seen_files",
         "transactions",
         "purchases",
         "customers",

@@ -65,6 +65,7 @@ def test_an_operator_sees_how_the_loading_goes_and_may_change_nothing(program: R
     future = {name: privileges for name, privileges in given.items() if name.startswith("FUTURE")}
     assert future == {
         'FUTURE VIEWS IN "RETAIL_DEV"."OPS"': {"SELECT"},
+        'FUTURE TABLES IN "RETAIL_DEV"."OPS"': {"SELECT"},
         'FUTURE TABLES IN "RETAIL_DEV"."RAW"': {"SELECT"},
         'FUTURE STAGES IN "RETAIL_DEV"."RAW"': {"USAGE"},
         'FUTURE PIPES IN "RETAIL_DEV"."RAW"': {"MONITOR", "OPERATE"},
@@ -198,7 +199,7 @@ def test_a_prod_stack_protects_what_holds_data_and_keeps_every_file():
     program = run_program(stack="prod", config=stack_config(stack="prod"))
     protected = {resource.name for resource in program.resources if resource.options["protect"]}
     assert protected == {
-        *("landing", "storage-integration", "database"),
+        *("landing", "storage-integration", "database", "load-history"),
         *(f"{feed.name}-raw" for feed in infra_feeds.FEEDS),
     }
     assert program["landing"].inputs["forceDestroy"] is False

@@ -222,6 +222,7 @@ ALERTS = {
     **dict.fromkeys(("alerts-topic", "alerts-topic-policy", "alerts-to-a@example.com"), CREATED),
     **dict.fromkeys(("alerts-integration", "alerts-role", "alerts-role-access"), CREATED),
     **dict.fromkeys((f"{feed}-{what}" for feed in FEEDS for what in ("pipe", "sweep")), UPDATED),
+    "keep-load-history": UPDATED,
     **dict.fromkeys(("check-findings", "check-reconciliation"), CREATED),
 }
 CONFIG_EDITS["people who are told"] = {"alertEmails": '["a@example.com"]'}, ALERTS
@@ -286,6 +287,7 @@ def test_a_stack_of_version_1_0_is_updated_in_comments_and_nothing_that_holds_da
         for resource in OF_VERSION_1_0
     ]
     since = {f"{feed}-{kind}" for feed in set(FEEDS) - set(FEEDS_OF_1_0) for kind in ("raw", "pipe", "refresh")}
+    since |= {"load-history", "keep-load-history"}
     since |= {f"{feed}-{kind}" for feed in FEEDS for kind in ("pipe-before", "pipe-state", "renewal", "sweep")}
     now = [r for r in before.resources if r.parent not in {"models", "access"} and r.name not in since]
     again = dict.fromkeys((f"{feed}-refresh" for feed in FEEDS_OF_1_0), REPLACED)

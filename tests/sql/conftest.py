@@ -12,6 +12,7 @@ import sqlglot
 from fakesnow.instance import FakeSnow
 from sqlglot import exp
 
+from infra import load_history
 from infra.feeds import FEEDS
 from infra.sql_catalog import Model, load_catalog
 from tests.sql.model_of_contract import canonical
@@ -70,6 +71,8 @@ class Account:
         for feed in FEEDS:
             columns = ", ".join(f"{column.name} {column.type}" for column in feed.columns)
             self.execute(f"create table RAW.{feed.table} ({columns})")
+        columns = ", ".join(f"{column.name} {column.type}" for column in load_history.COLUMNS)
+        self.execute(f"create table OPS.LOAD_HISTORY ({columns})")
         columns = ", ".join(f"{name} {kind}" for name, kind in COPY_HISTORY_COLUMNS.items())
         self.execute(f"create table RAW.COPY_HISTORY ({columns})")
         for model in load_catalog(FEEDS, DATABASE).models:
@@ -81,6 +84,7 @@ class Account:
         """Take every delivered row away."""
         for table in (*(feed.table for feed in FEEDS), "COPY_HISTORY"):
             self.execute(f"delete from RAW.{table}")
+        self.execute("delete from OPS.LOAD_HISTORY")
 
     def deliver(self, rows: Iterable[RawRow]) -> None:
         """Put rows into the raw tables."""

@@ -300,6 +300,10 @@ def test_rows_in_raw_prove_a_file_whose_history_is_gone_and_one_of_no_bytes_need
 ) -> None:
     deliver(accounts, "transactions/nothing-sold.json", b"")
     accounts.snowflake.shared.databases.duck.execute(f'delete from {DATABASE}."_ACCOUNT".LOAD_HISTORY')
+    assert {line.split(":")[0] for line in found(accounts, data)} == {f"RAW.{feed.table}" for feed in FEEDS}
+    for feed in FEEDS:  # loaded before the time that Snowflake's own history tells of
+        accounts.snowflake.execute(f"update {DATABASE}.RAW.{feed.table} set _LOADED_AT = dateadd(day, -14, _LOADED_AT)")
+    accounts.snowflake.refresh_dynamic_tables()
     assert found(accounts, data) == []
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from infra import load_history
 from infra.feeds import FEEDS
 from infra.sql_files import SqlFile
 from local_cloud.snowflake_account.errors import SnowflakeError
@@ -153,7 +154,9 @@ def failures(landing: Landing) -> Landing:
     """A landing with OPS.LOAD_FAILURES and what it reads."""
     landing.execute(f"create schema {DATABASE}.OPS")
     landing.execute(f"use schema {DATABASE}.OPS")
-    for view in ("load_attempts", "load_failures"):
+    columns = ", ".join(f"{column.name} {column.type}" for column in load_history.COLUMNS)
+    landing.execute(f"create table {DATABASE}.OPS.LOAD_HISTORY ({columns})")
+    for view in ("new_load_attempts", "load_attempts", "load_failures"):
         feeds = [feed for feed in FEEDS if feed.name in ("customers", "transactions")]
         query = SqlFile.read(OPS / f"{view}.sql").render(feeds=feeds, database=DATABASE)
         landing.execute(f"create view {DATABASE}.OPS.{view} as {query}")
