@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from local_cloud.program.deployment import Deployment, Resource
+from local_cloud.program.engine import Deployment
+from local_cloud.program.monitor import Resource
 
 _FILE = "stack.json"
 

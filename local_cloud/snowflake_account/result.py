@@ -77,6 +77,16 @@ def _values(column: Column, values: pa.ChunkedArray) -> list[Any]:
         ) from error
 
 
+JSON = pa.json_(pa.large_string())
+"""Arrow's type of a VARIANT, which DuckDB reads as JSON and not as text."""
+
+
+def as_json(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return texts as VARIANTs."""
+    given = texts.cast(pa.large_string()).chunks
+    return pa.chunked_array([pa.ExtensionArray.from_storage(JSON, chunk) for chunk in given], JSON)
+
+
 def status(message: str) -> Result:
     """Return the one-line answer of a statement that changes something."""
     return Result([Column("status")], [(message,)])

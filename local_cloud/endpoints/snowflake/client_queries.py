@@ -17,7 +17,6 @@ from local_cloud.endpoints.snowflake import statement_words as words
 from local_cloud.endpoints.snowflake.client_query import ClientQuery
 from local_cloud.endpoints.snowflake.client_sessions import ClientSession
 from local_cloud.endpoints.snowflake.client_statements import ClientStatement, execute
-from local_cloud.endpoints.snowflake.file_transfers import FileTransfers
 from local_cloud.endpoints.snowflake.forms.results import StoredResult
 from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.snowflake_account.result import Result, status
@@ -35,14 +34,9 @@ CANCEL_SECONDS = 5.0
 
 
 class ClientQueries:
-    """The statements of all sessions.
+    """The statements of all sessions."""
 
-    Args:
-        files: answers PUT and GET.
-    """
-
-    def __init__(self, files: FileTransfers) -> None:
-        self._files = files
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._queries: OrderedDict[str, ClientQuery] = OrderedDict()
         self._by_request: dict[tuple[int, str], ClientQuery] = {}
@@ -92,7 +86,7 @@ class ClientQueries:
                 return self._answer_of_several(query)
             (statement,) = query.statements
             with self._timeout(query, statement.timeout):
-                answer, query.facts = execute(query.session, statement, query.id, self._files)
+                answer, query.facts = execute(query.session, statement, query.id)
             return answer
         finally:
             query.executing = False

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from local_cloud.snowflake_account.access.needs import Find, Need, usage
-from local_cloud.snowflake_account.access.query_needs import relation_needs
+from local_cloud.snowflake_account.access.query_needs import relation_needs, staged_needs
 from local_cloud.snowflake_account.catalog.objects import StoredObject
 from local_cloud.snowflake_account.data.read_relations import written_relations
 from local_cloud.snowflake_account.language.kinds import Kind
+from local_cloud.snowflake_account.language.parsing import parsed
 from local_cloud.snowflake_account.language.statements import Create
 from local_cloud.snowflake_account.language.tokens import Name
 
@@ -37,6 +38,7 @@ def create_model_needs(statement: Create, home: Name, find: Find) -> list[Need]:
         for written in written_relations(statement.body)
         for need in relation_needs(written, ("SELECT",), place, find)
     ]
+    needs += [replace(need, primary=True) for need in staged_needs(parsed(statement.body), place, find)]
     if statement.kind is Kind.DYNAMIC_TABLE:
         if warehouse := statement.properties.get("WAREHOUSE"):
             needs.append(usage(Kind.WAREHOUSE, Name((str(warehouse),)), primary=True))

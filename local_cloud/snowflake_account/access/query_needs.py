@@ -12,13 +12,15 @@ from sqlglot import exp
 from local_cloud.snowflake_account.access.needs import Find, Need, ownership, usage
 from local_cloud.snowflake_account.catalog.objects import StoredObject
 from local_cloud.snowflake_account.data.copy_history import tables_of_copy_history
-from local_cloud.snowflake_account.dialect.relations import full_relation, name_of, named_relations
+from local_cloud.snowflake_account.data.history_calls import INFERENCE, history_calls
+from local_cloud.snowflake_account.dialect.relations import column_as_relation, full_relation, name_of, named_relations
 from local_cloud.snowflake_account.dialect.sequences import asked_sequences
+from local_cloud.snowflake_account.dialect.staged_sources import stage_sources
 from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.snowflake_account.language.copy_statement import CopyInto
-from local_cloud.snowflake_account.language.full_names import full_name
+from local_cloud.snowflake_account.language.full_names import full_name, full_path
 from local_cloud.snowflake_account.language.kinds import RELATIONS, Kind
-from local_cloud.snowflake_account.language.stage_paths import StagePath
+from local_cloud.snowflake_account.language.stage_paths import StagePath, stage_path
 from local_cloud.snowflake_account.language.tokens import Name, Tokens
 
 READING, WRITING = ("USAGE", "READ"), ("USAGE", "WRITE")
@@ -45,6 +47,7 @@ def query_needs(tree: exp.Expr, home: Name, find: Find) -> list[Need]:
         for need in relation_needs(name_of(table), targets.get(id(table), ("SELECT",)), home, find)
     ]
     needs += [Need((), Kind.TABLE, table) for table in tables_of_copy_history(tree)]
+    needs += staged_needs(tree, home, find)
     for _, written in asked_sequences(tree):
         if len(written.parts) + len(home.parts) >= 3 and find(Kind.SEQUENCE, full_name(Kind.SEQUENCE, written, home)):
             needs.append(usage(Kind.SEQUENCE, full_name(Kind.SEQUENCE, written, home)))
@@ -81,7 +84,9 @@ def relation_needs(written: Name, privileges: Iterable[str], home: Name, find: F
 
 def reads_relations(tree: exp.Expr) -> bool:
     """Tell whether a statement reads or writes rows, for which Snowflake needs a warehouse."""
-    return any(name_of(table).parts[-2:-1] != (_INFORMATION_SCHEMA,) for table in named_relations(tree))
+    return next(stage_sources(tree), None) is not None or any(
+        name_of(table).parts[-2:-1] != (_INFORMATION_SCHEMA,) for table in named_relations(tree)
+    )
 
 
 def _relation(name: Name, written: Name, find: Find) -> StoredObject:
@@ -136,6 +141,33 @@ def copy_needs(statement: CopyInto, home: Name, find: Find) -> list[Need]:
     if named := statement.file_format.get("FORMAT_NAME"):
         needs.append(usage(Kind.FILE_FORMAT, full_name(Kind.FILE_FORMAT, Tokens(named).name(), home)))
     return needs
+
+
+def staged_needs(tree: exp.Expr, home: Name, find: Find) -> list[Need]:
+    """Return what a query needs of the stages and file formats that it reads by.
+
+    Raises:
+        SnowflakeError: a name in it lacks a database or schema that the session does not have either.
+    """
+    needs: list[Need] = []
+    for source in stage_sources(tree):
+        needs += _place_needs(source.location, home, find)
+        if source.file_format:
+            needs.append(usage(Kind.FILE_FORMAT, full_name(Kind.FILE_FORMAT, source.file_format, home)))
+    for call in history_calls(tree, "INFER_SCHEMA", INFERENCE):
+        if (location := call.arguments.get("LOCATION")) and location.is_string:
+            needs += _place_needs(location.name, home, find)
+        if (format_ := call.arguments.get("FILE_FORMAT")) and format_.is_string:
+            needs.append(usage(Kind.FILE_FORMAT, full_name(Kind.FILE_FORMAT, Tokens(format_.name).name(), home)))
+    for call in history_calls(tree, "VALIDATE", ("TABLE", "JOB_ID")):
+        if isinstance(table := call.arguments.get("TABLE"), exp.Column):
+            needs.append(Need(("SELECT", "INSERT"), Kind.TABLE, full_relation(column_as_relation(table), home)))
+    return needs
+
+
+def _place_needs(written: str, home: Name, find: Find) -> list[Need]:
+    where = stage_path(written)
+    return [] if where.kind is Kind.USER else stage_needs(full_path(where, home, ""), find)
 
 
 def stage_needs(where: StagePath, find: Find, *privileges: str) -> list[Need]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from local_cloud.snowflake_account.catalog.parameters import PARAMETERS
-from local_cloud.snowflake_account.errors import SnowflakeError
+from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.files.file_formats import OPTION_NAMES, file_format
 from local_cloud.snowflake_account.language.kinds import Kind
 
@@ -55,6 +55,13 @@ def _format(value: Any) -> bool:
     if "FORMAT_NAME" not in value:
         file_format(value)
     return True
+
+
+def _does_not_evolve(value: Any) -> bool:
+    """Tell whether a table's columns stay as they are when a file has others; one that follows is refused by name."""
+    if value is True:
+        raise UnsupportedError("ENABLE_SCHEMA_EVOLUTION = TRUE")
+    return value is False
 
 
 def _one_of(*words: str) -> IsValid:
@@ -140,6 +147,7 @@ _PROPERTIES: dict[Kind, dict[str, IsValid]] = {
         "CHANGE_TRACKING": _truth,
         "CLUSTER_BY": _text,
         "DATA_RETENTION_TIME_IN_DAYS": _whole,
+        "ENABLE_SCHEMA_EVOLUTION": _does_not_evolve,
     },
     Kind.PIPE: {
         "AUTO_INGEST": _truth,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from local_cloud.snowflake_account.catalog.objects import Catalog
+from local_cloud.snowflake_account.copying.by_name import check_by_name
 from local_cloud.snowflake_account.errors import DoesNotExistError, SnowflakeError
 from local_cloud.snowflake_account.files.file_formats import CsvFormat, FormatOptions, JsonFormat, file_format
 from local_cloud.snowflake_account.language.copy_statement import CopyInto, OnError
@@ -64,7 +65,8 @@ class CopyJob:
             raise SnowflakeError(f"SQL compilation error:\ninvalid identifier '{unknown[0]}'", code=904)
         if twice := [name for name in names if names.count(name) > 1]:
             raise SnowflakeError(f"SQL compilation error:\nduplicate column name '{twice[0]}'", code=2025)
-        if self.statement.select or isinstance(self.file_format, CsvFormat):
+        check_by_name(self.statement, self.file_format, [column.name for column in columns])
+        if self.statement.select or self.statement.matches or isinstance(self.file_format, CsvFormat):
             return
         filled = [column for column in columns if column.name in (names or [column.name])]
         if [column.type for column in filled] != ["JSON"]:
@@ -115,14 +117,24 @@ def job_of(statement: CopyInto, home: Name, catalog: Catalog, stages: Stages, pi
         where=where,
         location=stages.location(where),
         stage_prefix=stages.location(replace(where, path="")).prefix,
-        file_format=_format(statement.file_format or stage.attributes.get("FILE_FORMAT") or {}, home, catalog),
+        file_format=format_of(statement.file_format or stage.attributes.get("FILE_FORMAT") or {}, home, catalog),
         on_error=statement.on_error or default,
         declared=tuple((column["name"], column["type"]) for column in target.attributes.get("COLUMNS") or ()),
         pipe=pipe,
     )
 
 
-def _format(options: Mapping[str, Any], home: Name, catalog: Catalog) -> FormatOptions:
+def format_of(options: Mapping[str, Any], home: Name, catalog: Catalog) -> FormatOptions:
+    """Return a format from its options, or the one that they name.
+
+    Args:
+        options: as a statement or a stage has them.
+        home: the database and schema that a name is looked up in.
+        catalog: where it is.
+
+    Raises:
+        SnowflakeError: it is not there, or cannot be read by.
+    """
     if named := options.get("FORMAT_NAME"):
         stored = catalog.get(Kind.FILE_FORMAT, full_name(Kind.FILE_FORMAT, Tokens(named).name(), home))
         return file_format(stored.attributes)

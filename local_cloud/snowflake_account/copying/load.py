@@ -10,9 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
-from local_cloud.snowflake_account.copying.batches import Batch, StagedBatches
+from local_cloud.snowflake_account.copying.batches import Batch, Parse, StagedBatches
+from local_cloud.snowflake_account.copying.by_name import arranged
 from local_cloud.snowflake_account.copying.job import CopyJob
 from local_cloud.snowflake_account.copying.load_errors import error_messages
+from local_cloud.snowflake_account.copying.parsing import parser_of
 from local_cloud.snowflake_account.copying.records import record_of
 from local_cloud.snowflake_account.copying.refused_rows import create_like_target, refuse_rows
 from local_cloud.snowflake_account.copying.select import highest_field, insert, make_source, register_files
@@ -20,11 +22,8 @@ from local_cloud.snowflake_account.data import load_history, outbox
 from local_cloud.snowflake_account.data.databases import Databases
 from local_cloud.snowflake_account.data.load_history import LoadRecord
 from local_cloud.snowflake_account.errors import CopyError, SnowflakeError, UnreadFilesError
-from local_cloud.snowflake_account.files.csv_staging import read_csv
-from local_cloud.snowflake_account.files.file_formats import CsvFormat, JsonFormat
-from local_cloud.snowflake_account.files.json_files import read_json
-from local_cloud.snowflake_account.files.parquet_files import read_parquet
-from local_cloud.snowflake_account.files.staged_rows import ROWS, FileContent, ParsedFile, StageRows
+from local_cloud.snowflake_account.files.file_formats import CsvFormat
+from local_cloud.snowflake_account.files.staged_rows import ROWS, ParsedFile
 from local_cloud.snowflake_account.language.tokens import Name
 from local_cloud.snowflake_account.stages.staged_files import StagedFile, StageFiles
 
@@ -61,16 +60,16 @@ def load_through_pipe(
 
     def commit(records: Sequence[LoadRecord]) -> None:
         with databases.transaction():
-            _insert(databases, job, job.table, columns, records)
+            insert_batch(databases, job, job.table, columns, records)
             load_history.add(databases.duck, job.table.parts[0], records)
             if job.pipe and job.error_integration:
                 messages = list(error_messages(job, records, datetime.now(UTC)))
                 outbox.queue(databases.duck, job.pipe, job.error_integration, messages)
 
     records: list[LoadRecord] = []
-    batches = StagedBatches(reader, keys, job.file_format.compression, _parser(databases, job))
+    batches = StagedBatches(reader, keys, job.file_format.compression, parser_for(databases, job))
     for batch in batches:
-        done = _load_batch(databases, job, batch, received, commit)
+        done = load_batch(databases, job, batch, received, commit)
         records += done
         if on_file:
             for record in done:
@@ -92,12 +91,12 @@ def load_at_once(databases: Databases, job: CopyJob, reader: StageFiles, keys: S
     create_like_target(databases, job, _ACCEPTED)
 
     def accept(records: Sequence[LoadRecord]) -> None:
-        _insert(databases, job, _ACCEPTED, (), records)
+        insert_batch(databases, job, _ACCEPTED, (), records)
 
     records: list[LoadRecord] = []
-    batches = StagedBatches(reader, keys, job.file_format.compression, _parser(databases, job))
+    batches = StagedBatches(reader, keys, job.file_format.compression, parser_for(databases, job))
     for batch in batches:
-        records += _load_batch(databases, job, batch, None, accept)
+        records += load_batch(databases, job, batch, None, accept)
     for error in batches.unread.values():
         raise error
     named = f" ({', '.join(Name((column,)).quoted for column in columns)})" if columns else ""
@@ -108,14 +107,26 @@ def load_at_once(databases: Databases, job: CopyJob, reader: StageFiles, keys: S
     return records
 
 
-def _load_batch(
+def load_batch(
     databases: Databases,
     job: CopyJob,
     batch: Batch,
     received: datetime | None,
     write: Callable[[Sequence[LoadRecord]], None],
 ) -> list[LoadRecord]:
-    """Stage a batch and write it; where a row is refused, once more without the refused rows."""
+    """Stage a batch and write it; where a row is refused, once more without the refused rows.
+
+    Args:
+        databases: where the rows go.
+        job: the COPY.
+        batch: the files.
+        received: when a pipe was told of them.
+        write: writes the rows that the source has, of the files with these records.
+
+    Raises:
+        CopyError: a file has an error and the statement is to stop at one.
+        SnowflakeError: the statement cannot be executed.
+    """
     started = datetime.now(UTC)
     parsed = batch.stage_rows(databases.duck)
 
@@ -139,17 +150,17 @@ def _load_batch(
         return write_accepted()
 
 
-def _parser(databases: Databases, job: CopyJob) -> Callable[[Sequence[FileContent]], StageRows]:
-    file_format = job.file_format
-    if isinstance(file_format, CsvFormat):
-        width = None if job.statement.select else len(job.statement.columns or databases.columns(job.table))
-        return partial(read_csv, options=file_format, width=width, highest=highest_field(job))
-    if isinstance(file_format, JsonFormat):
-        return partial(read_json, options=file_format)
-    return partial(read_parquet, options=file_format)
+def parser_for(databases: Databases, job: CopyJob) -> Parse:
+    """Return what reads the files of a COPY."""
+    statement, file_format = job.statement, job.file_format
+    columns = statement.columns or [column.name for column in databases.columns(job.table)]
+    if not isinstance(file_format, CsvFormat) or not statement.matches:
+        return parser_of(file_format, None if statement.select else len(columns), highest_field(job))
+    width = len(columns) if file_format.error_on_column_count_mismatch else None
+    return parser_of(file_format, width, 0, partial(arranged, statement, columns))
 
 
-def _insert(
+def insert_batch(
     databases: Databases, job: CopyJob, into: Name, columns: Sequence[str], records: Sequence[LoadRecord]
 ) -> None:
     """Insert a batch's rows: as many as its files' records say, or the load fails.
@@ -174,5 +185,7 @@ def _abort_at_error(files: Sequence[StagedFile], parsed: Mapping[int, ParsedFile
             raise CopyError(
                 f"{error.message}\n  File '{file.key}', line {error.line}, character {error.character}\n"
                 "  If you would like to continue loading when an error is encountered, use other values such as "
-                "'SKIP_FILE' or 'CONTINUE' for the ON_ERROR option."
+                "'SKIP_FILE' or 'CONTINUE' for the ON_ERROR option.",
+                code=error.code,
+                sqlstate=error.sqlstate,
             )

@@ -6,14 +6,17 @@ tried on an empty copy of the target, halved until the rows that fail are found.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlglot import exp
 
 from local_cloud.snowflake_account.copying.job import CopyJob
+from local_cloud.snowflake_account.copying.refused_columns import refused_columns
 from local_cloud.snowflake_account.copying.select import insert, make_source
 from local_cloud.snowflake_account.data.databases import Databases
 from local_cloud.snowflake_account.errors import SnowflakeError
+from local_cloud.snowflake_account.files.file_formats import CsvFormat
 from local_cloud.snowflake_account.files.staged_rows import ROWS, ParsedFile, RowError
 from local_cloud.snowflake_account.language.tokens import Name
 
@@ -90,12 +93,16 @@ class _Trial:
                 middle = (low + high) // 2
                 ranges += [(middle, high), (low, middle)]
                 continue
-            refused.append(RowError(error.message, numbers[low]))
+            refused.append(RowError(error.message, numbers[low], code=error.code, sqlstate=error.sqlstate))
             if self._job.on_error.is_certain_after(len(outcome.errors) + len(refused)):
                 break
             if len(refused) == MOST_ROWS:
-                refused += [RowError(error.message, number) for number in numbers[high:]]
+                refused += [replace(refused[-1], line=number) for number in numbers[high:]]
                 break
+        if isinstance(self._job.file_format, CsvFormat) and not self._job.statement.select:
+            columns = refused_columns(duck, self._job, _TRIAL, file_no, [error.line for error in refused])
+            for error in refused:
+                error.column = columns.get(error.line)
         duck.execute(
             f"delete from {ROWS} where FILE_NO = ? and list_contains(?, FILE_ROW)",
             [file_no, [error.line for error in refused]],

@@ -12,23 +12,18 @@ import pyarrow as pa
 from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
+from local_cloud.snowflake_account.copying.by_name import selected_by_name
 from local_cloud.snowflake_account.copying.conversions import convert
 from local_cloud.snowflake_account.copying.job import CopyJob
 from local_cloud.snowflake_account.data.databases import Databases
 from local_cloud.snowflake_account.files.staged_rows import ROWS
+from local_cloud.snowflake_account.language.metadata_columns import METADATA
 from local_cloud.snowflake_account.language.tokens import Name
 from local_cloud.snowflake_account.stages.staged_files import StagedFile
 
 _FILES = "_STAGED_FILES"
-_SOURCE = "_STAGED"
-
-METADATA = (
-    "METADATA$FILENAME",
-    "METADATA$FILE_ROW_NUMBER",
-    "METADATA$FILE_LAST_MODIFIED",
-    "METADATA$START_SCAN_TIME",
-    "METADATA$FILE_CONTENT_KEY",
-)
+SOURCE = "_STAGED"
+"""The view of the staged rows with the files' metadata."""
 
 
 def highest_field(job: CopyJob) -> int:
@@ -63,7 +58,7 @@ def make_source(duck: DuckDBPyConnection, started: datetime, where: str = "true"
     """
     fields = ", ".join(f"r.{field}" for field in _fields(duck))
     duck.execute(
-        f"""create or replace temp view {_SOURCE} as
+        f"""create or replace temp view {SOURCE} as
         select {fields}, f.NAME as "METADATA$FILENAME", r.FILE_ROW as "METADATA$FILE_ROW_NUMBER",
             f.MODIFIED as "METADATA$FILE_LAST_MODIFIED",
             timestamptz '{started.isoformat()}' as "METADATA$START_SCAN_TIME",
@@ -81,13 +76,18 @@ def insert(databases: Databases, job: CopyJob, into: Name, columns: Sequence[str
     target: exp.Expr = exp.table_(into.parts[2], db=into.parts[1], catalog=into.parts[0], quoted=True)
     if columns:
         target = exp.Schema(this=target, expressions=[exp.to_identifier(name, quoted=True) for name in columns])
-    select = _select(job, _fields(databases.duck))
+    fields = _fields(databases.duck)
+    if job.statement.matches:
+        filled = job.statement.columns or [column.name for column in databases.columns(job.table)]
+        select = selected_by_name(databases.duck, job.statement, filled, fields).from_(_source())
+    else:
+        select = _select(job, fields)
     convert(databases, job, select, into, columns)
     return exp.Insert(this=target, expression=select)
 
 
 def _select(job: CopyJob, fields: Sequence[str]) -> exp.Select:
-    source = exp.table_(_SOURCE, db="main", catalog="temp", quoted=True)
+    source = _source()
     if job.statement.select is None:
         return exp.select(*(exp.column(name, quoted=True) for name in fields)).from_(source)
     select = job.statement.select.copy()
@@ -103,6 +103,10 @@ def _select(job: CopyJob, fields: Sequence[str]) -> exp.Select:
         if column.name.upper() in METADATA:
             column.set("this", exp.to_identifier(column.name.upper(), quoted=True))
     return select
+
+
+def _source() -> exp.Table:
+    return exp.table_(SOURCE, db="main", catalog="temp", quoted=True)
 
 
 def _position(parameter: exp.Parameter) -> int:

@@ -33,6 +33,7 @@ from local_cloud.snowflake_account.dialect.row_counts import with_row_counts
 from local_cloud.snowflake_account.dialect.split_tables import with_split_tables
 from local_cloud.snowflake_account.dialect.variants.conversions import with_conversions_made
 from local_cloud.snowflake_account.dialect.variants.rewriting import with_conversions
+from local_cloud.snowflake_account.dialect.whole_rows import with_whole_rows
 from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.language.tokens import Name
 from local_cloud.snowflake_account.result import Column, Result, described
@@ -101,7 +102,7 @@ class Connection:
             merging.check_merge(tree)
             run = partial(self._merge, tree, given)
         else:
-            run = partial(self._run, self._translations(tree), given)
+            run = partial(self._run, self._translations(tree, given), given)
         rewritten = self._rewritten(tree)
         for attempt in range(1, _ATTEMPTS + 1):
             try:
@@ -128,8 +129,11 @@ class Connection:
         found = [full_relation(name_of(table), home) for table in tables if isinstance(table, exp.Table)]
         return [name for name in found if len(name.parts) == 3]
 
-    def _translations(self, tree: exp.Expr) -> list[exp.Expr]:
+    def _translations(self, tree: exp.Expr, tables: Mapping[str, pa.Table]) -> list[exp.Expr]:
         """Return what DuckDB is to run for a statement; of several the last one answers."""
+        return with_registered(self.duck, tables, partial(self._translated, tree))
+
+    def _translated(self, tree: exp.Expr) -> list[exp.Expr]:
         cursor = self._fake.cursor()
         try:
             cursor.check_db_and_schema(tree)
@@ -141,7 +145,7 @@ class Connection:
     def _prepared(self, tree: exp.Expr) -> exp.Expr:
         """Change what means something else to DuckDB, and fakesnow leaves as it is."""
         check_supported(tree)
-        named = with_column_names(with_named_columns(tree, self._column_names))
+        named = with_whole_rows(with_column_names(with_named_columns(tree, self._column_names)))
         tree = with_parsed_json(with_current_times(with_object_keys(named)))
         converted = with_conversions(with_split_tables(tree), self._columns.of)
         converted = with_json_functions(with_empty_aggregates(converted))
@@ -175,7 +179,7 @@ class Connection:
         Raises:
             SnowflakeError: it would be refused.
         """
-        translation = self._translations(tree)[-1]
+        translation = self._translations(tree, tables)[-1]
         explain = f"explain (format json) {translation.sql('duckdb')}"
         try:
             rows = with_registered(self.duck, tables, lambda: self.duck.execute(explain).fetchall())
@@ -205,7 +209,7 @@ class Connection:
             raise UnsupportedError("MERGE … DELETE from a table with a column ROWID")
         try:
             self._fake.cursor().check_db_and_schema(tree)
-            statement = merging.duckdb_merge(self.translated(tree))
+            statement = merging.duckdb_merge(with_registered(self.duck, tables, partial(self.translated, tree)))
             if self.in_transaction:
                 self._transaction.stop_clock(statement)
             sql = statement.sql("duckdb", identify=True)

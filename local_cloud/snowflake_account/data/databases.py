@@ -7,13 +7,14 @@ DuckDB DDL.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
 import fakesnow.instance
 import fakesnow.macros
+import pyarrow as pa
 from duckdb import DuckDBPyConnection
 from fakesnow.transforms.stage import LOCAL_BUCKET_PATH
 from sqlglot import exp
@@ -21,8 +22,9 @@ from sqlglot import exp
 from local_cloud.snowflake_account.data import load_history, outbox, refresh_history, refresh_state, task_history
 from local_cloud.snowflake_account.data.column_types import DefinitionClock
 from local_cloud.snowflake_account.data.connection import Connection
-from local_cloud.snowflake_account.data.derived_relations import create_table_as, translated_query
+from local_cloud.snowflake_account.data.derived_relations import create_table_as, query_tree, translated_query
 from local_cloud.snowflake_account.dialect import flatten, json_functions
+from local_cloud.snowflake_account.dialect.flatten import with_plain_flattens
 from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.language.column_types import column_sql
 from local_cloud.snowflake_account.language.statements import ColumnDefinition
@@ -100,6 +102,17 @@ class Databases:
     def transaction(self) -> AbstractContextManager[None]:
         """Commit what the account's own connection does inside together, or nothing of it."""
         return self._own.transaction()
+
+    @contextmanager
+    def reading(self, tables: Mapping[str, pa.Table]) -> Iterator[None]:
+        """Let the account's own connection read tables by their names inside."""
+        for name, table in tables.items():
+            self.duck.register(name, table)
+        try:
+            yield
+        finally:
+            for name in tables:
+                self.duck.unregister(name)
 
     def file(self, database: str) -> Path:
         """Return the path of a database's file."""
@@ -232,7 +245,8 @@ class Databases:
         Raises:
             SnowflakeError: the query is refused, or gives what the table does not take.
         """
-        self.execute(f"insert into {table.quoted} {translated_query(self._own, 'table', query, home)}")
+        into = exp.table_(table.parts[2], db=table.parts[1], catalog=table.parts[0], quoted=True)
+        self.query(exp.Insert(this=into, expression=with_plain_flattens(query_tree("table", query, home))))
 
     def create_view(self, name: Name, query: str, columns: Sequence[str]) -> None:
         """Make a view, or put it in place of the one that is there.

@@ -67,6 +67,8 @@ def _of_duckdb(error: duckdb.Error, message: str) -> SnowflakeError:
             return SnowflakeError(text, code=100051, sqlstate="22012")
         case duckdb.InvalidInputException() if text.startswith("Duplicate field key"):
             return SnowflakeError(text, code=100177, sqlstate="22000")
+        case duckdb.InvalidInputException() if text.startswith("User character length limit"):
+            return SnowflakeError(text, code=100078, sqlstate="22000")
         case duckdb.InterruptException():
             return SnowflakeError("SQL execution canceled", code=604, sqlstate="57014")
         case duckdb.TransactionException() if any(word in text for word in _CONFLICTS):
@@ -82,9 +84,7 @@ def _of_duckdb(error: duckdb.Error, message: str) -> SnowflakeError:
         case duckdb.ConversionException():
             return _of_conversion(text)
         case duckdb.ConstraintException() if "NOT NULL" in text:
-            return SnowflakeError(
-                f"SQL execution error: NULL result in a non-nullable column ({text})", code=100072, sqlstate="22000"
-            )
+            return SnowflakeError("NULL result in a non-nullable column", code=100072, sqlstate="22000")
         case _:
             return SnowflakeError(f"SQL execution error: {text}", code=100038, sqlstate="22018")
 

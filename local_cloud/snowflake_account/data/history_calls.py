@@ -9,6 +9,9 @@ from sqlglot import exp
 
 from local_cloud.snowflake_account.errors import SnowflakeError
 
+INFERENCE = ("LOCATION", "FILE_FORMAT", "FILES", "IGNORE_CASE", "MAX_FILE_COUNT", "MAX_RECORDS_PER_FILE", "KIND")
+"""The arguments of INFER_SCHEMA."""
+
 
 @dataclass(frozen=True)
 class HistoryCall:

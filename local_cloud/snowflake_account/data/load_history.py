@@ -98,17 +98,19 @@ def loaded_by_pipe(duck: DuckDBPyConnection, pipe: Name, files: Collection[str],
     return {name for (name,) in rows}
 
 
-def loaded_into_table(duck: DuckDBPyConnection, table: Name, urls: Collection[str]) -> set[tuple[str, str]]:
-    """Return the url and ETag of each of these files that a COPY of its own has loaded into the table.
+def loaded_into_table(
+    duck: DuckDBPyConnection, table: Name, urls: Collection[str], *, wholly: bool = False
+) -> set[tuple[str, str]]:
+    """Return the url and ETag of each of these files that a COPY of its own has loaded into the table, maybe in part.
 
     By whatever stage and path it named the file. What pipes have loaded is in the pipes' own history.
     https://docs.snowflake.com/en/user-guide/data-load-snowpipe-intro#how-is-snowpipe-different-from-bulk-data-loading
     """
     rows = duck.execute(
         f"select STAGE_LOCATION || FILE_NAME as URL, ETAG from {history_table(table)} where not TABLE_IS_GONE"
-        " and PIPE_NAME is null and TABLE_SCHEMA_NAME = ? and TABLE_NAME = ? and STATUS <> ?"
-        " and list_contains(?, URL)",
-        [*table.parts[1:], FAILED, list(urls)],
+        " and PIPE_NAME is null and TABLE_SCHEMA_NAME = ? and TABLE_NAME = ?"
+        " and not list_contains(?, STATUS) and list_contains(?, URL)",
+        [*table.parts[1:], [FAILED, PARTIALLY_LOADED] if wholly else [FAILED], list(urls)],
     ).fetchall()
     return set(rows)
 

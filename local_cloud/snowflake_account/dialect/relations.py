@@ -10,16 +10,23 @@ from local_cloud.snowflake_account.language.tokens import Name
 
 
 def named_relations(tree: exp.Expr) -> Iterator[exp.Table]:
-    """Yield the nodes that name a table or view: no table functions, and none of the query's own CTEs."""
+    """Yield the nodes that name a table or view: no table functions or formats, and none of the query's own CTEs."""
     defined = {cte.alias_or_name.upper() for cte in tree.find_all(exp.CTE)}
     for table in list(tree.find_all(exp.Table)):
-        if isinstance(table.this, exp.Identifier) and (table.args.get("db") or table.name.upper() not in defined):
+        if not isinstance(table.this, exp.Identifier) or table.arg_key == "format":
+            continue
+        if table.args.get("db") or table.name.upper() not in defined:
             yield table
 
 
 def name_of(table: exp.Table) -> Name:
     """Return the name that a node spells, with as many parts as it has."""
     return Name(tuple(part.name if part.args.get("quoted") else part.name.upper() for part in table.parts))
+
+
+def column_as_relation(column: exp.Column) -> Name:
+    """Return the name of a relation that stands where an expression does, as a function's argument."""
+    return Name(tuple(part.name if part.args.get("quoted") else part.name.upper() for part in column.parts))
 
 
 def relations_read(query: exp.Expr, home: Name) -> set[Name]:

@@ -55,8 +55,18 @@ def csv_rows(text: str, options: CsvFormat) -> Iterator[CsvRow | RowError]:
         if not fields.is_blank(text, start):
             yield CsvRow(line, values)
         elif not options.skip_blank_lines:
-            yield RowError("End of record reached while expected to parse column 1", line)
+            yield RowError("End of record reached while expected to parse column 1", line, code=100068)
         line += 1 if plain else fields.lines(text, start, position)
+
+
+def record_text(text: str, options: CsvFormat, start: int) -> str:
+    """Return the text of the record at a position, of a broken one the line."""
+    fields = _Fields(options)
+    try:
+        end = fields.record(text, start)[1]
+    except _BadFieldError:
+        end = fields.next_record(text, start)
+    return text[start:end].rstrip("\r\n")
 
 
 def _skip_header(text: str, records: int) -> tuple[int, int]:

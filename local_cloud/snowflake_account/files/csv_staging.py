@@ -1,9 +1,9 @@
-"""CSV files as staged rows: every field as text."""
+"""CSV files as staged rows: every field as text, in the file's order or in that of the names in its header."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
@@ -21,6 +21,9 @@ from local_cloud.snowflake_account.files.staged_rows import (
     StageRows,
 )
 
+Arrange = Callable[[Sequence[str]], Sequence[int | None]]
+"""Tells from the names in a header which field each column is, counted from 0, and None for none."""
+
 
 @dataclass(frozen=True)
 class _Read:
@@ -36,7 +39,9 @@ _NO_FILE = _Read(-1, ParsedFile())
 """What a batch has, whose files could not even be decompressed."""
 
 
-def read_csv(files: Sequence[FileContent], options: CsvFormat, width: int | None, highest: int) -> StageRows:
+def read_csv(
+    files: Sequence[FileContent], options: CsvFormat, width: int | None, highest: int, arrange: Arrange | None = None
+) -> StageRows:
     """Read a batch of CSV files.
 
     Args:
@@ -44,9 +49,13 @@ def read_csv(files: Sequence[FileContent], options: CsvFormat, width: int | None
         options: their format.
         width: the number of columns that a COPY without a SELECT fills, None for one with a SELECT.
         highest: the highest number of a field that the SELECT names.
+        arrange: puts the fields of a file with a header in the order of other columns.
     """
-    read = [_read(file, options, width) for file in files]
-    columns = max((len(each.columns) for each in read), default=0) if width is None else width
+    read = [
+        _with_header(_read(file, options, width), arrange) if options.parse_header else _read(file, options, width)
+        for file in files
+    ]
+    columns = max((len(each.columns) for each in read), default=0) if width is None or arrange else width
     rows = pa.concat_tables([_table(each, max(columns, highest)) for each in (*read, _NO_FILE)])
 
     def stage_rows(duck: DuckDBPyConnection) -> dict[int, ParsedFile]:
@@ -71,6 +80,24 @@ def _table(read: _Read, columns: int) -> pa.Table:
     )
 
 
+def _with_header(read: _Read, arrange: Arrange | None) -> _Read:
+    """Take the names out of the first row, and put the fields in the order that they say.
+
+    A field without a name has that of its place, as without a header.
+    """
+    given = [column[0].as_py() if len(column) else None for column in read.columns]
+    names = [name or f"c{place}" for place, name in enumerate(given, 1)]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        error = RowError(f"Duplicate column name '{twice}' in the header", 1)
+        return _Read(read.file_no, ParsedFile(errors=[error]))
+    rows = max(len(read.lines) - 1, 0)
+    read.parsed.header, read.parsed.rows = names, rows
+    columns = [column[1:] for column in read.columns]
+    if arrange:
+        columns = [pa.nulls(rows, pa.large_string()) if place is None else columns[place] for place in arrange(names)]
+    return replace(read, lines=read.lines[1:], columns=columns)
+
+
 def _read(file: FileContent, options: CsvFormat, width: int | None) -> _Read:
     if plain := read_plain(file.content, options, width):
         return _Read(file.file_no, ParsedFile(len(plain.lines)), plain.lines, plain.columns)
@@ -85,6 +112,8 @@ def _read(file: FileContent, options: CsvFormat, width: int | None) -> _Read:
         checked = _checked(row, width, options) if isinstance(row, CsvRow) else row
         if isinstance(checked, RowError):
             outcome.errors.append(checked)
+            if options.parse_header and not rows:
+                break
         else:
             rows.append(checked)
     outcome.rows = len(rows)
@@ -108,9 +137,11 @@ def _checked(row: CsvRow, width: int | None, options: CsvFormat) -> CsvRow | Row
     if not options.error_on_column_count_mismatch:
         return CsvRow(row.line, row.fields[:width])
     if len(row.fields) < width:
-        return RowError(f"End of record reached while expected to parse column {len(row.fields) + 1}", row.line)
+        message = f"End of record reached while expected to parse column {len(row.fields) + 1}"
+        return RowError(message, row.line, code=100068)
     return RowError(
         f"Number of columns in file ({len(row.fields)}) does not match that of the corresponding table ({width}), "
         "use file format option error_on_column_count_mismatch=false to ignore this error",
         row.line,
+        code=100080,
     )

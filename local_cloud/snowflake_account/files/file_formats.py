@@ -97,6 +97,7 @@ class CsvFormat:
     record_delimiter: str | None = _default("CSV", "RECORD_DELIMITER")
     field_delimiter: str | None = _default("CSV", "FIELD_DELIMITER")
     skip_header: int = _default("CSV", "SKIP_HEADER")
+    parse_header: bool = _default("CSV", "PARSE_HEADER")
     skip_blank_lines: bool = _default("CSV", "SKIP_BLANK_LINES")
     trim_space: bool = _default("CSV", "TRIM_SPACE")
     field_optionally_enclosed_by: str | None = _default("CSV", "FIELD_OPTIONALLY_ENCLOSED_BY")
@@ -133,6 +134,8 @@ class JsonFormat:
     compression: str = _default("JSON", "COMPRESSION")
     strip_outer_array: bool = _default("JSON", "STRIP_OUTER_ARRAY")
     strip_null_values: bool = _default("JSON", "STRIP_NULL_VALUES")
+    null_if: tuple[str, ...] = _default("JSON", "NULL_IF")
+    trim_space: bool = _default("JSON", "TRIM_SPACE")
     allow_duplicate: bool = _default("JSON", "ALLOW_DUPLICATE")
     ignore_utf8_errors: bool = _default("JSON", "IGNORE_UTF8_ERRORS")
     replace_invalid_characters: bool = _default("JSON", "REPLACE_INVALID_CHARACTERS")
@@ -192,7 +195,13 @@ def file_format(options: Mapping[str, Any]) -> FormatOptions:
     made = cls(**values)
     if isinstance(made, CsvFormat):
         _check_delimiters(made)
+        _check_header(made)
     return made
+
+
+def _check_header(options: CsvFormat) -> None:
+    if options.parse_header and options.skip_header:
+        raise SnowflakeError("SQL compilation error:\nSKIP_HEADER is not supported with PARSE_HEADER = TRUE.")
 
 
 def _check_delimiters(options: CsvFormat) -> None:

@@ -17,7 +17,7 @@ class Option:
     Attributes:
         default: its value where a statement gives none, a text as DESCRIBE spells it.
         only: the values that it may have, None for any: what reading depends on is read by `file_formats`, the rest
-            concerns unloading, or loading into separate columns with MATCH_BY_COLUMN_NAME, which is refused.
+            concerns unloading.
         is_described: whether DESCRIBE tells of it.
     """
 
@@ -45,7 +45,7 @@ OPTIONS: Mapping[str, Mapping[str, Option]] = {
         "FIELD_DELIMITER": Option(","),
         "FILE_EXTENSION": Option(""),
         "SKIP_HEADER": Option(0),
-        "PARSE_HEADER": _fixed(False),
+        "PARSE_HEADER": Option(False),
         **_VALUE_FORMATS,
         "ESCAPE": Option("NONE"),
         "ESCAPE_UNENCLOSED_FIELD": Option("\\"),

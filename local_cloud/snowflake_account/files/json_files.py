@@ -27,6 +27,9 @@ from local_cloud.snowflake_account.files.staged_rows import (
 )
 from local_cloud.snowflake_account.files.text_lines import is_utf8, line_starts
 
+_BAD_JSON: Any = {"code": 100069, "sqlstate": "22P02"}
+"""What Snowflake numbers an error in a JSON file with."""
+
 
 def read_json(files: Sequence[FileContent], options: JsonFormat) -> StageRows:
     """Read a batch of JSON files."""
@@ -63,7 +66,7 @@ def stage_json_lines(duck: DuckDBPyConnection, lines: pa.Table, reader: Canonica
             try:
                 text = reader.text(line)
             except ValueError as error:
-                broken[file_no] = RowError(str(error), row)
+                broken[file_no] = RowError(str(error), row, **_BAD_JSON)
         texts.append(text)
     _append(duck, rest["FILE_NO"], rest["FILE_ROW"], texts)
     if broken:
@@ -136,7 +139,7 @@ def _read(file: FileContent, options: JsonFormat, parsed: ParsedFile) -> Iterato
             yield from reader.texts(part)
             lines_before += 1
     except JsonError as error:
-        parsed.errors.append(RowError(error.message, lines_before + error.line, error.character))
+        parsed.errors.append(RowError(error.message, lines_before + error.line, error.character, **_BAD_JSON))
     except DecodingError as error:
         parsed.errors.append(RowError(str(error), error.line))
 

@@ -31,12 +31,23 @@ class FileContent:
 
 @dataclass
 class RowError:
-    """An error in a file, as COPY reports it: line and character from 1; a long message is shortened."""
+    """An error in a file, as COPY reports it: line and character from 1; a long message is shortened.
+
+    Attributes:
+        message: what is wrong.
+        line: where the error is.
+        character: where in the line.
+        column: the table's column that the value is for, if the value does not convert.
+        code: the error's number.
+        sqlstate: its SQL state.
+    """
 
     message: str
     line: int
     character: int = 1
     column: str | None = None
+    code: int = 100016
+    sqlstate: str = "22000"
 
     def __post_init__(self) -> None:
         self.message = shortened(self.message, MOST_CHARACTERS)
@@ -44,10 +55,11 @@ class RowError:
 
 @dataclass
 class ParsedFile:
-    """What one file gave: the number of its good rows, and its errors in order."""
+    """What one file gave: the number of its good rows, its errors in order, and the names that its header has."""
 
     rows: int = 0
     errors: list[RowError] = field(default_factory=list)
+    header: list[str] = field(default_factory=list)
 
     @property
     def rows_parsed(self) -> int:

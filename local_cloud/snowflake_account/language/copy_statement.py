@@ -16,6 +16,7 @@ from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.errors import SqlglotError
 
 from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError, UnsupportedError
+from local_cloud.snowflake_account.language.copy_by_name import columns_of_metadata, read_options
 from local_cloud.snowflake_account.language.identifiers import no_variable, with_names
 from local_cloud.snowflake_account.language.kinds import Kind
 from local_cloud.snowflake_account.language.own_functions import with_own_calls
@@ -23,18 +24,18 @@ from local_cloud.snowflake_account.language.stage_paths import StagePath, stage_
 from local_cloud.snowflake_account.language.statement_text import StatementText, one_statement
 from local_cloud.snowflake_account.language.tokens import Name
 
-_OPTIONS = ("FILE_FORMAT", "ON_ERROR", "PATTERN", "FILES", "FORCE", "PURGE", "TRUNCATECOLUMNS", "ENFORCE_LENGTH")
+_OPTIONS = (
+    *("FILE_FORMAT", "ON_ERROR", "PATTERN", "FILES", "FORCE", "PURGE", "TRUNCATECOLUMNS", "ENFORCE_LENGTH"),
+    *("MATCH_BY_COLUMN_NAME", "INCLUDE_METADATA", "VALIDATION_MODE"),
+)
 
 _ONLY_AT = {
     "CLUSTER_AT_INGEST_TIME": (False,),
     "FILE_PROCESSOR": (),
-    "INCLUDE_METADATA": (),
     "LOAD_MODE": ("FULL_INGEST",),
     "LOAD_UNCERTAIN_FILES": (False, True),  # whether a file was loaded is never uncertain here
-    "MATCH_BY_COLUMN_NAME": ("NONE",),
     "RETURN_FAILED_ONLY": (False,),
     "SIZE_LIMIT": (),
-    "VALIDATION_MODE": (),
 }
 """Options that the embedded account has only at these values, of which it makes nothing; any other is refused."""
 
@@ -97,6 +98,9 @@ class CopyInto:
         force: load what is loaded already.
         purge: remove what was loaded.
         truncates: cut off texts that are longer than their columns, which are errors otherwise.
+        matches: whether fields go into the columns of their names: CASE_SENSITIVE or CASE_INSENSITIVE, '' for not.
+        metadata: the columns that get a METADATA$ column of the files, with which.
+        validation: RETURN_n_ROWS, RETURN_ERRORS or RETURN_ALL_ERRORS of a COPY that only looks, '' for one that loads.
         options: the names of the options that were given.
     """
 
@@ -111,6 +115,9 @@ class CopyInto:
     force: bool = False
     purge: bool = False
     truncates: bool = False
+    matches: str = ""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    validation: str = ""
     options: frozenset[str] = frozenset()
 
     def check_pipe(self) -> None:
@@ -179,6 +186,7 @@ def copy_into(statement: StatementText) -> CopyInto:
         force=_truth("FORCE", options),
         purge=_truth("PURGE", options),
         truncates=_truncates(options),
+        **read_options(options, transforms=select is not None),
         options=frozenset(options),
     )
 
@@ -237,6 +245,9 @@ def _option(param: exp.Expr) -> Any:
         return _options((option.name, _literal(option.args["value"])) for option in options)
     if param.args.get("expression") is None:
         raise SqlSyntaxError(f"option {param.name.upper()} has no value.")
+    if param.name.upper() == "INCLUDE_METADATA" and isinstance(param.expression, exp.Tuple | exp.Paren):
+        given = param.expression
+        return columns_of_metadata(given.expressions if isinstance(given, exp.Tuple) else [given.this])
     return _literal(param.expression)
 
 
@@ -261,6 +272,8 @@ def _literal(node: exp.Expr) -> Any:
 
 
 def _file_format(options: Any) -> Mapping[str, Any]:
+    if isinstance(options, str) and options:
+        return {"FORMAT_NAME": options}
     if not isinstance(options, Mapping):
         raise SnowflakeError(f"SQL compilation error:\ninvalid value [{options}] for parameter 'FILE_FORMAT'")
     if "FORMAT_NAME" in options and len(options) > 1:

@@ -42,6 +42,7 @@ class Create:
 
     Attributes:
         columns: a table's columns.
+        template: of USING TEMPLATE, the query that gives a table's columns.
         constraints: a table's constraints.
         view_columns: a view's column list, each name with its comment; empty for none.
         source: of LIKE and CLONE, the table that it is made after.
@@ -56,6 +57,7 @@ class Create:
     view_columns: Mapping[str, str | None] = field(default_factory=dict)
     source: Name | None = None
     with_rows: bool = False
+    template: str = ""
     body: str = ""
     or_replace: bool = False
     if_not_exists: bool = False

@@ -226,7 +226,9 @@ class Tokens:
             if key in found:
                 raise SnowflakeError(f"SQL compilation error:\nduplicate property '{key}'.")
             self.expect("=")
-            found[key] = self.value()
+            value = self.value()
+            # a format may be named without FORMAT_NAME: https://docs.snowflake.com/en/user-guide/querying-stage
+            found[key] = {"FORMAT_NAME": value} if key == "FILE_FORMAT" and isinstance(value, str) else value
             self.accept(",")
         return found
 

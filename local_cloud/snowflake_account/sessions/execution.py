@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+import pyarrow as pa
 from sqlglot import exp
 
 from local_cloud.snowflake_account.catalog.objects import StoredObject
 from local_cloud.snowflake_account.copying.command import run_copy
 from local_cloud.snowflake_account.data.connection import Connection
-from local_cloud.snowflake_account.dialect.relations import full_relation, name_of, relations_read
+from local_cloud.snowflake_account.dialect.relations import full_relation, name_of, qualify, relations_read
 from local_cloud.snowflake_account.errors import DoesNotExistError, SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.language.copy_statement import CopyInto
 from local_cloud.snowflake_account.language.explain import Explain
@@ -48,6 +49,7 @@ from local_cloud.snowflake_account.language.tokens import Name
 from local_cloud.snowflake_account.result import Result, done, status
 from local_cloud.snowflake_account.sessions.binds import Row
 from local_cloud.snowflake_account.sessions.current_objects import CurrentObjects
+from local_cloud.snowflake_account.sessions.made_tables import check_model, columns_of_template
 from local_cloud.snowflake_account.sessions.query_history import QueryHistory
 from local_cloud.snowflake_account.sessions.query_runner import QueryRunner, changes_data
 from local_cloud.snowflake_account.sessions.session_parameters import SessionParameters
@@ -127,7 +129,7 @@ class Execution:
                     statement, context, partial(self._shared.guard.sees, context=context)
                 )
             case CopyInto():
-                return self._copy(statement, context.home)
+                return self._copy(statement, context)
             case ListFiles():
                 return list_files(self._shared.stages, statement)
             case RemoveFiles():
@@ -183,19 +185,26 @@ class Execution:
             self._shared.on_data_change(named)
         return answer
 
-    def _copy(self, statement: CopyInto, home: Name) -> Result:
+    def _copy(self, statement: CopyInto, context: SessionContext) -> Result:
         """Execute a COPY INTO; it commits by itself."""
         shared = self._shared
         if self._connection.in_transaction:
             raise UnsupportedError("COPY INTO inside a transaction")
         try:
             with shared.loading, shared.commits.one():
-                return run_copy(shared.catalog, shared.databases, shared.stages, statement, home)
+                answer, copy = run_copy(shared.catalog, shared.databases, shared.stages, statement, context.home)
+            if copy:
+                shared.copies.note(self.history.current, copy, context.user)
+                self.history.last_copy = self.history.current
+            return answer
         finally:
             shared.on_data_change(None)
 
     def _change(self, statement: Definition, context: SessionContext) -> Result:
-        with self._shared.changing():
+        registered: dict[str, pa.Table] = {}
+        if isinstance(statement, Create):
+            statement = self._with_answers(statement, context, registered)
+        with self._shared.changing(), self._shared.databases.reading(registered):
             answer = self._shared.changes.make(statement, context.home, context.roles.primary)
         if isinstance(statement, Create):
             if statement.kind is Kind.TABLE:
@@ -205,6 +214,21 @@ class Execution:
             if statement.kind in (Kind.DATABASE, Kind.SCHEMA):
                 self._current.enter(statement.name)
         return answer
+
+    def _with_answers(self, statement: Create, context: SessionContext, registered: dict[str, pa.Table]) -> Create:
+        """Return a CREATE with what its query asks of the session put into it."""
+        check_model(statement)
+        if statement.template:
+            columns = columns_of_template(statement.template, lambda query: self._template(query, context))
+            return replace(statement, columns=columns)
+        if statement.kind is Kind.TABLE and statement.body:
+            return replace(statement, body=self._queries.with_answers(statement.body, context, registered))
+        return statement
+
+    def _template(self, query: exp.Query, context: SessionContext) -> Result:
+        qualify(query, context.home)
+        self._shared.guard.check(query, context)
+        return self._queries.run(query, self._connection, context, [()])
 
     def _refresh(self, statement: Refresh) -> Result:
         shared = self._shared

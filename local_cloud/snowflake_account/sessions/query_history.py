@@ -6,12 +6,13 @@ https://docs.snowflake.com/en/sql-reference/functions/result_scan
 from __future__ import annotations
 
 from collections import OrderedDict
+from typing import Any
 
 import pyarrow as pa
 from sqlglot import exp
 
 from local_cloud.snowflake_account.errors import SnowflakeError
-from local_cloud.snowflake_account.result import Result
+from local_cloud.snowflake_account.result import Result, as_json
 
 KEPT_RESULTS = 10
 KEPT_BYTES = 32 * 2**20
@@ -31,9 +32,16 @@ _ARROW = {
 
 
 class QueryHistory:
-    """The statements of one session."""
+    """The statements of one session.
+
+    Attributes:
+        current: the id of the statement that is executed.
+        last_copy: the id of the last COPY that has loaded files, None if there was none.
+    """
 
     def __init__(self) -> None:
+        self.current = ""
+        self.last_copy: str | None = None
         self._ids: list[str] = []
         self._results: OrderedDict[str, Result] = OrderedDict()
 
@@ -96,27 +104,27 @@ class QueryHistory:
                     sqlstate="02000",
                 )
             name = f"RESULT_SCAN.{query_id}"
-            registered[name] = _table(result)
+            registered[name] = table_of(result)
             alias = source.args.get("alias") or exp.TableAlias(this=exp.to_identifier("RESULT_SCAN", quoted=True))
             source.replace(_query(result, name, alias.copy()))
 
 
 def _query(result: Result, table: str, alias: exp.Expr) -> exp.Expr:
-    """Return a query of a result's columns, of which the semi-structured ones are VARIANTs again."""
-    columns = [
-        exp.alias_(exp.cast(column, "variant"), given.name, quoted=True) if given.type == "VARIANT" else column
-        for given in result.columns
-        for column in [exp.column(given.name, quoted=True)]
-    ]
+    columns = [exp.column(column.name, quoted=True) for column in result.columns]
     return exp.Subquery(
         this=exp.select(*columns).from_(exp.table_(table, db="main", catalog="temp", quoted=True)), alias=alias
     )
 
 
-def _table(result: Result) -> pa.Table:
+def table_of(result: Result) -> pa.Table:
+    """Return a result as a table; what the account itself answers has text but for numbers, truths and times."""
     if result.arrow is not None:
-        return result.arrow.rename_columns([column.name for column in result.columns])
-    values = list(zip(*result.rows, strict=True)) or [()] * len(result.columns)
+        table = result.arrow.rename_columns([column.name for column in result.columns])
+        for index, column in enumerate(result.columns):
+            if column.type == "VARIANT":
+                table = table.set_column(index, column.name, as_json(table.column(index)))
+        return table
+    values: list[tuple[Any, ...]] = list(zip(*result.rows, strict=True)) or [()] * len(result.columns)
     arrays = [
         pa.array(list(given), _ARROW[column.type])
         if column.type in _ARROW

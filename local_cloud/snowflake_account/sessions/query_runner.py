@@ -35,6 +35,7 @@ from local_cloud.snowflake_account.inspection.information_schema import (
 from local_cloud.snowflake_account.language.explain import Explain
 from local_cloud.snowflake_account.language.full_names import full_name
 from local_cloud.snowflake_account.language.kinds import RELATIONS, Kind
+from local_cloud.snowflake_account.language.parsing import parsed
 from local_cloud.snowflake_account.language.session_context import SessionContext
 from local_cloud.snowflake_account.language.tokens import Name
 from local_cloud.snowflake_account.pipes.status import replace_pipe_status
@@ -42,9 +43,12 @@ from local_cloud.snowflake_account.result import Result
 from local_cloud.snowflake_account.sessions.binds import BOUND_ROWS, Row, bind_rows, bind_values
 from local_cloud.snowflake_account.sessions.context_functions import replace_context_functions
 from local_cloud.snowflake_account.sessions.definition_calls import replace_definitions
+from local_cloud.snowflake_account.sessions.made_tables import asks_session
 from local_cloud.snowflake_account.sessions.plans import explained
 from local_cloud.snowflake_account.sessions.query_history import QueryHistory
 from local_cloud.snowflake_account.sessions.shared import Shared
+from local_cloud.snowflake_account.sessions.staged_functions import put_answers_into
+from local_cloud.snowflake_account.sessions.staged_reads import put_staged_rows_into
 
 _SUPPORTED = (exp.Query, exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.TruncateTable)
 _CHANGES = (exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.TruncateTable)
@@ -124,11 +128,9 @@ class QueryRunner:
         tree = replace_context_functions(tree, context, self._shared.catalog, partial(self._shared.cancel, by=context))
         tree = with_generated_order(tree)
         tree = with_next_values(tree, partial(self._sequence, context=context))
+        self.read_staged_files(tree, context, registered)
         for call in list(tree.find_all(exp.TableFromRows)):
             _replace_table_function(call)
-        for table in list(tree.find_all(exp.Table)):
-            if isinstance(table.this, exp.Var) and table.name.startswith("@"):
-                raise UnsupportedError("SELECT from a stage")
         for table in named_relations(tree):
             if table.name not in registered:
                 self._replace_information_schema(table, context, registered)
@@ -138,6 +140,40 @@ class QueryRunner:
         )
         tree = replace_task_history(tree, databases, partial(self._monitored, context, Kind.TASK))
         return replace_notification_history(tree, context.database)
+
+    def read_staged_files(self, tree: exp.Expr, context: SessionContext, registered: dict[str, pa.Table]) -> None:
+        """Put into a statement what it asks of staged files.
+
+        Args:
+            tree: the statement, its columns named; changed.
+            context: the session.
+            registered: gets the rows, by the names that the statement has for them then.
+
+        Raises:
+            SnowflakeError: a stage, format or file cannot be read.
+        """
+        put_staged_rows_into(tree, self._shared, context, registered)
+        put_answers_into(tree, self._shared, self._history, context, registered)
+
+    def with_answers(self, query: str, context: SessionContext, registered: dict[str, pa.Table]) -> str:
+        """Return the query of a CREATE TABLE … AS with what it asks of the session put into it.
+
+        Args:
+            query: its text.
+            context: the session.
+            registered: gets what it reads, by the names that the query has for them then.
+
+        Raises:
+            SnowflakeError: it is none, or asks for what is not there.
+        """
+        tree = parsed(query)
+        if not asks_session(tree):
+            return query
+        tree = with_column_names(tree)
+        self._history.put_ids_into(tree)
+        self._history.put_results_into(tree, registered)
+        self.read_staged_files(tree, context, registered)
+        return tree.sql("snowflake")
 
     def _monitored(self, context: SessionContext, kind: Kind) -> list[Name]:
         found, guard = self._shared.catalog.list(kind), self._shared.guard
@@ -205,7 +241,7 @@ class QueryRunner:
         table.replace(source)
 
 
-_REFUSED_FUNCTIONS = ("GETNEXTVAL", "INFER_SCHEMA", "VALIDATE", "VALIDATE_PIPE_LOAD")
+_REFUSED_FUNCTIONS = ("GETNEXTVAL", "VALIDATE_PIPE_LOAD")
 """Table functions that need no INFORMATION_SCHEMA before their names."""
 
 

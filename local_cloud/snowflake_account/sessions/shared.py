@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 from weakref import WeakValueDictionary
@@ -13,6 +15,7 @@ from local_cloud.snowflake_account.access.authority import Authority
 from local_cloud.snowflake_account.access.guard import Guard
 from local_cloud.snowflake_account.catalog.grants import Grants
 from local_cloud.snowflake_account.catalog.objects import Catalog
+from local_cloud.snowflake_account.copying.command import ExecutedCopy
 from local_cloud.snowflake_account.data.databases import Databases
 from local_cloud.snowflake_account.definitions.changes import Changes
 from local_cloud.snowflake_account.dynamic_tables.dynamic_tables import DynamicTables
@@ -25,6 +28,9 @@ from local_cloud.snowflake_account.sessions.commits import Commits
 from local_cloud.snowflake_account.stages.file_store import FileStore
 from local_cloud.snowflake_account.stages.stages import Aws, Stages
 
+MOST_COPIES = 1_000
+"""COPYs that VALIDATE can look at again."""
+
 
 class RunningSession(Protocol):
     """A session as others see it."""
@@ -36,6 +42,24 @@ class RunningSession(Protocol):
     def cancel(self) -> None:
         """Stop the statement that it executes, if it does."""
         ...
+
+
+@dataclass(frozen=True)
+class NotedCopy:
+    """A COPY that has loaded files, and the user who executed it."""
+
+    copy: ExecutedCopy
+    user: str
+
+
+class NotedCopies(OrderedDict[str, NotedCopy]):
+    """The last COPYs of the account by the ids of their statements."""
+
+    def note(self, query_id: str, copy: ExecutedCopy, user: str) -> None:
+        """Remember a COPY, in the place of the oldest if there are too many."""
+        self[query_id] = NotedCopy(copy, user)
+        while len(self) > MOST_COPIES:
+            self.popitem(last=False)
 
 
 class Shared:
@@ -66,6 +90,7 @@ class Shared:
         inspections: what answers SHOW and DESCRIBE.
         sessions: those that are open, by their numbers.
         commits: counts what is committed to the data.
+        copies: the last COPYs, which VALIDATE looks at again.
         loading: the lock of whatever loads files.
         execute_task: runs a task; the account says how.
         on_data_change: called after a load or a statement that may have changed rows, with the names of the
@@ -84,6 +109,7 @@ class Shared:
         self.guard = Guard(self.authority, user)
         self.pipes = Pipes(self.catalog, self.databases, self.stages, aws, self.guard.check_owner)
         self.commits = Commits()
+        self.copies = NotedCopies()
         self.sessions: WeakValueDictionary[int, RunningSession] = WeakValueDictionary()
         self._refreshing = threading.RLock()
         self.loading: AbstractContextManager[object] = threading.RLock()

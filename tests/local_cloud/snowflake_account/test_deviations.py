@@ -65,8 +65,6 @@ def test_the_limits_are_the_real_ones() -> None:
     ("call", "name"),
     [
         (f"information_schema.validate_pipe_load(pipe_name => '{SCHEMA}.P')", "VALIDATE_PIPE_LOAD"),
-        (f"validate({SCHEMA}.T, job_id => '_last')", "VALIDATE"),
-        (f"infer_schema(location => '@{SCHEMA}.LANDING', file_format => 'F')", "INFER_SCHEMA"),
         (f"{DATABASE}.information_schema.pipe_usage_history()", "PIPE_USAGE_HISTORY"),
     ],
 )

@@ -33,7 +33,7 @@ SCOPED is Snowpark's, for what it drops itself: https://docs.snowflake.com/en/sq
 """
 
 _WITH_BODY = (Kind.PIPE, Kind.DYNAMIC_TABLE, Kind.VIEW, Kind.TASK)
-_STOPS = ("AS", "WITH", "TRIGGERS", "COPY", "ON", "AFTER", "WHEN", "ALLOWED_VALUES", "CLUSTER")
+_STOPS = ("AS", "WITH", "TRIGGERS", "COPY", "ON", "AFTER", "WHEN", "ALLOWED_VALUES", "CLUSTER", "USING")
 _OF_SEQUENCES = ("START", "INCREMENT", "ORDER", "NOORDER")
 """Words that end a run of `KEY = value`."""
 
@@ -55,8 +55,12 @@ def parse_create(tokens: Tokens) -> Create:
     if tokens.peek("("):
         raise UnsupportedError(f"CREATE {kind.value} with a column list")
     source, with_rows = _source(tokens, kind)
+    template = ""
     while not tokens.at_end and not tokens.peek("AS"):
-        properties |= clause_of(tokens, kind)
+        if kind is Kind.TABLE and not declared and not source and tokens.accept("USING", "TEMPLATE"):
+            template = tokens.in_brackets()
+        else:
+            properties |= clause_of(tokens, kind)
     body = ""
     if tokens.accept("AS"):
         body = tokens.rest()
@@ -73,6 +77,7 @@ def parse_create(tokens: Tokens) -> Create:
         view_columns=listed,
         source=source,
         with_rows=with_rows,
+        template=template,
         body=body,
         or_replace=or_replace,
         if_not_exists=if_not_exists,

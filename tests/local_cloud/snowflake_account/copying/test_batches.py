@@ -8,7 +8,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from local_cloud.snowflake_account.copying import load
+from local_cloud.snowflake_account.copying import parsing
 from local_cloud.snowflake_account.files.staged_rows import FileContent, ParsedFile, StageRows
 from local_cloud.snowpipe.loader import PipesFailedError, Snowpipe
 from tests.local_cloud.snowflake_account.landing import DATABASE, SCHEMA, Landing
@@ -34,7 +34,7 @@ def format_with_a_pipe(landing: Landing, request: pytest.FixtureRequest) -> str:
 def fail(monkeypatch: pytest.MonkeyPatch, file_format: str, step: str, error: BaseException) -> None:
     """Let reading a batch with the culprit fail, while it is parsed or while it is staged."""
     reader = READERS[file_format]
-    original: Callable[..., StageRows] = getattr(load, reader)
+    original: Callable[..., StageRows] = getattr(parsing, reader)
 
     def read(files: Sequence[FileContent], **options: object) -> StageRows:
         stage_rows = original(files, **options)
@@ -49,7 +49,7 @@ def fail(monkeypatch: pytest.MonkeyPatch, file_format: str, step: str, error: Ba
 
         return stage
 
-    monkeypatch.setattr(load, reader, read)
+    monkeypatch.setattr(parsing, reader, read)
 
 
 def drain(landing: Landing) -> None:

@@ -83,7 +83,12 @@ def test_every_option_of_the_providers_csv_resource_is_known() -> None:
 
 def test_every_option_of_the_providers_json_resource_is_known() -> None:
     assert file_format(PROVIDER_JSON) == JsonFormat(
-        strip_outer_array=True, strip_null_values=True, allow_duplicate=True, ignore_utf8_errors=True
+        strip_outer_array=True,
+        strip_null_values=True,
+        allow_duplicate=True,
+        ignore_utf8_errors=True,
+        null_if=tuple(PROVIDER_JSON["NULL_IF"]),
+        trim_space=str(PROVIDER_JSON["TRIM_SPACE"]).upper() == "TRUE",
     )
 
 
@@ -133,7 +138,6 @@ REFUSED: list[dict[str, Any]] = [
     {"TYPE": "CSV", "COMPRESSION": "BROTLI"},
     {"TYPE": "JSON", "COMPRESSION": "LZO"},
     {"TYPE": "CSV", "ENCODING": "SHIFTJIS"},
-    {"TYPE": "CSV", "PARSE_HEADER": True},
     {"TYPE": "CSV", "VALIDATE_UTF8": False},
     {"TYPE": "CSV", "DATE_FORMAT": "DD.MM.YYYY"},
     {"TYPE": "CSV", "TIMESTAMP_FORMAT": "YYYY"},

@@ -135,5 +135,20 @@ CASES: tuple[Case, ...] = (
     refused("AT (TIMESTAMP)", "select * from R.S.T at(timestamp => '2026-01-01'::timestamp_ltz)", "AT"),
     refused("BEFORE", "select * from R.S.T before(statement => '8e5d0ca9-005e-44e6-b858-a8f5b37c5726')", "BEFORE"),
     refused("CHANGES", "select * from R.S.T changes(information => default) at(offset => -60)", "CHANGES"),
-    refused("SELECT from a stage", "select $1 from @R.S.ST", "SELECT from a stage"),
+    gives(
+        "SELECT from a stage",
+        (
+            "create or replace temporary stage ST",
+            "select count(*), max($1), max(metadata$filename) from @ST/in/ (pattern => '.*[.]csv') t",
+        ),
+        (0, None, None),
+    ),
+    gives(
+        "INFER_SCHEMA",
+        (
+            *("create or replace temporary stage ST", "create or replace temporary file format FF type = json"),
+            "select count(column_name) from table(infer_schema(location => '@ST', file_format => 'FF'))",
+        ),
+        (0,),
+    ),
 )

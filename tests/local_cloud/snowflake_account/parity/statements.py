@@ -41,6 +41,24 @@ CASES: tuple[Case, ...] = (
     gives("TRUNCATE TABLE [IF EXISTS]", (*_T, "truncate table if exists X", "truncate table if exists NOPE", _ALL)),
     gives("The answer of a change", (*_T, "update X set B = 'z'"), (2, 0)),
     gives(
+        "CREATE TABLE … USING TEMPLATE",
+        (
+            "create or replace temporary table Y using template (select array_agg(object_construct('COLUMN_NAME', n, "
+            "'TYPE', 'NUMBER(3, 1)')) from (values ('A')) v(n))",
+            "insert into Y values (1.25)",
+            "select A from Y",
+        ),
+        (1.3,),
+    ),
+    gives(
+        "COPY INTO with MATCH_BY_COLUMN_NAME, VALIDATION_MODE",
+        (
+            *(*_T, "create or replace temporary stage ST file_format = (type = json)"),
+            "copy into X from @ST match_by_column_name = case_insensitive include_metadata = (B = metadata$filename)",
+            "copy into X from @ST file_format = (type = csv) validation_mode = return_errors",
+        ),
+    ),
+    gives(
         "CREATE TABLE … AS, LIKE, CLONE",
         (
             *_T,
