@@ -17,6 +17,7 @@ from infra.errors import CatalogError
 from infra.sql_files import shown
 
 _KEYS = {"description", "columns"}
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # eight times as fast, where PyYAML was built with libyaml
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def read_description(path: Path, columns: list[str]) -> Description:
 
 def _mapping(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), _LOADER)  # noqa: S506 - a safe one
     except (OSError, UnicodeError) as error:
         problem = getattr(error, "strerror", error)
         raise CatalogError(f"{shown(path)}: cannot be read: {problem}; it describes the model beside it") from None

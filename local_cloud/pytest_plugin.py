@@ -17,7 +17,8 @@ from local_cloud.accounts import Accounts, open_accounts
 from local_cloud.endpoints.aws.server import AwsEndpoint
 from local_cloud.endpoints.snowflake import SnowflakeEndpoint
 from local_cloud.program.config import read_stack
-from local_cloud.program.engine import Deployment, run_program
+from local_cloud.program.deployment import Deployment
+from local_cloud.program.engine import run_program
 from local_cloud.resources import Registry
 from local_cloud.snowpipe.live_loading import LiveLoading
 from local_cloud.snowpipe.loader import Snowpipe

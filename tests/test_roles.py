@@ -13,8 +13,8 @@ import pytest
 
 from infra import feeds as infra_feeds
 from local_cloud.accounts import Accounts, open_accounts
-from local_cloud.program.engine import Deployment, Stack, run_program
-from local_cloud.program.monitor import Resource
+from local_cloud.program.deployment import Deployment, Resource
+from local_cloud.program.engine import Stack, run_program
 from local_cloud.resources import Registry
 from local_cloud.snowflake_account import SnowflakeError
 from local_cloud.snowflake_account.sessions.session import Session

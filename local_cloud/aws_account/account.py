@@ -31,10 +31,10 @@ from moto.sqs.models import Queue, sqs_backends
 from local_cloud.aws_account.journal import Journal
 from local_cloud.aws_account.moto_patches import MotoDoor, adapt_moto, clock_at
 from local_cloud.aws_account.refusals import refusal
+from local_cloud.aws_account.regions import DEFAULT_REGION
 from local_cloud.aws_account.requests import Answer, ApiRequest
 from local_cloud.aws_account.restoration import Restoration
 
-DEFAULT_REGION = "eu-west-1"
 JOURNAL = "requests.journal"
 
 _POLL_SECONDS = 0.05

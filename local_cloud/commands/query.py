@@ -6,8 +6,8 @@ import contextlib
 from pathlib import Path
 
 from local_cloud.errors import FailedRunError
-from local_cloud.resources.snowflake_sql import quoted
 from local_cloud.snowflake_account.errors import SnowflakeError
+from local_cloud.snowflake_account.language.tokens import Name
 from local_cloud.snowflake_account.result import Result
 from local_cloud.state.opened_stack import open_door
 
@@ -26,7 +26,7 @@ def run_query(folder: Path, sql: str) -> Result:
             if database:
                 # as a login does: a database that is not there yet is passed over
                 with contextlib.suppress(SnowflakeError):
-                    door.execute(f"USE DATABASE {quoted(database)}")
+                    door.execute(f"USE DATABASE {Name((database,)).quoted}")
             result = door.execute(sql)
             _ = result.rows  # made here, so that one that cannot be made is this statement's error
             return result

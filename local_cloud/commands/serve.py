@@ -19,7 +19,7 @@ from local_cloud.endpoints.snowflake import SnowflakeEndpoint
 from local_cloud.errors import InputError
 from local_cloud.program.config import PROJECT, read_stack
 from local_cloud.program.deployed_stack import DeployedStack
-from local_cloud.program.engine import Deployment
+from local_cloud.program.deployment import Deployment
 from local_cloud.program.local_stack import LOCAL_STACK, write_local_stack
 from local_cloud.progress import Progress
 from local_cloud.snowpipe.live_loading import LiveLoading

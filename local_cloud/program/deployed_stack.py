@@ -8,8 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from local_cloud.program.engine import Deployment
-from local_cloud.program.monitor import Resource
+from local_cloud.program.deployment import Deployment, Resource
 
 _FILE = "stack.json"
 

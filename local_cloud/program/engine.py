@@ -30,21 +30,14 @@ from pulumi.runtime import settings as pulumi_settings
 from pulumi.runtime.stack import run_in_stack
 
 from local_cloud.errors import FailedRunError, InputError, LocalCloudError
-from local_cloud.program.monitor import ProgramMonitor, Provider, Resource
+from local_cloud.program.deployment import Deployment, Resource
+from local_cloud.program.monitor import ProgramMonitor, Provider
 
 _HOME = Path(__file__).resolve().parents[2]
 """Where a program runs among the modules that are imported already: this project's own."""
 
 _PATIENCE_SECONDS = 0.5
 """How long tasks that are cancelled at the end of a run may take to notice."""
-
-
-@dataclass(frozen=True)
-class Deployment:
-    """What a run of the program left: its resources in the order of their creation, and the stack's outputs."""
-
-    resources: tuple[Resource, ...]
-    outputs: dict[str, Any]
 
 
 @dataclass(frozen=True)

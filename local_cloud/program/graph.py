@@ -16,8 +16,8 @@ from typing import Any
 from landing_keys import EXTENSIONS
 from local_cloud.errors import ResourceError
 from local_cloud.program.config import read_stack
+from local_cloud.program.deployment import Resource
 from local_cloud.program.engine import run_program
-from local_cloud.program.monitor import Resource
 
 _MANY = {
     "aws:s3/bucketObjectv2:BucketObjectv2": ("files", "one BucketObjectv2 per file"),

@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from google.protobuf import empty_pb2
@@ -21,6 +20,7 @@ from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.sync_await import _ensure_event_loop, _sync_await
 
 from local_cloud.errors import FailedRunError, LocalCloudError, ResourceError
+from local_cloud.program.deployment import Resource
 
 MOST_RETRIES = 100
 """How often the real engine retries one operation at its error hooks' request."""
@@ -49,33 +49,6 @@ class NamingProvider(Protocol):
     def named(self, type_token: str, logical_name: str, inputs: dict[str, Any]) -> dict[str, Any]:
         """Return the inputs with a physical name."""
         ...
-
-
-@dataclass(frozen=True)
-class Resource:
-    """A resource that the program declared.
-
-    Attributes:
-        urn: the program's name for it, unique within the stack.
-        type: type token (``snowflake:index/pipe:Pipe``).
-        name: logical name.
-        parent: URN of its component, or of the stack.
-        custom: False for a component, which only groups others.
-        id: the provider's name for it.
-        inputs: what was asked for.
-        outputs: what came of it.
-        dependencies: URNs of what it needs, by its inputs or by ``depends_on``.
-    """
-
-    urn: str
-    type: str
-    name: str
-    parent: str
-    custom: bool
-    id: str
-    inputs: dict[str, Any]
-    outputs: dict[str, Any]
-    dependencies: tuple[str, ...]
 
 
 class _NoMocks(pulumi_mocks.Mocks):

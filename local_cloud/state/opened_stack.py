@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import sqlite3
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Protocol, TypeVar
 
-from local_cloud.accounts import Accounts, open_accounts
-from local_cloud.errors import FailedRunError, StateHeldError
+from local_cloud.accounts import Accounts, open_accounts, open_snowflake, or_say_the_way_out
+from local_cloud.errors import StateHeldError
 from local_cloud.program.deployed_stack import DeployedStack, load_deployed_stack
-from local_cloud.snowflake_account import Account, SnowflakeError
+from local_cloud.snowflake_account import Account
 from local_cloud.sql_door import SnowflakeConnection, SqlDoor, connect
 from local_cloud.state.endpoints_file import read_variables
 from local_cloud.state.folder import State, current_generation, hold_state
+
+_Opened_co = TypeVar("_Opened_co", covariant=True)
 
 
 @contextlib.contextmanager
@@ -24,17 +27,8 @@ def open_stack(state: State) -> Iterator[tuple[DeployedStack, Accounts]]:
         InputError: nothing is deployed in this state folder.
         FailedRunError: what is deployed there cannot be opened.
     """
-    generation = current_generation(state)
-    with contextlib.ExitStack() as opened:
-        try:
-            stack = load_deployed_stack(generation)
-            accounts = opened.enter_context(open_accounts(generation, region=stack.region))
-        except (OSError, ValueError, LookupError, TypeError, sqlite3.Error, SnowflakeError) as error:
-            raise FailedRunError(
-                f"{generation} cannot be opened ({type(error).__name__}: {error}): begin anew with "
-                "`python -m local_cloud up`, or remove the folder"
-            ) from error
-        yield stack, accounts
+    with _opened(state, open_accounts) as opened:
+        yield opened
 
 
 @contextlib.contextmanager
@@ -56,11 +50,25 @@ def open_door(folder: Path, purpose: str) -> Iterator[tuple[Account | SnowflakeC
             if (variables := read_variables(folder)) is None:
                 raise
         else:
-            stack, accounts = opened.enter_context(open_stack(state))
-            yield accounts.snowflake, stack.outputs.get("database") or only_database(accounts.snowflake)
+            stack, account = opened.enter_context(_opened(state, open_snowflake))
+            yield account, stack.outputs.get("database") or only_database(account)
             return
         door = opened.enter_context(connect(variables))
         yield door, variables.get("SNOWFLAKE_DATABASE") or only_database(door)
+
+
+class _Opening(Protocol[_Opened_co]):
+    def __call__(self, generation: Path, /, *, region: str) -> AbstractContextManager[_Opened_co]: ...
+
+
+@contextlib.contextmanager
+def _opened(state: State, opening: _Opening[_Opened_co]) -> Iterator[tuple[DeployedStack, _Opened_co]]:
+    generation = current_generation(state)
+    with contextlib.ExitStack() as opened:
+        with or_say_the_way_out(generation):
+            stack = load_deployed_stack(generation)
+            entered = opened.enter_context(opening(generation, region=stack.region))
+        yield stack, entered
 
 
 def only_database(door: SqlDoor) -> str:

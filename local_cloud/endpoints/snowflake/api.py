@@ -14,6 +14,8 @@ from local_cloud.endpoints.http import HttpRequest, HttpResponse, HttpService, R
 from local_cloud.endpoints.snowflake.client_queries import ClientQueries
 from local_cloud.endpoints.snowflake.client_sessions import ClientSessions
 from local_cloud.endpoints.snowflake.driver_requests import LARGEST_BODY, DriverRequest, driver_request
+from local_cloud.endpoints.snowflake.file_transfers import PATH as FILES_PATH
+from local_cloud.endpoints.snowflake.file_transfers import FileTransfers
 from local_cloud.endpoints.snowflake.logins import Logins
 from local_cloud.endpoints.snowflake.query_requests import QueryRequests
 from local_cloud.endpoints.snowflake.replies import ApiError, Reply, json_response, malformed, success
@@ -27,12 +29,13 @@ class Api:
     Args:
         account: the account to answer from.
         logins: who may come in.
-        url: where the clients find the endpoint, for the chunks of long results.
+        url: where the clients find the endpoint, for the chunks of long results and the files of stages.
     """
 
     def __init__(self, account: Account, logins: Logins, url: str) -> None:
         self._sessions = ClientSessions()
-        self._queries = ClientQueries()
+        self._files = FileTransfers(url)
+        self._queries = ClientQueries(self._files)
         sessions = SessionRequests(account, logins, self._sessions, self._queries)
         queries = QueryRequests(self._sessions, self._queries, f"{url}/chunks")
         self._chunk = queries.chunk
@@ -57,6 +60,8 @@ class Api:
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
         try:
+            if request.target.startswith(FILES_PATH):
+                return self._files.respond(request)
             return self._routed(driver_request(request))
         except ApiError as error:
             return json_response(error.reply, error.status)

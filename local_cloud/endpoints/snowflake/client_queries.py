@@ -17,6 +17,7 @@ from local_cloud.endpoints.snowflake import statement_words as words
 from local_cloud.endpoints.snowflake.client_query import ClientQuery
 from local_cloud.endpoints.snowflake.client_sessions import ClientSession
 from local_cloud.endpoints.snowflake.client_statements import ClientStatement, execute
+from local_cloud.endpoints.snowflake.file_transfers import FileTransfers
 from local_cloud.endpoints.snowflake.forms.results import StoredResult
 from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.snowflake_account.result import Result, status
@@ -34,9 +35,14 @@ CANCEL_SECONDS = 5.0
 
 
 class ClientQueries:
-    """The statements of all sessions."""
+    """The statements of all sessions.
 
-    def __init__(self) -> None:
+    Args:
+        files: answers PUT and GET.
+    """
+
+    def __init__(self, files: FileTransfers) -> None:
+        self._files = files
         self._lock = threading.Lock()
         self._queries: OrderedDict[str, ClientQuery] = OrderedDict()
         self._by_request: dict[tuple[int, str], ClientQuery] = {}
@@ -86,7 +92,7 @@ class ClientQueries:
                 return self._answer_of_several(query)
             (statement,) = query.statements
             with self._timeout(query, statement.timeout):
-                answer, query.facts = execute(query.session, statement, query.id)
+                answer, query.facts = execute(query.session, statement, query.id, self._files)
             return answer
         finally:
             query.executing = False

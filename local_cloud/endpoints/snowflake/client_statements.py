@@ -8,6 +8,7 @@ from typing import Any
 
 from local_cloud.endpoints.snowflake import statement_words as words
 from local_cloud.endpoints.snowflake.client_sessions import ClientSession
+from local_cloud.endpoints.snowflake.file_transfers import FileTransfers
 from local_cloud.endpoints.snowflake.forms.arrow_form import table_of
 from local_cloud.endpoints.snowflake.forms.column_types import column_types
 from local_cloud.endpoints.snowflake.told_parameters import told_parameters
@@ -42,7 +43,7 @@ class ClientStatement:
     @property
     def form(self) -> str:
         """How the rows travel: the drivers read how many rows a change has touched from JSON, whatever they ask for."""
-        return "json" if words.counts_rows(self.text) else self.asked_form
+        return "json" if words.counts_rows(self.text) or words.moves_files(self.text) else self.asked_form
 
     @property
     def type_id(self) -> int:
@@ -50,13 +51,16 @@ class ClientStatement:
         return words.type_id(self.text)
 
 
-def execute(session: ClientSession, statement: ClientStatement, query_id: str) -> tuple[Result, dict[str, Any]]:
+def execute(
+    session: ClientSession, statement: ClientStatement, query_id: str, files: FileTransfers
+) -> tuple[Result, dict[str, Any]]:
     """Execute a statement and return its result with what the answer says of the session afterwards.
 
     Args:
         session: the client's session.
         statement: the statement.
         query_id: what the client and LAST_QUERY_ID call it.
+        files: answers PUT and GET.
 
     Raises:
         SnowflakeError: the account refuses it.
@@ -65,13 +69,16 @@ def execute(session: ClientSession, statement: ClientStatement, query_id: str) -
     with sql.parameters.for_a_statement(statement.parameters):
         if statement.describe_only:
             described = sql.describe(text)
-            result, binds = described.answer, _of_binds(described)
+            result, more = described.answer, _of_binds(described)
+        elif words.moves_files(text):
+            # the rows are the driver's: it says what became of each file
+            result, more = Result([], []), files.answer_to(sql.transfer(text), session.app, query_id)
         else:
             result = sql.execute_many(text, statement.rows, query_id=query_id)
-            binds = {"numberOfBinds": len(statement.rows[0]) if statement.rows else 0}
+            more = {"numberOfBinds": len(statement.rows[0]) if statement.rows else 0}
     if words.alters_session(text):
         session.told = told_parameters(sql)
-    return result, session_facts(session, statement) | binds
+    return result, session_facts(session, statement) | more
 
 
 def session_facts(session: ClientSession, statement: ClientStatement) -> dict[str, Any]:

@@ -43,6 +43,11 @@ def alters_session(statement: StatementText) -> bool:
     return statement.begins_with("ALTER", "SESSION")
 
 
+def moves_files(statement: StatementText) -> bool:
+    """Tell whether a statement is PUT or GET: its driver moves the files."""
+    return statement.begins_with("PUT") or statement.begins_with("GET")
+
+
 def counts_rows(statement: StatementText) -> bool:
     """Tell whether a statement answers how many rows it changed: the drivers read that from JSON."""
     return type_id(statement) in _COUNTED

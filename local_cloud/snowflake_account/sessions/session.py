@@ -20,7 +20,7 @@ from local_cloud.snowflake_account.language.identifiers import with_names
 from local_cloud.snowflake_account.language.parsing import ParsedStatement, parse_statement
 from local_cloud.snowflake_account.language.session_context import ActiveRoles, SessionContext
 from local_cloud.snowflake_account.language.statement_text import StatementText, one_statement
-from local_cloud.snowflake_account.language.statements import Transaction
+from local_cloud.snowflake_account.language.statements import GetFiles, PutFiles, Transaction
 from local_cloud.snowflake_account.result import Result
 from local_cloud.snowflake_account.sessions.answers import columns_of_change, inspects, without_rows
 from local_cloud.snowflake_account.sessions.beginning import Beginning
@@ -31,6 +31,7 @@ from local_cloud.snowflake_account.sessions.execution import Execution
 from local_cloud.snowflake_account.sessions.session_parameters import SessionParameters
 from local_cloud.snowflake_account.sessions.shared import Shared
 from local_cloud.snowflake_account.sessions.transactions import SessionTransaction
+from local_cloud.snowflake_account.stages.transfers import Transfer, transfer_of
 
 _numbers = itertools.count(1)
 
@@ -140,6 +141,22 @@ class Session:
             parsed, _ = self._parsed(statement, [()])
             binds = bind_columns(parsed, lambda query: self._execute(query, [()]))
             return Description(self._answer_of(parsed), binds, takes_rows(parsed) and bool(binds.columns))
+
+    def transfer(self, statement: str | StatementText) -> Transfer:
+        """Return what a PUT or GET is about; whoever speaks with the client moves the files.
+
+        Raises:
+            SnowflakeError: the statement is refused.
+        """
+        with self._executing():
+            parsed, _ = self._parsed(statement, [()])
+            assert isinstance(parsed, PutFiles | GetFiles)
+            self._transaction.check_open()
+            self._enter()
+            context = self.context
+            named = with_full_names(parsed, context.home, context.user)
+            self._shared.guard.check(named, context)
+            return transfer_of(self._shared.stages, named)
 
     def _answer_of(self, parsed: ParsedStatement) -> Result:
         """Return the columns that a statement answers with, without rows."""

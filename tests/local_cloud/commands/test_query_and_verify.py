@@ -255,3 +255,12 @@ def test_a_state_that_cannot_be_opened_is_one_line_with_the_way_out(
     assert (answer.code, answer.out, answer.err.count("\n")) == (1, "", 1)
     assert answer.err.startswith(f"error: {state / 'generation-1'} cannot be opened (")
     assert answer.err.endswith(": begin anew with `python -m local_cloud up`, or remove the folder\n")
+
+
+def test_a_query_opens_aws_only_when_it_asks_for_something_of_it(state: Path) -> None:
+    shutil.rmtree(state / "generation-1" / "aws")
+    garbage(state / "generation-1" / "aws")
+    assert run("query", "select count(*) from RAW.CUSTOMERS", "--state", state).code == 0
+    answer = run("query", "list @RAW.LANDING", "--state", state)
+    assert (answer.code, answer.out, answer.err.count("\n")) == (1, "", 1)
+    assert f"{state / 'generation-1'} cannot be opened (" in answer.err

@@ -11,8 +11,7 @@ from rich.console import Console
 from local_cloud.commands.report import print_report
 from local_cloud.commands.summary import FeedCount, ModelCount, Rejection, Summary
 from local_cloud.program.deployed_stack import DeployedStack
-from local_cloud.program.engine import Deployment
-from local_cloud.program.monitor import Resource
+from local_cloud.program.deployment import Deployment, Resource
 from local_cloud.progress import Progress
 from local_cloud.reconciliation.checks import Check
 

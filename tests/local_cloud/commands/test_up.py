@@ -18,8 +18,7 @@ from local_cloud.commands.destroy import destroy
 from local_cloud.commands.up import UpRequest, up
 from local_cloud.errors import FailedRunError, InputError, ResourceError
 from local_cloud.program.deployed_stack import DeployedStack, load_deployed_stack
-from local_cloud.program.engine import Deployment
-from local_cloud.program.monitor import Resource
+from local_cloud.program.deployment import Deployment, Resource
 from local_cloud.progress import Progress
 from local_cloud.state.folder import current_generation, hold_state
 from tests.local_cloud.commands.test_cli import write_data

@@ -5,8 +5,7 @@ from pathlib import Path
 from pulumi import FileAsset
 
 from local_cloud.program.deployed_stack import DeployedStack, load_deployed_stack
-from local_cloud.program.engine import Deployment
-from local_cloud.program.monitor import Resource
+from local_cloud.program.deployment import Deployment, Resource
 
 
 def resource(name: str, **outputs: object) -> Resource:

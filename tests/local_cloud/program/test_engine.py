@@ -15,8 +15,9 @@ from pulumi.output import Unknown
 
 from local_cloud.errors import FailedRunError, InputError, LocalCloudError, ResourceError
 from local_cloud.program import engine
-from local_cloud.program.engine import Deployment, Stack, run_program
-from local_cloud.program.monitor import MOST_RETRIES, Resource
+from local_cloud.program.deployment import Deployment, Resource
+from local_cloud.program.engine import Stack, run_program
+from local_cloud.program.monitor import MOST_RETRIES
 
 BUCKET, BLOCK = "aws:s3/bucket:Bucket", "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 COMPONENT = "test:index:House"

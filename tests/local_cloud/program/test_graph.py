@@ -7,9 +7,9 @@ import pytest
 
 from local_cloud.errors import ResourceError
 from local_cloud.program.config import PROJECT
+from local_cloud.program.deployment import Resource
 from local_cloud.program.engine import Stack
 from local_cloud.program.graph import Blueprint, component_graph, dot, mermaid, program_resources, resource_graph
-from local_cloud.program.monitor import Resource
 
 GRANT = "snowflake:index/grantPrivilegesToDatabaseRole:GrantPrivilegesToDatabaseRole"
 FILE = "aws:s3/bucketObjectv2:BucketObjectv2"

@@ -21,6 +21,7 @@ config:
       iam: "http://127.0.0.1:1"
       sts: "http://127.0.0.1:1"
       kms: "http://127.0.0.1:1"
+      events: "http://127.0.0.1:1"
   snowflake:host: "127.0.0.1"
   snowflake:port: 2
   snowflake:protocol: "http"
