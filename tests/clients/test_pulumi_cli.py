@@ -148,7 +148,7 @@ def test_the_program_comes_up_stays_changes_and_goes(stack: Any, program: Path, 
     assert operations(stack.up().summary.resource_changes) == {"update"}
     stack.preview(expect_no_changes=True)
 
-    change(program / "sql" / "copy" / "customers.sql", "$2", "trim($2)")
+    change(program / "sql" / "copy" / "customers.sql", '{{ field(2, "loyalty_score", is_parquet) }}', "trim($2)")
     assert "replace" in operations(stack.up().summary.resource_changes)
     stack.preview(expect_no_changes=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from infra.sql_files import SqlFile
 from tests.local_cloud.snowflake_account.landing import SCHEMA, Landing
 
 COPIES = Path(__file__).resolve().parents[3] / "sql" / "copy"
@@ -22,11 +23,13 @@ CSV_OPTIONS = (
 
 def copy_statement(feed: str) -> str:
     """Return the copy statement of a feed's pipe."""
-    text = (COPIES / f"{feed.lower()}.sql").read_text()
-    names = {"table": f"{SCHEMA}.{feed}", "stage": f"{SCHEMA}.LANDING", "file_format": f"{SCHEMA}.{FORMATS[feed]}"}
-    for name, value in {**names, "prefix": f"{feed.lower()}/"}.items():
-        text = text.replace("{{ " + name + " }}", value)
-    return text
+    return SqlFile.read(COPIES / f"{feed.lower()}.sql").render(
+        table=f"{SCHEMA}.{feed}",
+        stage=f"{SCHEMA}.LANDING",
+        file_format=f"{SCHEMA}.{FORMATS[feed]}",
+        prefix=f"{feed.lower()}/",
+        is_parquet=False,
+    )
 
 
 def create_pipes(landing: Landing, *feeds: str) -> None:
