@@ -93,7 +93,9 @@ def _own_change(old: Resource, new: Resource) -> str | None:
     changed = {key for key in old.inputs.keys() | new.inputs.keys() if _value(kind, key, old) != _value(kind, key, new)}
     if changed & _FORCES_REPLACEMENT.get(kind, set()):
         return REPLACED
-    if old.options["replacement_trigger"] != new.options["replacement_trigger"]:
+    # no trigger, before or now, is no change of one
+    triggers = old.options["replacement_trigger"], new.options["replacement_trigger"]
+    if None not in triggers and triggers[0] != triggers[1]:
         return REPLACED
     return UPDATED if changed else None
 

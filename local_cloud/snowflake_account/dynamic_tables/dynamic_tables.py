@@ -74,7 +74,7 @@ class DynamicTables:
         One that fails keeps its rows, and so do those that read it; the others are refreshed all the same.
 
         Args:
-            changed: refresh only those that read one of these, themselves or through others.
+            changed: refresh only these, and those that read one of them, themselves or through others.
             now: when this is; None for the clock's time.
 
         Raises:
@@ -105,7 +105,7 @@ class DynamicTables:
             sources = upstream(name, reads)
             if (included is not None and name not in included) or sources & errors.keys():
                 continue
-            if changed is not None and not sources & changed:
+            if changed is not None and not (sources | {name}) & changed:
                 continue
             try:
                 if self._refresh_one(table, readers, SCHEDULED if wanted is None else MANUAL, now):

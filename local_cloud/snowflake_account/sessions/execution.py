@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeGuard
 
 import pyarrow as pa
 from sqlglot import exp
@@ -206,9 +206,9 @@ class Execution:
             statement = self._with_answers(statement, context, registered)
         with self._shared.changing(), self._shared.databases.reading(registered):
             answer = self._shared.changes.make(statement, context.home, context.roles.primary)
+        if _waits_for_a_refresh(statement):
+            self._shared.on_data_change([statement.name])
         if isinstance(statement, Create):
-            if statement.kind is Kind.TABLE:
-                self._shared.on_data_change([statement.name])
             if statement.properties.get("TEMPORARY"):
                 self._temporary.append(self._shared.catalog.get(statement.kind, statement.name))
             if statement.kind in (Kind.DATABASE, Kind.SCHEMA):
@@ -265,6 +265,13 @@ class Execution:
                 with self._shared.changing():
                     self._shared.changes.make(Drop(made.kind, made.name, if_exists=True), Name(()), made.owner)
         self._temporary.clear()
+
+
+def _waits_for_a_refresh(statement: Definition) -> TypeGuard[Create | Alter]:
+    """Return whether what was made is to be refreshed, or read by a refresh, although no row of a table has changed."""
+    if isinstance(statement, Create):
+        return statement.kind in (Kind.TABLE, Kind.DYNAMIC_TABLE)
+    return isinstance(statement, Alter) and statement.kind is Kind.DYNAMIC_TABLE and statement.action == "RESUME"
 
 
 def _pipe_refresh(properties: Mapping[str, Any]) -> tuple[str, datetime | None]:

@@ -94,6 +94,21 @@ def test_a_table_that_initializes_on_schedule_is_empty_until_its_first_refresh(r
     assert numbers(retail, "LATER") == [1]
 
 
+def test_a_new_table_and_a_resumed_one_are_refreshed_although_nothing_that_they_read_changes(retail: Account) -> None:
+    retail.execute("alter dynamic table Z_FIRST suspend")
+    retail.execute("insert into T values (2)")
+    told: list[Name] = []
+    retail.tell_of_changes(lambda names: told.extend(names or ()))
+
+    retail.execute(f"create dynamic table LATER {_LAG} initialize = on_schedule as select N from T")
+    assert retail.refresh_dynamic_tables(told) == [name("LATER")]
+    told.clear()
+    retail.execute("alter dynamic table Z_FIRST resume")
+    assert retail.refresh_dynamic_tables(told) == [name("Z_FIRST"), name("A_LAST")]
+
+    assert numbers(retail, "LATER") == numbers(retail, "A_LAST") == [1, 2]
+
+
 def test_a_failing_refresh_is_named_and_does_not_stop_tables_that_do_not_depend_on_it(retail: Account) -> None:
     retail.execute("create table TEXTS (S varchar)")
     retail.execute("insert into TEXTS values ('7')")
