@@ -95,7 +95,7 @@ def _own_change(old: Resource, new: Resource) -> str | None:
         return REPLACED
     # no trigger, before or now, is no change of one
     triggers = old.options["replacement_trigger"], new.options["replacement_trigger"]
-    if None not in triggers and triggers[0] != triggers[1]:
+    if all(triggers) and triggers[0] != triggers[1]:
         return REPLACED
     return UPDATED if changed else None
 
