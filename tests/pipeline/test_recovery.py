@@ -75,3 +75,25 @@ def test_what_was_dropped_comes_back_with_every_purchase(tmp_path: Path, loss: L
         )
         assert bought == [("C1", 1), ("C2", 2)]
         assert pipeline.rows("select * from OPS.FINDINGS") == []
+
+
+def test_a_role_that_was_deleted_shows_in_every_pipe_and_comes_back_with_what_landed_meanwhile(tmp_path: Path) -> None:
+    with deployed(tmp_path) as pipeline:
+        iam = pipeline.accounts.aws.client("iam")
+        (role,) = [each for each in pipeline.stack.resources if each.type == "aws:iam/role:Role"]
+        (policy,) = [each for each in pipeline.stack.resources if each.type == "aws:iam/rolePolicy:RolePolicy"]
+        iam.delete_role_policy(RoleName=role.inputs["name"], PolicyName=policy.inputs["name"])
+        iam.delete_role(RoleName=role.inputs["name"])
+        pipeline.put("transactions/meanwhile.json", purchase("C2", "P1", "P1"))
+        with pytest.raises(PipesFailedError, match="Error assuming AWS_ROLE"):
+            pipeline.load()
+        found = pipeline.rows("select object, problem, detail, remedy from OPS.FINDINGS order by object")
+        assert [(name, problem, remedy) for name, problem, _, remedy in found] == [
+            (f"RETAIL_DEV.RAW.{feed.upper()}", "stopped", "pulumi up --refresh") for feed in sorted(FEEDS)
+        ]
+        assert all("Error assuming AWS_ROLE" in detail for _, _, detail, _ in found)
+        carry_out(pipeline, (), {role.name, policy.name})
+        pipeline.load()
+        pipeline.accounts.snowflake.refresh_dynamic_tables()
+        assert pipeline.rows("select customer_id, purchase_count from MART.CUSTOMER_PURCHASES") == [("C2", 2)]
+        assert pipeline.rows("select * from OPS.FINDINGS") == []

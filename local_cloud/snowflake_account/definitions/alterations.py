@@ -37,6 +37,12 @@ _FIXED_OF_KIND = {
 }
 """What CREATE may say and ALTER … SET may not."""
 
+_NEEDED = {
+    Kind.STORAGE_INTEGRATION: ("STORAGE_AWS_ROLE_ARN", "STORAGE_AWS_EXTERNAL_ID", "STORAGE_ALLOWED_LOCATIONS"),
+}
+"""What ALTER … SET may say and UNSET may not: https://docs.snowflake.com/en/sql-reference/sql/alter-storage-integration
+has none of them."""
+
 _KINDS_OF_ACTION = {
     "SUSPEND": (Kind.WAREHOUSE, Kind.DYNAMIC_TABLE, Kind.TASK),
     "RESUME": (Kind.WAREHOUSE, Kind.DYNAMIC_TABLE, Kind.TASK),
@@ -91,6 +97,9 @@ class Alterations:
                 return self._set(stored, change.properties)
             case "UNSET":
                 self._check_names(stored.kind, change.names)
+                needed = set(change.names) & set(_NEEDED.get(stored.kind, ()))
+                if needed:
+                    raise UnsupportedError(f"ALTER {stored.kind.value} UNSET {min(needed)}")
                 return _without(given, *change.names)
             case "SUSPEND" if stored.kind is Kind.DYNAMIC_TABLE:
                 return suspend(self._catalog, stored, Reason.USER, time.time())

@@ -29,7 +29,7 @@ from local_cloud.snowflake_account.stages.staged_files import Location
 from local_cloud.snowflake_account.stages.stages import Aws, Stages, is_external
 
 RUNNING, PAUSED, MISSING_TABLE = "RUNNING", "PAUSED", "STOPPED_MISSING_TABLE"
-STALLED = "STALLED_COMPILATION_ERROR"
+STALLED, NO_ACCESS = "STALLED_COMPILATION_ERROR", "STALLED_STAGE_PERMISSION_ERROR"
 """The state of a pipe whose COPY cannot be compiled, as without a privilege of its owner."""
 
 _STOPPED_FOR_GOOD = {
@@ -151,8 +151,12 @@ class Pipes:
         ]
 
     def _location(self, pipe: StoredObject) -> Location:
+        return self._stages.location(self._where(pipe))
+
+    @staticmethod
+    def _where(pipe: StoredObject) -> StagePath:
         path = parse_copy(pipe.attributes["DEFINITION"]).where.path
-        return self._stages.location(StagePath(Name(tuple(pipe.attributes["STAGE"])), path))
+        return StagePath(Name(tuple(pipe.attributes["STAGE"])), path)
 
     def state(self, pipe: StoredObject) -> str:
         """Return a pipe's execution state, as SYSTEM$PIPE_STATUS names it."""
@@ -180,7 +184,14 @@ class Pipes:
         stored = self._catalog.get(Kind.PIPE, pipe)
         channel = stored.attributes["NOTIFICATION_CHANNEL"]
         outstanding = PipeQueue(self._aws).outstanding() if channel else 0
-        return status_text(self.state(stored), channel, outstanding, load_history.last_load(self._databases.duck, pipe))
+        state, error = self.state(stored), None
+        if state == RUNNING:
+            try:
+                self._stages.files(self._where(stored))
+            except SnowflakeError as denied:
+                state, error = NO_ACCESS, denied.message
+        last = load_history.last_load(self._databases.duck, pipe)
+        return status_text(state, channel, outstanding, last, error)
 
     def refresh(self, pipe: StoredObject, prefix: str = "", modified_after: datetime | None = None) -> int:
         """Queue the files of the last 7 days that the pipe has not dealt with, nor a COPY of its own loaded.

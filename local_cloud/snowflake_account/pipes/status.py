@@ -35,7 +35,9 @@ def replace_pipe_status(tree: exp.Expr, status_of: Callable[[Name], str]) -> exp
     return tree
 
 
-def status_text(state: str, channel: str | None, outstanding: int, last: LoadRecord | None) -> str:
+def status_text(
+    state: str, channel: str | None, outstanding: int, last: LoadRecord | None, error: str | None = None
+) -> str:
     """Return the JSON text of a pipe's status.
 
     Args:
@@ -43,6 +45,7 @@ def status_text(state: str, channel: str | None, outstanding: int, last: LoadRec
         channel: the ARN of the queue; None for a pipe that does not ingest by itself.
         outstanding: messages that wait in the queue, for whichever pipe.
         last: the file that the pipe loaded last.
+        error: why the pipe cannot load, if anybody knows.
     """
     found: dict[str, str | int] = {"executionState": state, "pendingFileCount": 0}
     if last:
@@ -53,4 +56,6 @@ def status_text(state: str, channel: str | None, outstanding: int, last: LoadRec
         found["numOutstandingMessagesOnChannel"] = outstanding
     if last and last.pipe_received_time:
         found["lastReceivedMessageTimestamp"] = last.pipe_received_time.isoformat()
+    if error:
+        found["error"] = error
     return json.dumps(found)

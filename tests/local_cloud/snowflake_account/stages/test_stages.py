@@ -188,3 +188,11 @@ def test_a_bucket_that_is_not_there_is_an_error_that_names_the_place(landing: La
         list(reader.list_files())
     with pytest.raises(StorageAccessError, match=r"does not exist.*s3://landing/in/a"):
         reader.read("in/a")
+
+
+def test_what_an_integration_cannot_be_without_is_not_unset(landing: Landing) -> None:
+    for name in ("STORAGE_AWS_ROLE_ARN", "STORAGE_AWS_EXTERNAL_ID", "STORAGE_ALLOWED_LOCATIONS"):
+        with pytest.raises(UnsupportedError, match=f"ALTER STORAGE INTEGRATION UNSET {name}"):
+            landing.execute(f"alter storage integration SI unset {name}")
+    landing.execute("alter storage integration SI unset comment")
+    landing.execute("list @LANDING")
