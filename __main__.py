@@ -1,50 +1,44 @@
 """The pipeline as one graph: files land in S3, Snowpipe loads them, dynamic tables model them, a view answers."""
 
 import pulumi
-import pulumi_aws as aws
 
 from infra.access import Access, AccessArgs
-from infra.account_roles import check_account_roles
 from infra.alerts import Alerts, AlertsArgs
 from infra.compute import COMPUTE_NAME, Compute, ComputeArgs
 from infra.database import Database, DatabaseArgs
+from infra.events import Events, EventsArgs
 from infra.feeds import FEEDS
 from infra.ingestion import Ingestion, IngestionArgs
 from infra.landed_files import LandedFiles, LandedFilesArgs
-from infra.landing_zone import LandingZone, LandingZoneArgs
+from infra.landing_place import landing_place
 from infra.models import Models, ModelsArgs
-from infra.naming import role_arn
+from infra.outputs import Parts, stack_outputs
 from infra.protection import protect_data
 from infra.settings import load_settings
 from infra.sql_catalog import load_catalog
 from infra.storage_access import StorageAccess, StorageAccessArgs
+from infra.surroundings import look_around
 from infra.upkeep import Upkeep, UpkeepArgs
 
 settings = load_settings(FEEDS)
-names, feeds = settings.names, settings.feeds
+names, feeds, landing = settings.names, settings.feeds, settings.landing
 catalog = load_catalog(feeds, names.database, expected_every=settings.expected_every)
-caller = aws.get_caller_identity()
+around = look_around(settings)
 protect_data(settings.protect)
-check_account_roles(settings.holders.roles)
-zone = LandingZone("landing-zone", LandingZoneArgs(names, names.bucket(caller.account_id), settings.force_destroy))
-access = StorageAccess("storage-access", StorageAccessArgs(feeds, names, zone.bucket, role_arn(caller.arn, names.role)))
+place = landing_place(settings, around)
+access = StorageAccess("storage-access", StorageAccessArgs(feeds, names, place, around, landing.integration))
 compute = Compute(COMPUTE_NAME, ComputeArgs(names, settings.warehouse))
 store = Database("database", DatabaseArgs(names, settings.retention_days))
-told = AlertsArgs(names, role_arn(caller.arn, names.alerts), settings.alert_topic_arn, settings.alert_emails)
+told = AlertsArgs(names, around.role_arn(names.alerts), settings.alert_topic_arn, settings.alert_emails)
 alerts = Alerts("alerts", told) if settings.has_alerts else None
-landing = IngestionArgs(feeds, catalog.copies, zone.bucket, access, store.schemas["RAW"], alerts)
-ingestion = Ingestion("ingestion", landing)
+events = Events("events", EventsArgs(feeds, names, landing, place, around)) if landing.has_topic else None
+loading = IngestionArgs(feeds, catalog.copies, place, access, events, store.schemas["RAW"], alerts)
+ingestion = Ingestion("ingestion", loading)
 modelled = ModelsArgs(catalog, ingestion, store.load_history, store.schemas, compute.warehouse, settings.target_lag)
 models = Models("models", modelled)
 Upkeep("upkeep", UpkeepArgs(store.schemas["OPS"], ingestion, models, alerts, settings.sweep_seconds))
 Access("access", AccessArgs(names, settings.holders, store, ingestion, models))
-LandedFiles("landed-files", LandedFilesArgs(zone.bucket, settings.data_files, zone.protections + ingestion.listening))
-
-pulumi.export("bucket", zone.bucket.bucket)
-pulumi.export("landingUrl", access.url)
-pulumi.export("roleArn", access.role.arn)
-pulumi.export("integration", access.integration.name)
-pulumi.export("pipes", ingestion.queues)
-pulumi.export("database", store.database.name)
-pulumi.export("warehouse", compute.warehouse.name)
-pulumi.export("view", models.requested_view)
+LandedFiles("landed-files", LandedFilesArgs(place, settings.data_files, ingestion.listening))
+parts = Parts(place, access, events, ingestion, store, compute, models)
+for name, value in stack_outputs(feeds, settings, around, parts).items():
+    pulumi.export(name, value)

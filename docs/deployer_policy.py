@@ -1,4 +1,4 @@
-"""Writes the deployer's AWS policy into ``docs/deploy.md``: ``python docs/deployer_policy.py``.
+"""Writes the deployer's AWS policy, and a bucket's, into ``docs/deploy.md``: ``python docs/deployer_policy.py``.
 
 What each resource type takes is what the AWS provider calls to make, read, change and remove it; the read of a bucket
 asks for every one of its settings. It follows the provider's source (terraform-provider-aws, ``internal/service``) and
@@ -20,10 +20,17 @@ if __name__ == "__main__":
     sys.path.insert(0, str(HERE.parent))
 
 from infra.naming import Names  # noqa: E402  (the repository's root is on the path only now)
+from infra.policies import reader_statements  # noqa: E402
 
 DOCUMENT = HERE / "deploy.md"
+STACK, ACCOUNT = "trial", "123456789012"
+"""The stack of the document, and the account that it is in."""
 
-BUCKET, FILES, ROLES, TOPIC, ANYTHING = "LandingBucket", "LandedFiles", "Roles", "AlertsTopic", "Subscriptions"
+PREFIXES = "customers/", "products/", "transactions/"
+"""Of the feeds that the document shows; it is an example, which another feed leaves as it is."""
+
+BUCKET, FILES, ROLES, TOPICS, ANYTHING = "LandingBucket", "LandedFiles", "Roles", "Topics", "Subscriptions"
+RULE = "EventsRule"
 """What is acted on, by the id of the policy's statement about it."""
 
 
@@ -37,6 +44,10 @@ def _iam(*words: str) -> tuple[str, ...]:
 
 def _sns(*words: str) -> tuple[str, ...]:
     return tuple(f"sns:{word}" for word in words)
+
+
+def _events(*words: str) -> tuple[str, ...]:
+    return tuple(f"events:{word}" for word in words)
 
 
 NEEDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -78,17 +89,24 @@ NEEDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "aws:iam/rolePolicy:RolePolicy": {ROLES: _iam("GetRolePolicy", "PutRolePolicy", "DeleteRolePolicy")},
     "aws:sns/topic:Topic": {
-        TOPIC: (
+        TOPICS: (
             *_sns("CreateTopic", "DeleteTopic", "GetTopicAttributes", "SetTopicAttributes", "TagResource"),
             *_sns("UntagResource", "ListTagsForResource"),
         )
     },
-    "aws:sns/topicPolicy:TopicPolicy": {TOPIC: _sns("GetTopicAttributes", "SetTopicAttributes")},
+    "aws:sns/topicPolicy:TopicPolicy": {TOPICS: _sns("GetTopicAttributes", "SetTopicAttributes")},
     # The last two are asked for on a subscription, which SNS knows no ARN of in a policy.
     "aws:sns/topicSubscription:TopicSubscription": {
-        TOPIC: _sns("Subscribe"),
+        TOPICS: _sns("Subscribe"),
         ANYTHING: _sns("GetSubscriptionAttributes", "Unsubscribe"),
     },
+    "aws:cloudwatch/eventRule:EventRule": {
+        RULE: (
+            *_events("PutRule", "DescribeRule", "DeleteRule", "EnableRule", "DisableRule"),
+            *_events("TagResource", "UntagResource", "ListTagsForResource"),
+        )
+    },
+    "aws:cloudwatch/eventTarget:EventTarget": {RULE: _events("PutTargets", "RemoveTargets", "ListTargetsByRule")},
 }
 """By resource type, the actions on each thing that is acted on."""
 
@@ -108,7 +126,8 @@ def deployer_policy(types: Iterable[str], stack: str, account: str, region: str)
         BUCKET: bucket,
         FILES: f"{bucket}/*",
         ROLES: [f"arn:aws:iam::{account}:role/{name}" for name in (names.role, names.alerts)],
-        TOPIC: f"arn:aws:sns:{region}:{account}:{names.alerts}",
+        TOPICS: [f"arn:aws:sns:{region}:{account}:{name}" for name in (names.alerts, names.events)],
+        RULE: f"arn:aws:events:{region}:{account}:rule/{names.events}",
         ANYTHING: "*",
     }
     needed = [NEEDED[token] for token in types]
@@ -122,13 +141,19 @@ def deployer_policy(types: Iterable[str], stack: str, account: str, region: str)
 
 
 def written(document: str) -> str:
-    """Return the document with the policy of the stack ``trial`` that tells people of rejected files."""
-    policy = deployer_policy(NEEDED, "trial", "123456789012", "eu-west-1")
-    text = f"```json\n{json.dumps(policy, indent=2)}\n```\n"
-    pattern = re.compile(r"<!-- deployer policy -->\n.*?<!-- /deployer policy -->", re.DOTALL)
+    """Return the document with the policies of the stack ``trial``, which has every part."""
+    policy = deployer_policy(NEEDED, STACK, ACCOUNT, "eu-west-1")
+    role = f"arn:aws:iam::{ACCOUNT}:role/{Names('retail-snowpipe', STACK).role}"
+    statements = reader_statements("arn:aws:s3:::deliveries", PREFIXES, role)
+    return _replaced(_replaced(document, "deployer policy", policy), "reader statements", statements)
+
+
+def _replaced(document: str, place: str, content: Any) -> str:
+    text = f"```json\n{json.dumps(content, indent=2)}\n```\n"
+    pattern = re.compile(f"<!-- {place} -->\n.*?<!-- /{place} -->", re.DOTALL)
     if not pattern.search(document):
-        raise ValueError(f"{DOCUMENT.name} has no place <!-- deployer policy --> … <!-- /deployer policy -->")
-    return pattern.sub(lambda _: f"<!-- deployer policy -->\n{text}<!-- /deployer policy -->", document)
+        raise ValueError(f"{DOCUMENT.name} has no place <!-- {place} --> … <!-- /{place} -->")
+    return pattern.sub(lambda _: f"<!-- {place} -->\n{text}<!-- /{place} -->", document)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,10 @@ import pulumi_snowflake as snowflake
 from pulumi_aws import s3
 
 from infra.alerts import Alerts
+from infra.bucket_notification import bucket_notification
+from infra.events import Events
 from infra.feeds import Feed, FileFormat
+from infra.landing_place import LandingPlace
 from infra.naming import STAGE, dotted, qualified
 from infra.pipe_watch import NOTHING, is_gone, is_stopped, pipe_state
 from infra.role_propagation import role_propagation_hooks
@@ -29,16 +32,18 @@ class IngestionArgs:
     Attributes:
         feeds: the feeds.
         copies: each feed's copy statement, by the feed's name.
-        bucket: the landing bucket.
+        place: the landing bucket.
         storage_access: the way into it.
+        events: the topic by which the pipes hear of files; None where the bucket tells them itself.
         schema: schema RAW, where all of it stands.
         alerts: who hears of rejected files, if anybody does.
     """
 
     feeds: Sequence[Feed]
     copies: Mapping[str, CopyStatement]
-    bucket: s3.Bucket
+    place: LandingPlace
     storage_access: StorageAccess
+    events: Events | None
     schema: snowflake.Schema
     alerts: Alerts | None = None
 
@@ -51,14 +56,14 @@ class Ingestion(pulumi.ComponentResource):
         tables: the raw tables, by their names.
         pipes: the pipes, by the feed's name.
         refreshes: what loads the files that landed while a pipe was not there.
-        notification: the bucket's one notification configuration; no file may land before it.
+        notification: the one notification configuration of the stack's own bucket; no file may land before it.
     """
 
     stage: snowflake.StageExternalS3
     tables: dict[str, snowflake.Table]
     pipes: dict[str, snowflake.Pipe]
     refreshes: list[snowflake.Execute]
-    notification: s3.BucketNotification
+    notification: s3.BucketNotification | None
 
     def __init__(self, name: str, args: IngestionArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__("retail-snowpipe:ingestion:Ingestion", name, None, opts)
@@ -69,17 +74,22 @@ class Ingestion(pulumi.ComponentResource):
         self.tables = {feed.table: self._raw_table(feed) for feed in args.feeds}
         self.pipes = {feed.name: self._pipe(feed) for feed in args.feeds}
         self.refreshes = [self._refresh(feed) for feed in args.feeds]
-        self.notification = self._notification()
+        self.notification = self._notification() if args.place.zone else None
         self.register_outputs({"stage": self.stage.fully_qualified_name})
 
     @property
     def listening(self) -> list[pulumi.Resource]:
         """What has to exist before the first file lands, so that none lands unheard or is queued twice."""
-        return [self.notification, *self.refreshes]
+        told = [self.notification] if self.notification else []
+        return [*told, *self._topic_ready, *self.refreshes]
+
+    @property
+    def _topic_ready(self) -> list[pulumi.Resource]:
+        return self._args.events.ready if self._args.events else []
 
     @property
     def queues(self) -> pulumi.Output[dict[str, str]]:
-        """The queue that each pipe listens to, by the pipe's full name: ``RETAIL_DEV.RAW.CUSTOMERS``."""
+        """The queue or topic that each pipe listens to, by the pipe's full name: ``RETAIL_DEV.RAW.CUSTOMERS``."""
         pairs = [
             pulumi.Output.all(pipe.fully_qualified_name, pipe.notification_channel) for pipe in self.pipes.values()
         ]
@@ -124,9 +134,9 @@ class Ingestion(pulumi.ComponentResource):
             name=STAGE,
             comment="The landing bucket, from its root",
             url=access.url,
-            storage_integration=access.integration.name,
+            storage_integration=access.integration,
             opts=pulumi.ResourceOptions(
-                parent=self, depends_on=[access.read_policy], delete_before_replace=True, hooks=self._hooks
+                parent=self, depends_on=access.ready, delete_before_replace=True, hooks=self._hooks
             ),
         )
 
@@ -157,6 +167,7 @@ class Ingestion(pulumi.ComponentResource):
             name=feed.table,
             comment=f"Loads what lands under {feed.prefix} into table {feed.table}",
             auto_ingest=True,
+            aws_sns_topic_arn=self._args.events.topic_arn if self._args.events else None,
             error_integration=alerts.integration.name if alerts else None,
             copy_statement=pulumi.Output.all(
                 table=self.tables[feed.table].fully_qualified_name,
@@ -167,7 +178,11 @@ class Ingestion(pulumi.ComponentResource):
             # Nor does it notice that the stage or the table was dropped.
             opts=pulumi.ResourceOptions(
                 parent=self,
-                depends_on=[self._args.storage_access.read_policy, *([alerts.access] if alerts else [])],
+                depends_on=[
+                    *self._args.storage_access.ready,
+                    *self._topic_ready,
+                    *([alerts.access] if alerts else []),
+                ],
                 replace_with=[self.stage, self._renewal(feed)],
                 replacement_trigger=[self._args.storage_access.url],
                 # The engine's own replacements create first, which two pipes of one name do not survive.
@@ -204,18 +219,6 @@ class Ingestion(pulumi.ComponentResource):
         )
 
     def _notification(self) -> s3.BucketNotification:
-        # S3 keeps one configuration per bucket, so all feeds are entries of the same one.
-        return s3.BucketNotification(
-            "landing-notification",
-            bucket=self._args.bucket.bucket,
-            queues=[
-                s3.BucketNotificationQueueArgs(
-                    id=feed.table,
-                    queue_arn=self.pipes[feed.name].notification_channel,
-                    events=["s3:ObjectCreated:*"],
-                    filter_prefix=feed.prefix,
-                )
-                for feed in self._args.feeds
-            ],
-            opts=pulumi.ResourceOptions(parent=self, hooks=self._hooks),
-        )
+        args, queues = self._args, {feed: pipe.notification_channel for feed, pipe in self.pipes.items()}
+        opts = pulumi.ResourceOptions(parent=self, depends_on=self._topic_ready, hooks=self._hooks)
+        return bucket_notification(args.place.bucket, args.feeds, queues, args.events, opts)

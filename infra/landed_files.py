@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import s3
 
+from infra.landing_place import LandingPlace
 from landing_keys import DataFile
 
 
@@ -16,14 +17,14 @@ class LandedFilesArgs:
     """What lands.
 
     Attributes:
-        bucket: the landing bucket.
+        place: the landing bucket.
         files: the files.
-        after: what has to be in force before the first file lands.
+        listening: what has to be there before the first file lands, beside the bucket's protections.
     """
 
-    bucket: s3.Bucket
+    place: LandingPlace
     files: Sequence[DataFile]
-    after: Sequence[pulumi.Resource]
+    listening: Sequence[pulumi.Resource]
 
 
 class LandedFiles(pulumi.ComponentResource):
@@ -34,10 +35,10 @@ class LandedFiles(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: LandedFilesArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__("retail-snowpipe:storage:LandedFiles", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self, depends_on=list(args.after))
+        child = pulumi.ResourceOptions(parent=self, depends_on=[*args.place.protections, *args.listening])
         for file in args.files:
             key = file.landing_key()
             s3.BucketObjectv2(
-                key, bucket=args.bucket.bucket, key=key, source=pulumi.FileAsset(str(file.path)), opts=child
+                key, bucket=args.place.bucket, key=key, source=pulumi.FileAsset(str(file.path)), opts=child
             )
         self.register_outputs({"count": len(args.files)})

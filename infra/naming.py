@@ -85,6 +85,11 @@ class Names:
         return f"{self.role}-alerts"
 
     @property
+    def events(self) -> str:
+        """Name of the topic of files, and of the rule that publishes to it."""
+        return f"{self.role}-files"
+
+    @property
     def alerts_integration(self) -> str:
         """Name of the notification integration; all integrations of an account share one namespace."""
         return f"{self.database}_ALERTS"
@@ -97,17 +102,6 @@ class Names:
     def tags(self) -> dict[str, str]:
         """The tags of every AWS resource that takes some."""
         return {"project": self.project, "stack": self.stack, "managed-by": "pulumi"}
-
-
-def role_arn(caller_arn: str, role: str) -> str:
-    """Return the ARN that a role has in the caller's account.
-
-    Args:
-        caller_arn: ARN of the caller's identity; it has the partition (``aws``, ``aws-cn`` …) and the account's id.
-        role: the role's name.
-    """
-    _, partition, _, _, account_id, _ = caller_arn.split(":", 5)
-    return f"arn:{partition}:iam::{account_id}:role/{role}"
 
 
 def qualified(*parts: str) -> str:

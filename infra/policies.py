@@ -1,11 +1,11 @@
-"""The policy documents of the stack: who may be Snowflake, what Snowflake may do, how bucket and topic are reached.
+"""The policy documents of the stack: who may be Snowflake, what Snowflake may do, how bucket and topics are reached.
 
 Pure: identifiers in, documents out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 Document = dict[str, Any]
@@ -65,18 +65,30 @@ def access_policy(bucket_arn: str, prefixes: Iterable[str]) -> Document:
     )
 
 
+def reader_statements(bucket_arn: str, prefixes: Iterable[str], role_arn: str) -> list[dict[str, Any]]:
+    """Return what the owner of a bucket in another account adds to its policy, so that the role may read there.
+
+    The role is named by a condition under its account, not as the principal: AWS refuses a principal that is not there
+    yet, and the bucket has to let the role in before the stack's first refresh.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-walkthroughs-managing-access-example2.html
+
+    Args:
+        bucket_arn: the bucket.
+        prefixes: the feeds' prefixes, each with its trailing slash.
+        role_arn: the role that Snowflake assumes.
+    """
+    partition, account_id = role_arn.split(":")[1], role_arn.split(":")[4]
+    account = {"AWS": f"arn:{partition}:iam::{account_id}:root"}
+    only_the_role = {"ArnEquals": {"aws:PrincipalArn": role_arn}}
+    return [
+        {**statement, "Principal": account, "Condition": {**statement.get("Condition", {}), **only_the_role}}
+        for statement in access_policy(bucket_arn, prefixes)["Statement"]
+    ]
+
+
 def bucket_policy(bucket_arn: str) -> Document:
     """Return the landing bucket's own policy: nobody reaches it without TLS."""
-    return _document(
-        {
-            "Sid": "TlsOnly",
-            "Effect": "Deny",
-            "Principal": "*",
-            "Action": "s3:*",
-            "Resource": [bucket_arn, f"{bucket_arn}/*"],
-            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-        }
-    )
+    return _document(_tls_only([bucket_arn, f"{bucket_arn}/*"], "s3:*"))
 
 
 def publish_policy(topic_arn: str) -> Document:
@@ -105,15 +117,59 @@ def topic_policy(topic_arn: str, role_arn: str) -> Document:
             "Resource": topic_arn,
             "Condition": {"ArnNotEquals": {"aws:PrincipalArn": role_arn}},
         },
-        {
-            "Sid": "TlsOnly",
-            "Effect": "Deny",
-            "Principal": "*",
-            "Action": "sns:Publish",
-            "Resource": topic_arn,
-            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-        },
+        _tls_only(topic_arn, "sns:Publish"),
     )
+
+
+def publisher_statement(topic_arn: str, service: str, source_arn: str, account_id: str) -> dict[str, Any]:
+    """Return the statement by which one bucket's or rule's events come to a topic.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+
+    Args:
+        topic_arn: the topic.
+        service: who publishes: S3 or EventBridge.
+        source_arn: the bucket or rule in whose name it does.
+        account_id: the AWS account of that bucket or rule.
+    """
+    return {
+        "Sid": "FilesAreTold",
+        "Effect": "Allow",
+        "Principal": {"Service": service},
+        "Action": "sns:Publish",
+        "Resource": topic_arn,
+        "Condition": {"ArnEquals": {"aws:SourceArn": source_arn}, "StringEquals": {"aws:SourceAccount": account_id}},
+    }
+
+
+def events_topic_policy(
+    topic_arn: str, service: str, source_arn: str, account_id: str, subscribers: Sequence[dict[str, Any]]
+) -> Document:
+    """Return the policy of the topic of files: one bucket's or rule's events come in, and Snowflake subscribes.
+
+    https://docs.snowflake.com/en/user-guide/data-load-snowpipe-auto-s3#step-1-subscribe-the-snowflake-sqs-queue-to-the-sns-topic
+
+    Args:
+        topic_arn: the topic.
+        service: who publishes, as in `publisher_statement`, also what follows.
+        source_arn: in whose name.
+        account_id: of which AWS account.
+        subscribers: the statements that Snowflake answers for this topic.
+    """
+    publisher = publisher_statement(topic_arn, service, source_arn, account_id)
+    return _document(publisher, *subscribers, _tls_only(topic_arn, "sns:Publish"))
+
+
+def _tls_only(resources: str | list[str], action: str) -> dict[str, Any]:
+    return {
+        "Sid": "TlsOnly",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": action,
+        "Resource": resources,
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
 
 
 def _document(*statements: dict[str, Any]) -> Document:

@@ -2,8 +2,9 @@
 
 IAM is eventually consistent. Snowflake assumes the role when a stage or a pipe is created, and reads the bucket by it
 when a pipe is refreshed; for some seconds after the role or its policy was made that fails. So does S3's look at the
-queue of a notification, whose policy Snowflake has only just set. The errors say nothing about waiting. The hook here
-retries exactly these, a bounded number of times with growing pauses; every other error ends the deployment at once.
+queue of a notification, whose policy Snowflake has only just set, and Snowflake's subscription to a topic. The errors
+say nothing about waiting. The hook here retries exactly these, a bounded number of times with growing pauses; every
+other error ends the deployment at once.
 """
 
 from __future__ import annotations
@@ -56,9 +57,16 @@ _DELAYS = (
         "Compare the role's policy, and the bucket's, with the prefixes of the feeds",
     ),
     Delay(
+        re.compile(
+            r"Pipe Notifications bind failure.*not authorized to perform: SNS:Subscribe", re.DOTALL | re.IGNORECASE
+        ),
+        "Snowflake may not subscribe to the topic",
+        "Compare the topic's policy with SYSTEM$GET_AWS_SNS_IAM_POLICY",
+    ),
+    Delay(
         re.compile(r"Unable to validate the following destination configurations"),
-        "S3 may not send to the pipes' queue",
-        "Compare the queue in SHOW PIPES with the bucket's region",
+        "S3 may not send to the pipes' queue or topic",
+        "Compare the queue or topic in SHOW PIPES with the bucket's region",
     ),
 )
 

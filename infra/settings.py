@@ -19,6 +19,7 @@ from infra.durations import ALLOWED, seconds_of
 from infra.errors import SettingsError
 from infra.feeds import Feed, as_delivered, parquet_names
 from infra.holders import Holders, WarehouseSettings, read_holders, read_warehouse
+from infra.landing_settings import LandingSettings, landing_bucket, read_landing, topic_arn
 from infra.naming import Names
 from landing_keys import DataFile
 
@@ -46,16 +47,10 @@ PREVIEW_FEATURES = (
 ALERT_FEATURES = ("snowflake_notification_integration_resource",)
 """The same, of stacks that tell somebody of rejected files."""
 
-_TOPIC_ARN = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}")
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 _SYSTEM = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _SYSTEMS = "lower-case letters, digits and single hyphens, a letter first"
 _STACK = re.compile(r"[a-z][a-z0-9-]{0,33}")
-# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; dots are allowed there, but break
-# the certificate's wildcard, and the bucket is reached over TLS only.
-_BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
-_RESERVED_BUCKET_PREFIXES = "xn--", "sthree-", "amzn-s3-demo-"
-_RESERVED_BUCKET_SUFFIXES = "-s3alias", "--ol-s3", "--x-s3", "--table-s3"
 
 
 @dataclass(frozen=True)
@@ -65,6 +60,7 @@ class Settings:
     Attributes:
         names: the physical names that follow from project, stack and config.
         feeds: the feeds, in the formats in which their files come.
+        landing: the bucket that they land in, and who tells of them.
         data_files: the files to land as bucket objects, in landing order.
         force_destroy: whether ``pulumi destroy`` may delete a bucket that still holds files.
         protect: whether what holds data is protected from being deleted.
@@ -80,6 +76,7 @@ class Settings:
 
     names: Names
     feeds: tuple[Feed, ...]
+    landing: LandingSettings
     data_files: tuple[DataFile, ...]
     force_destroy: bool
     protect: bool
@@ -111,14 +108,15 @@ def load_settings(feeds: Sequence[Feed]) -> Settings:
     settings = Settings(
         names=_names(config),
         feeds=feeds,
-        data_files=files_to_land(f"{config.name}:dataDir", text(config, "dataDir", DEFAULT_DATA_DIR), feeds),
+        landing=(landing := read_landing(config)),
+        data_files=files_to_land(f"{config.name}:dataDir", _data_dir(config, landing), feeds),
         force_destroy=truth(config, "forceDestroy"),
         protect=truth(config, "protect"),
         retention_days=_retention_days(config),
         target_lag=_target_lag(config),
         warehouse=read_warehouse(config),
         holders=read_holders(config),
-        alert_topic_arn=_alert_topic_arn(config),
+        alert_topic_arn=topic_arn(config, "alertTopicArn"),
         alert_emails=_alert_emails(config),
         sweep_seconds=_sweep_seconds(config),
         expected_every=_expected_every(config, feeds),
@@ -140,6 +138,17 @@ def _parquet_feeds(config: pulumi.Config, feeds: Sequence[Feed]) -> tuple[str, .
     return names
 
 
+def _data_dir(config: pulumi.Config, landing: LandingSettings) -> str:
+    value = text(config, "dataDir", DEFAULT_DATA_DIR)
+    if landing.existing_bucket and value == DEFAULT_DATA_DIR:
+        allowed = "'' or a folder of your own beside an existingBucket, which is no place for made-up data"
+        raise refused(config, "dataDir", value, allowed)
+    if landing.bucket_account and value:
+        allowed = f"'' beside a bucketAccount: whoever deploys may put nothing into {landing.existing_bucket}"
+        raise refused(config, "dataDir", value, allowed)
+    return value
+
+
 def _names(config: pulumi.Config) -> Names:
     stack, system = pulumi.get_stack(), text(config, "system", "")
     if not _STACK.fullmatch(stack):
@@ -148,7 +157,7 @@ def _names(config: pulumi.Config) -> Names:
         )
     if system and not _SYSTEM.fullmatch(system):
         raise refused(config, "system", system, f"{_SYSTEMS}, or '' for the project's name")
-    names = Names(pulumi.get_project(), stack, _landing_bucket(config), system or None)
+    names = Names(pulumi.get_project(), stack, landing_bucket(config), system or None)
     if not system and not _SYSTEM.fullmatch(names.project):
         raise SettingsError(
             f"the project is named {names.project!r}, from which no names can be made; set {config.name}:system to "
@@ -162,37 +171,11 @@ def _names(config: pulumi.Config) -> Names:
     return names
 
 
-def _landing_bucket(config: pulumi.Config) -> str | None:
-    value = text(config, "landingBucket", "")
-    if value and (
-        not _BUCKET.fullmatch(value)
-        or value.startswith(_RESERVED_BUCKET_PREFIXES)
-        or value.endswith(_RESERVED_BUCKET_SUFFIXES)
-    ):
-        allowed = (
-            "3 to 63 lower-case letters, digits and hyphens, none of the beginnings and ends that AWS reserves "
-            "(like xn-- and -s3alias), or '' for a name of project, stack and account"
-        )
-        raise refused(config, "landingBucket", value, allowed)
-    return value or None
-
-
 def _target_lag(config: pulumi.Config) -> str:
     value = text(config, "targetLag", DEFAULT_TARGET_LAG)
     if seconds_of(value) is None:
         raise refused(config, "targetLag", value, ALLOWED)
     return value
-
-
-def _alert_topic_arn(config: pulumi.Config) -> str | None:
-    value = text(config, "alertTopicArn", "")
-    if value and not _TOPIC_ARN.fullmatch(value):
-        allowed = (
-            "the ARN of a standard SNS topic (what Snowflake sends to a FIFO topic is lost), like "
-            "arn:aws:sns:eu-west-1:123456789012:alerts, or '' for none"
-        )
-        raise refused(config, "alertTopicArn", value, allowed)
-    return value or None
 
 
 def _alert_emails(config: pulumi.Config) -> tuple[str, ...]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import pulumi
 import pulumi_snowflake as snowflake
-from pulumi_aws import iam, s3
 
 from infra.feeds import Feed
 from infra.integration_role import IntegrationRoleArgs, integration_role
+from infra.landing_place import LandingPlace
 from infra.naming import Names, landing_url
 from infra.policies import access_policy
+from infra.surroundings import Surroundings
 
 
 @dataclass(frozen=True)
@@ -22,48 +23,59 @@ class StorageAccessArgs:
     Attributes:
         feeds: whose files may be read.
         names: the stack's names.
-        bucket: the landing bucket.
-        role_arn: the ARN that the role will have.
+        place: the landing bucket.
+        around: the AWS account, and the role of an integration that is there.
+        integration: the storage integration that is there; None for one of the stack's own.
     """
 
     feeds: Sequence[Feed]
     names: Names
-    bucket: s3.Bucket
-    role_arn: str
+    place: LandingPlace
+    around: Surroundings
+    integration: str | None
 
 
 class StorageAccess(pulumi.ComponentResource):
-    """The storage integration and the role that it assumes.
+    """The storage integration and the role that it assumes, or those that are there.
 
     Attributes:
         integration: the storage integration; it allows the bucket's root, which is where the stage stands.
-        role: the IAM role; only the integration's user may assume it.
-        read_policy: the role's policy; whoever reads the bucket through Snowflake comes after it.
+        role_arn: the IAM role; only the integration's user may assume it.
+        ready: the role's policy, where the stack makes it; whoever reads the bucket by Snowflake comes after it.
         url: the landing url that the integration allows.
     """
 
-    integration: snowflake.StorageIntegrationAws
-    role: iam.Role
-    read_policy: iam.RolePolicy
+    integration: pulumi.Output[str]
+    role_arn: pulumi.Output[str]
+    ready: list[pulumi.Resource]
     url: pulumi.Output[str]
 
     def __init__(self, name: str, args: StorageAccessArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__("retail-snowpipe:storage:StorageAccess", name, None, opts)
+        self.url = args.place.bucket.apply(landing_url)
+        self.ready = []
+        if args.integration:
+            self.integration = pulumi.Output.from_input(args.integration)
+            self.role_arn = pulumi.Output.from_input(args.around.integration_role or "")
+        else:
+            self.integration, self.role_arn = self._integration(args)
+        self.register_outputs({"integration": self.integration, "roleArn": self.role_arn})
+
+    def _integration(self, args: StorageAccessArgs) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
         child = pulumi.ResourceOptions(parent=self)
         prefixes = [feed.prefix for feed in args.feeds]
-        self.url = args.bucket.bucket.apply(landing_url)
-        self.integration = snowflake.StorageIntegrationAws(
+        integration = snowflake.StorageIntegrationAws(
             "storage-integration",
             name=args.names.integration,
             comment="Lets the landing stage and the pipes read the landing bucket by an IAM role",
             enabled=True,
             storage_provider="S3",
-            storage_aws_role_arn=args.role_arn,
+            storage_aws_role_arn=args.around.role_arn(args.names.role),
             storage_allowed_locations=[self.url],
             opts=child,
         )
-        described = self.integration.describe_outputs[0]
-        self.role, self.read_policy = integration_role(
+        described = integration.describe_outputs[0]
+        role, read_policy = integration_role(
             "snowflake-role",
             IntegrationRoleArgs(
                 name=args.names.role,
@@ -71,9 +83,10 @@ class StorageAccess(pulumi.ComponentResource):
                 user_arn=described.iam_user_arn,
                 external_id=described.external_id,
                 access_name="read-landing-prefixes",
-                access=args.bucket.arn.apply(lambda arn: access_policy(arn, prefixes)),
+                access=args.place.arn.apply(lambda arn: access_policy(arn, prefixes)),
                 tags=args.names.tags,
             ),
             child,
         )
-        self.register_outputs({"integration": self.integration.name, "roleArn": self.role.arn})
+        self.ready.append(read_policy)
+        return integration.name, role.arn

@@ -5,6 +5,7 @@
     │   └── StateHeldError     another process holds the state folder
     └── FailedRunError         exit 1: the work began and did not end well
         └── ResourceError      one resource could not be created or removed
+            └── CallError      a provider's function found nothing; the program may take it as it likes
 
 Messages are one line: the value, the limit, the remedy.
 """
@@ -38,3 +39,7 @@ class FailedRunError(LocalCloudError):
 
 class ResourceError(FailedRunError):
     """One resource of the program could not be created or removed."""
+
+
+class CallError(ResourceError):
+    """A provider's function did not find what it was asked for."""

@@ -18,7 +18,7 @@ _INTEGRATIONS = (
     "snowflake:index/storageIntegrationAws:StorageIntegrationAws",
     "snowflake:index/storageIntegration:StorageIntegration",
 )
-_TAGGED = (BUCKET, ROLE, TOPIC)
+_TAGGED = (BUCKET, ROLE, TOPIC, "aws:cloudwatch/eventRule:EventRule")
 _TAGS = ("project", "stack", "managed-by")
 _HOLD_DATA = (BUCKET, "snowflake:index/database:Database", "snowflake:index/table:Table", *_INTEGRATIONS)
 _BLOCKS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")

@@ -43,6 +43,10 @@ def with_formats(stack: Stack, feeds: Sequence[Feed]) -> Stack:
     return replace(stack, config={**stack.config, f"{stack.project}:{_PARQUET_FEEDS}": names})
 
 
+_NAMING = "existingBucket", "landingBucket", "system"
+"""The config by which names are others than they would be."""
+
+
 def names_to_come(program: Path, stack: str) -> Names | None:
     """Return the names of a stack of this project; None of another one, whose names are known once it is deployed.
 
@@ -52,9 +56,6 @@ def names_to_come(program: Path, stack: str) -> Names | None:
     if program != PROJECT:
         return None
     declared = read_stack(program, stack, {}, may_be_missing=True)
-    return Names(
-        declared.project,
-        declared.name,
-        landing_bucket=declared.config.get(f"{declared.project}:landingBucket") or None,
-        system=declared.config.get(f"{declared.project}:system") or None,
-    )
+    given = {key: declared.config.get(f"{declared.project}:{key}") or None for key in _NAMING}
+    bucket = given["existingBucket"] or given["landingBucket"]
+    return Names(declared.project, declared.name, landing_bucket=bucket, system=given["system"])

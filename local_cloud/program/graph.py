@@ -28,17 +28,28 @@ _MANY = {
 """Types of which a component has one box for all, and what is written into it; nothing needs them."""
 
 _NOTIFICATION = "aws:s3/bucketNotification:BucketNotification"
-_ACCOUNT = "123456789012"
-_ANSWERS: Mapping[str, dict[str, Any]] = {
-    "aws:index/getCallerIdentity:getCallerIdentity": {
+_ACCOUNT, _REGION = "123456789012", "eu-west-1"
+_ANSWERS: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+    "aws:index/getCallerIdentity:getCallerIdentity": lambda _: {
         "accountId": _ACCOUNT,
         "arn": f"arn:aws:iam::{_ACCOUNT}:user/local",
         "userId": "local",
         "id": _ACCOUNT,
     },
-    "snowflake:index/getAccountRoles:getAccountRoles": {"accountRoles": [], "id": "account_roles_read"},
+    "aws:index/getRegion:getRegion": lambda _: {"region": _REGION, "id": _REGION},
+    "aws:s3/getBucket:getBucket": lambda asked: {"bucketRegion": _REGION, "id": asked["bucket"]},
+    "snowflake:index/getAccountRoles:getAccountRoles": lambda _: {"accountRoles": [], "id": "account_roles_read"},
+    "snowflake:index/getStorageIntegrations:getStorageIntegrations": lambda asked: {
+        "storageIntegrations": [_integration(asked["like"])],
+        "id": "storage_integrations_read",
+    },
 }
-"""What the provider functions answer where there is no account."""
+"""What the provider functions answer where there is no account: all that is asked for is there."""
+
+
+def _integration(name: str) -> dict[str, Any]:
+    described = {"enabled": True, "allowedLocations": ["*"], "blockedLocations": [], "roleArn": name}
+    return {"showOutputs": [{"name": name}], "describeOutputs": [described]}
 
 
 class Blueprint:
@@ -48,11 +59,11 @@ class Blueprint:
         """Return no id and the inputs, as a preview does."""
         return "", {name: value for name, value in inputs.items() if name != "source"}
 
-    def call(self, token: str, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002
+    def call(self, token: str, arguments: dict[str, Any]) -> dict[str, Any]:
         """Answer what the program asks before there is anything."""
         if token not in _ANSWERS:
             raise ResourceError(f"the resource graph has no answer to the provider function {token}")
-        return _ANSWERS[token]
+        return _ANSWERS[token](arguments)
 
 
 @dataclass(frozen=True)
@@ -99,8 +110,9 @@ def program_resources(project: Path, stack: str) -> tuple[Resource, ...]:
 
 def _prefixes(resources: Sequence[Resource]) -> list[str]:
     """Return the folders of the bucket that somebody hears of: those that a feed takes."""
-    queues = [queue for resource in resources if resource.type == _NOTIFICATION for queue in resource.inputs["queues"]]
-    return [prefix for queue in queues if (prefix := queue.get("filterPrefix")) and prefix.count("/") == 1]
+    told = [resource.inputs for resource in resources if resource.type == _NOTIFICATION]
+    entries = [entry for inputs in told for sort in ("queues", "topics") for entry in inputs.get(sort) or ()]
+    return [prefix for entry in entries if (prefix := entry.get("filterPrefix")) and prefix.count("/") == 1]
 
 
 def resource_graph(resources: Sequence[Resource]) -> Graph:

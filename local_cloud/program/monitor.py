@@ -16,10 +16,10 @@ from google.protobuf import empty_pb2
 from pulumi.runtime import mocks as pulumi_mocks
 from pulumi.runtime import rpc
 from pulumi.runtime._callbacks import _CallbackServicer
-from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.proto import provider_pb2, resource_pb2
 from pulumi.runtime.sync_await import _ensure_event_loop, _sync_await
 
-from local_cloud.errors import FailedRunError, LocalCloudError, ResourceError
+from local_cloud.errors import CallError, FailedRunError, LocalCloudError, ResourceError
 from local_cloud.program.deployment import Resource
 
 MOST_RETRIES = 100
@@ -86,9 +86,16 @@ class ProgramMonitor(pulumi_mocks.MockMonitor):
         """Answer a call of a provider function."""
         _ensure_event_loop()
         arguments = _plain(rpc.deserialize_properties(request.args))
-        answer = self._or_fail(lambda: self._provider.call(request.tok, arguments))
-        fields: dict[str, Any] = {"return": _sync_await(rpc.serialize_properties(answer, {}))}
+        answer, failures = self._or_fail(lambda: self._call(request.tok, arguments))
+        fields: dict[str, Any] = {"return": _sync_await(rpc.serialize_properties(answer, {})), "failures": failures}
         return resource_pb2.ResourceInvokeResponse(**fields)
+
+    def _call(self, token: str, arguments: dict[str, Any]) -> tuple[dict[str, Any], list[Any]]:
+        """Return a function's answer, and its failure, which is the program's to take as it likes."""
+        try:
+            return self._provider.call(token, arguments), []
+        except CallError as error:
+            return {}, [provider_pb2.CheckFailure(reason=str(error))]
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802
         """Create a resource."""

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from pulumi import FileAsset
 
 from local_cloud.aws_account.account import AwsAccount
-from local_cloud.errors import ResourceError
+from local_cloud.errors import CallError, ResourceError
 from local_cloud.resources.aws_api import AwsKind, api_names, pascal, required, tag_list
 from local_cloud.resources.kind import Inputs, Outputs
 
@@ -216,13 +216,13 @@ def bucket_function(aws: AwsAccount, arguments: Inputs) -> Outputs:
     """Answer getBucket: a bucket that is there, whoever made it.
 
     Raises:
-        ResourceError: it is not there, or may not be asked for.
+        CallError: it is not there, or may not be asked for.
     """
     name = required(arguments, "bucket")
     try:
         region = aws.client("s3").head_bucket(Bucket=name)["ResponseMetadata"]["HTTPHeaders"]["x-amz-bucket-region"]
     except ClientError as error:
-        raise ResourceError(f"reading S3 Bucket ({name}): {error.response['Error']['Message']}") from error
+        raise CallError(f"reading S3 Bucket ({name}): {error.response['Error']['Message']}") from error
     return {
         "bucket": name,
         "id": name,

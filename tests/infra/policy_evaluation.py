@@ -34,17 +34,22 @@ class Request:
     context: Mapping[str, str] = field(default_factory=dict)
 
 
-def allowed(request: Request, *, identity: Iterable[Document] = (), resource: Iterable[Document] = ()) -> bool:
+def allowed(
+    request: Request, *, identity: Iterable[Document] = (), resource: Iterable[Document] = (), both: bool = False
+) -> bool:
     """Tell whether a request is allowed.
 
     Args:
         request: it.
         identity: the policies of who asks.
         resource: the policies of what is asked for, the trust policy of a role among them.
+        both: whether one allow of each is needed, as where the resource is another account's, or is a key whose policy
+            leaves it to those of the account.
     """
-    effects = [s["Effect"] for policy in identity for s in policy["Statement"] if _applies(s, request, named=False)]
-    effects += [s["Effect"] for policy in resource for s in policy["Statement"] if _applies(s, request, named=True)]
-    return "Allow" in effects and "Deny" not in effects
+    asking = [s["Effect"] for policy in identity for s in policy["Statement"] if _applies(s, request, named=False)]
+    asked = [s["Effect"] for policy in resource for s in policy["Statement"] if _applies(s, request, named=True)]
+    enough = all if both else any
+    return enough("Allow" in effects for effects in (asking, asked)) and "Deny" not in asking + asked
 
 
 def _applies(statement: Document, request: Request, *, named: bool) -> bool:
@@ -67,8 +72,10 @@ def _applies(statement: Document, request: Request, *, named: bool) -> bool:
 def _is_principal(principal: Any, asking: str) -> bool:
     if principal == "*":
         return True
-    assert principal.keys() == {"AWS"}
-    return asking in _listed(principal["AWS"])
+    ((kind, named),) = principal.items()
+    assert kind in {"AWS", "Service"}
+    account = ":".join(asking.split(":")[:5])
+    return asking in _listed(named) or f"{account}:root" in _listed(named)
 
 
 def _holds(operator: str, given: str | None, expected: Any) -> bool:
@@ -76,6 +83,8 @@ def _holds(operator: str, given: str | None, expected: Any) -> bool:
         case "StringEquals" | "Bool":
             return given in _listed(expected)
         case "StringLike":
+            return given is not None and _matches(expected, given)
+        case "ArnEquals":
             return given is not None and _matches(expected, given)
         case "ArnNotEquals":
             return given is None or not _matches(expected, given)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from infra.naming import FIRST_PROJECT, Names, dotted, landing_url, qualified, role_arn
+from infra.naming import FIRST_PROJECT, Names, dotted, landing_url, qualified
 
 DEV = Names("retail-snowpipe", "dev")
 
@@ -47,18 +46,6 @@ def test_no_two_stacks_share_a_name(one: tuple[str, str], other: tuple[str, str]
     same = one == other
     assert (first.database == second.database, first.role == second.role) == (same, same)
     assert (first.bucket("1") == second.bucket("1")) == same
-
-
-@pytest.mark.parametrize(
-    ("caller", "expected"),
-    [
-        ("arn:aws:iam::123456789012:user/a", "arn:aws:iam::123456789012:role/retail-snowpipe-dev"),
-        ("arn:aws-cn:sts::123456789012:assumed-role/a/b", "arn:aws-cn:iam::123456789012:role/retail-snowpipe-dev"),
-    ],
-    ids=["aws", "aws-cn"],
-)
-def test_the_roles_arn_follows_from_the_callers_partition_and_account(caller: str, expected: str):
-    assert role_arn(caller, DEV.role) == expected
 
 
 def test_a_qualified_name_is_quoted_part_by_part_and_read_without_quotes():

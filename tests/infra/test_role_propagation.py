@@ -32,11 +32,16 @@ NO_QUEUE = (
     "putting S3 Bucket (b) Notification: operation error S3: PutBucketNotificationConfiguration, StatusCode: 400, "
     "api error InvalidArgument: Unable to validate the following destination configurations"
 )
+NO_SUBSCRIPTION = (
+    'Pipe Notifications bind failure "User: arn:aws:iam::210987654321:user/abcd-s is not authorized to perform: '
+    'SNS:Subscribe on resource: arn:aws:sns:eu-west-1:123456789012:files because no resource-based policy allows it"'
+)
 OTHERS = {
     "sts is off": "003167 (42601): Error assuming AWS_ROLE:\nSTS is not activated in this region for account:1.",
     "no such bucket": "Failure using stage area. Cause: [The specified bucket does not exist (Status Code: 404)]",
     "another destination": "putting S3 Bucket Notification: InvalidArgument: Configurations overlap",
     "another role": "User: arn:aws:iam::1:user/me is not authorized to perform: sts:AssumeRole on resource: x",
+    "no queue to subscribe": 'Pipe Notifications bind failure "Cannot set AWS SNS topic for pipe without auto_ingest"',
     "no integration": "002003 (02000): Integration 'RETAIL_DEV' does not exist or not authorized.",
     "outside the locations": "003001 (42501): Location s3://b/ is not allowed by integration RETAIL_DEV.",
     "nothing": "",
@@ -65,7 +70,11 @@ def decide(*errors: str) -> tuple[bool, list[float]]:
         return asyncio.get_event_loop().run_until_complete(retry_while_role_propagates(failure)), pauses
 
 
-@pytest.mark.parametrize("error", [NEWER, OLDER, DENIED, NO_QUEUE], ids=["newer", "older", "denied", "no queue"])
+@pytest.mark.parametrize(
+    "error",
+    [NEWER, OLDER, DENIED, NO_QUEUE, NO_SUBSCRIPTION],
+    ids=["newer", "older", "denied", "no queue", "no subscription"],
+)
 def test_what_has_not_taken_effect_yet_is_tried_again_after_a_pause(error: str):
     assert delay_of(error) is not None
     assert decide(error) == (True, [2.0])

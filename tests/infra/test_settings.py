@@ -68,12 +68,33 @@ REFUSED = {
         "monthlyCreditQuota is '-1'; allowed is a whole number of credits",
     ),
     "a quota of words": ("monthlyCreditQuota", "many", "monthlyCreditQuota is 'many'; allowed is a whole number"),
+    "a bucket with its scheme": (
+        "existingBucket",
+        "s3://deliveries/",
+        "allowed is the name of a bucket, without s3://",
+    ),
+    "an account of too few digits": ("bucketAccount", "12345", OURS + "bucketAccount is '12345'; allowed is the 12"),
+    "a bucket's account without a bucket": ("bucketAccount", "210987654321", "allowed is '' without an existingBucket"),
+    "notifications by mail": ("notifications", "mail", "is 'mail'; allowed is one of bucket, sns, eventbridge"),
+    "notifications in capitals": ("notifications", "SNS", OURS + "notifications is 'SNS'; allowed is one of"),
+    "a topic of files that is none": ("notificationTopicArn", "files", "allowed is the ARN of a standard SNS topic"),
+    "a topic that nothing is sent to": (
+        "notificationTopicArn",
+        "arn:aws:sns:eu-west-1:123456789012:files",
+        "allowed is '' where notifications is bucket; set notifications to sns or eventbridge",
+    ),
+    "an integration in small letters": ("existingIntegration", "lake", "allowed is the name of a storage integration"),
+    "an integration that is not there": (
+        "existingIntegration",
+        "NONE",
+        "is shown no such storage integration; make it, or grant usage on integration NONE to the role that deploys",
+    ),
     "a topic that is none": ("alertTopicArn", "alerts", OURS + "alertTopicArn is 'alerts'; allowed is the ARN of a"),
     "a topic of another service": ("alertTopicArn", "arn:aws:sqs:eu-west-1:123456789012:q", "allowed is the ARN of a"),
     "a topic that keeps an order": (
         "alertTopicArn",
         "arn:aws:sns:eu-west-1:123456789012:alerts.fifo",
-        "what Snowflake sends to a FIFO topic is lost",
+        "what is sent to a FIFO topic is lost",
     ),
     "a mail address alone": (
         "alertEmails",
@@ -155,6 +176,64 @@ def refusal(config: dict[str, str], stack: str = "dev") -> str:
 def test_a_value_that_is_not_allowed_is_refused_before_any_resource(key: str, value: str | None, message: str):
     given = {"dataDir": "", "monthlyCreditQuota": "1"} if key == "resourceMonitor" else {"dataDir": ""}
     assert message in refusal(stack_config(ROOT, "dev", **(given | {key: value})))
+
+
+DELIVERIES = {"existingBucket": "deliveries", "notifications": "sns"}
+TOPIC = "arn:aws:sns:eu-west-1:123456789012:files"
+REFUSED_TOGETHER = {
+    "its own notification": (
+        {"existingBucket": "deliveries"},
+        "notifications is 'bucket'; allowed is sns or eventbridge beside an existingBucket: a bucket has one",
+    ),
+    "a name of its own": ({**DELIVERIES, "landingBucket": "mine"}, "landingBucket is 'mine'; allowed is '' beside an"),
+    "made-up data": (
+        {**DELIVERIES, "dataDir": "input_data/starter"},
+        "dataDir is 'input_data/starter'; allowed is '' or a folder of your own beside an existingBucket",
+    ),
+    "files for another account's bucket": (
+        {**DELIVERIES, "bucketAccount": "210987654321", "dataDir": "mine"},
+        "dataDir is 'mine'; allowed is '' beside a bucketAccount: whoever deploys may put nothing into deliveries",
+    ),
+    "another account's EventBridge": (
+        {"existingBucket": "deliveries", "bucketAccount": "210987654321", "notifications": "eventbridge"},
+        "notifications is 'eventbridge'; allowed is sns beside a bucketAccount: the bucket's events go to",
+    ),
+    "a topic in another region": (
+        {**DELIVERIES, "notificationTopicArn": TOPIC.replace("eu-west-1", "us-east-1")},
+        "allowed is a topic in eu-west-1, the stack's region",
+    ),
+    "a bucket that is not there": (
+        {**DELIVERIES, "existingBucket": "nobodys"},
+        "reading S3 Bucket (nobodys): couldn't find resource (bucket)); name a bucket that whoever deploys may list",
+    ),
+    "a bucket in another region": (
+        {**DELIVERIES, "existingBucket": "far-away"},
+        "which is in us-east-1; S3 sends its events only within a region, so deploy with aws:region us-east-1 instead",
+    ),
+    **{
+        f"an integration that {how}": (
+            {**DELIVERIES, "existingIntegration": name},
+            f"existingIntegration is '{name}', which {why}",
+        )
+        for how, name, why in (
+            ("is off", "OFF", "is not enabled; alter it with SET ENABLED = TRUE"),
+            ("allows a folder", "NARROW", "allows s3://deliveries/in/ and blocks nothing; the stage needs s3://deliv"),
+            ("blocks a feed", "BLOCKED", "allows * and blocks s3://deliveries/products/; the stage needs"),
+        )
+    },
+}
+
+
+@pytest.mark.parametrize(("given", "message"), REFUSED_TOGETHER.values(), ids=REFUSED_TOGETHER)
+def test_what_does_not_go_together_is_refused_before_any_resource(given: dict[str, str], message: str):
+    assert message in refusal(stack_config(**{"dataDir": "", **given}))
+
+
+def test_an_integration_of_a_name_that_is_alike_is_not_taken_for_it():
+    """SHOW … LIKE takes an underscore for any character."""
+    config = stack_config(dataDir="", **DELIVERIES, existingIntegration="LA_E12")
+    assert run_program(config=config).stack_outputs["integration"] == "LA_E12"
+    assert "is shown no such storage integration" in refusal({**config, OURS + "existingIntegration": "L__E"})
 
 
 @pytest.mark.parametrize(
@@ -241,6 +320,7 @@ def test_the_project_describes_every_key_of_its_own_and_gives_each_a_default():
         *("warehouseSize", "monthlyCreditQuota", "resourceMonitor", "readersWarehouseSize", "readersResourceMonitor"),
         "parquetFeeds",
         *("warehouseGeneration", "warehouseTimeout", "readersWarehouseTimeout", "readersQueryAcceleration"),
+        *("existingBucket", "bucketAccount", "notifications", "notificationTopicArn", "existingIntegration"),
         *("alertEmails", "alertTopicArn", "expectedEvery", "refreshPipesEvery", "retentionDays"),
     }
     lists = {key for key, declared in own.items() if declared["type"] == "array"}

@@ -99,6 +99,36 @@ class Recording:
         return before
 
 
+BUCKETS = {"deliveries": "eu-west-1", "far-away": "us-east-1"}
+"""Buckets that are there, with their regions."""
+
+THEIR_ROLE = f"arn:aws:iam::{ACCOUNT}:role/their-reader"
+INTEGRATIONS: Mapping[str, dict[str, Any]] = {
+    "LAKE": {"enabled": True, "allowedLocations": ["s3://deliveries/"], "blockedLocations": []},
+    "LAKE12": {"enabled": True, "allowedLocations": ["*"], "blockedLocations": []},
+    "LA_E12": {"enabled": True, "allowedLocations": ["s3://other/", "s3://deliveries"], "blockedLocations": []},
+    "OFF": {"enabled": False, "allowedLocations": ["*"], "blockedLocations": []},
+    "NARROW": {"enabled": True, "allowedLocations": ["s3://deliveries/in/"], "blockedLocations": []},
+    "BLOCKED": {"enabled": True, "allowedLocations": ["*"], "blockedLocations": ["s3://deliveries/products/"]},
+}
+"""Storage integrations that are there."""
+
+SUBSCRIBER = {"Sid": "1", "Effect": "Allow", "Principal": {"AWS": SNOWFLAKE_USER}, "Action": ["sns:Subscribe"]}
+"""The statement that Snowflake answers for a topic, without the topic."""
+
+
+def _listed(name: str) -> dict[str, Any]:
+    """Return an integration as the provider's function lists it."""
+    return {"showOutputs": [{"name": name}], "describeOutputs": [{**INTEGRATIONS[name], "roleArn": THEIR_ROLE}]}
+
+
+def _query_results(query: str) -> list[dict[str, str]]:
+    """Return what the queries of the program answer."""
+    if found := re.search(r"SYSTEM\$GET_AWS_SNS_IAM_POLICY\('(.+)'\)", query):
+        return [{"POLICY": json.dumps({"Statement": [{**SUBSCRIBER, "Resource": [found[1]]}]})}]
+    return [RUNNING]
+
+
 ROLES_OF_THE_ACCOUNT = ("SECURITYADMIN", "ANALYST", "ONCALL", "ONCALL12")
 
 
@@ -112,12 +142,21 @@ class CloudMocks(mocks.Mocks):
     def __init__(self, found: Mapping[str, dict[str, Any]] | None = None) -> None:
         self._found = found or {}
 
-    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:  # type: ignore[override]
+    def call(self, args: mocks.MockCallArgs) -> Any:
         if args.token == "snowflake:index/getAccountRoles:getAccountRoles":
             # an underscore in LIKE stands for any character
             like = re.compile(args.args["like"].replace("_", "."))
             found = [role for role in ROLES_OF_THE_ACCOUNT if like.fullmatch(role)]
             return {"accountRoles": [{"showOutputs": [{"name": role}]} for role in found], "id": "roles"}
+        if args.token == "snowflake:index/getStorageIntegrations:getStorageIntegrations":
+            like = re.compile(args.args["like"].replace("_", "."))
+            return {"storageIntegrations": [_listed(name) for name in INTEGRATIONS if like.fullmatch(name)], "id": "si"}
+        if args.token == "aws:s3/getBucket:getBucket":
+            if args.args["bucket"] not in BUCKETS:
+                return {}, [("bucket", f"reading S3 Bucket ({args.args['bucket']}): couldn't find resource")]
+            return {"bucket": args.args["bucket"], "bucketRegion": BUCKETS[args.args["bucket"]], "id": "bucket"}
+        if args.token == "aws:index/getRegion:getRegion":
+            return {"region": "eu-west-1", "id": "eu-west-1"}
         if args.token == "aws:index/getCallerIdentity:getCallerIdentity":
             return {"accountId": ACCOUNT, "arn": f"arn:aws:iam::{ACCOUNT}:user/someone", "userId": "AIDA"}
         raise AssertionError(f"the program calls {args.token}, which the mocks do not know")
@@ -136,11 +175,16 @@ _ANSWERS = {
     "aws:s3/bucket:Bucket": lambda given: {"arn": f"arn:aws:s3:::{given['bucket']}"},
     "aws:iam/role:Role": lambda given: {"arn": f"arn:aws:iam::{ACCOUNT}:role/{given['name']}"},
     "aws:sns/topic:Topic": lambda given: {"arn": f"arn:aws:sns:eu-west-1:{ACCOUNT}:{given['name']}"},
+    "aws:cloudwatch/eventRule:EventRule": lambda given: {
+        "arn": f"arn:aws:events:eu-west-1:{ACCOUNT}:rule/{given['name']}"
+    },
     "snowflake:index/notificationIntegration:NotificationIntegration": lambda _: {
         "awsSnsIamUserArn": SNOWFLAKE_USER,
         "awsSnsExternalId": ALERTS_EXTERNAL_ID,
     },
-    "snowflake:index/execute:Execute": lambda given: {"queryResults": [RUNNING]} if "query" in given else {},
+    "snowflake:index/execute:Execute": lambda given: (
+        {"queryResults": _query_results(given["query"])} if "query" in given else {}
+    ),
     "snowflake:index/pipe:Pipe": lambda _: {"notificationChannel": QUEUE},
     "snowflake:index/storageIntegrationAws:StorageIntegrationAws": lambda _: {
         "describeOutputs": [{"iamUserArn": SNOWFLAKE_USER, "externalId": EXTERNAL_ID}]

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from docs.deployer_policy import DOCUMENT, NEEDED, deployer_policy, written
+from docs.deployer_policy import DOCUMENT, NEEDED, PREFIXES, deployer_policy, written
+from infra.policies import reader_statements
 from tests.infra.policy_evaluation import Request, allowed
 from tests.program.recording import ACCOUNT, Recording, run_program, stack_config
 
@@ -17,8 +18,9 @@ REGION = "eu-west-1"
 
 @pytest.fixture(scope="module")
 def everything(data_folder: Path) -> Recording:
-    """The program of a stack that lands files and tells people of rejected ones."""
-    return run_program(config=stack_config(dataDir=str(data_folder), alertEmails='["oncall@example.com"]'))
+    """The program of a stack that has every part in AWS."""
+    parts = {"alertEmails": '["oncall@example.com"]', "notifications": "eventbridge"}
+    return run_program(config=stack_config(dataDir=str(data_folder), **parts))
 
 
 def of_aws(program: Recording) -> set[str]:
@@ -38,6 +40,17 @@ def test_the_document_shows_the_policy():
     assert DOCUMENT.read_text("utf-8") == written(DOCUMENT.read_text("utf-8"))
     (shown,) = re.findall(r"<!-- deployer policy -->\n```json\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
     assert json.loads(shown) == deployer_policy(NEEDED, "trial", ACCOUNT, REGION)
+
+
+def test_the_document_shows_what_the_owner_of_another_accounts_bucket_adds():
+    (shown,) = re.findall(r"<!-- reader statements -->\n```json\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
+    theirs = {"existingBucket": "deliveries", "notifications": "sns", "bucketAccount": "210987654321"}
+    program = run_program(stack="trial", config=stack_config(stack=None, dataDir="", **theirs))
+    asked = program.stack_outputs["toBeAllowed"]["bucketPolicy"]
+    assert [{**statement, "Resource": 0, "Condition": 0} for statement in json.loads(shown)] == [
+        {**statement, "Resource": 0, "Condition": 0} for statement in asked
+    ]
+    assert json.loads(shown) == reader_statements(asked[-1]["Resource"], PREFIXES, program.stack_outputs["roleArn"])
 
 
 def test_every_action_is_one_and_none_is_said_twice():
@@ -64,6 +77,10 @@ def test_what_each_registered_resource_takes_is_allowed_on_that_resource(everyth
             lambda r: f"arn:aws:iam::{ACCOUNT}:role/{r.inputs['role']}",
         ),
         "aws:sns/topic:Topic": ("sns:CreateTopic", lambda r: f"arn:aws:sns:{REGION}:{ACCOUNT}:{r.inputs['name']}"),
+        "aws:cloudwatch/eventRule:EventRule": (
+            "events:PutRule",
+            lambda r: f"arn:aws:events:{REGION}:{ACCOUNT}:rule/{r.inputs['name']}",
+        ),
     }
     asked = [(resource, *places[resource.type]) for resource in everything.resources if resource.type in places]
     assert len({resource.type for resource, *_ in asked}) == len(places)
@@ -95,6 +112,10 @@ TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:retail-snowpipe-dev-alerts"
         pytest.param("sns:CreateTopic", f"{TOPIC}-2", id="another topic"),
         pytest.param("sns:Publish", TOPIC, id="an alert of its own"),
         pytest.param("sns:Subscribe", f"arn:aws:sns:{REGION}:{ACCOUNT}:others", id="another's topic"),
+        pytest.param("events:PutRule", f"arn:aws:events:{REGION}:{ACCOUNT}:rule/nightly", id="another rule"),
+        pytest.param(
+            "events:PutEvents", f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/default", id="events of its own"
+        ),
         pytest.param("sqs:CreateQueue", f"arn:aws:sqs:{REGION}:{ACCOUNT}:q", id="a queue"),
         pytest.param("kms:CreateKey", "*", id="a key"),
     ],

@@ -225,6 +225,16 @@ ALERTS = {
     "keep-load-history": UPDATED,
     **dict.fromkeys(("check-findings", "check-reconciliation"), CREATED),
 }
+TOLD_BY_A_TOPIC = {
+    **dict.fromkeys(("events-topic", "events-subscription", "events-topic-policy"), CREATED),
+    "landing-notification": UPDATED,
+    **ALL_PIPES,
+}
+CONFIG_EDITS["a topic that tells of files"] = {"notifications": "sns"}, TOLD_BY_A_TOPIC
+CONFIG_EDITS["a rule that tells of files"] = (
+    {"notifications": "eventbridge"},
+    {**TOLD_BY_A_TOPIC, **dict.fromkeys(("events-rule", "events-target"), CREATED)},
+)
 CONFIG_EDITS["people who are told"] = {"alertEmails": '["a@example.com"]'}, ALERTS
 CONFIG_EDITS["a topic that is there"] = (
     {"alertTopicArn": "arn:aws:sns:eu-west-1:123456789012:ours"},

@@ -12,6 +12,7 @@ STACKS = [(PROJECT, "dev"), (PROJECT, "team-b"), ("retail", "dev"), ("retail", "
 EVERYTHING: dict[str, str | None] = {
     "alertEmails": '["a@example.com"]',
     "monthlyCreditQuota": "5",
+    "notifications": "eventbridge",
     "readers": '["ANALYST"]',
     "operators": '["ONCALL"]',
     "dataDir": "",

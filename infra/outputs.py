@@ -1,0 +1,73 @@
+"""What ``pulumi stack output`` shows: the names to look inside by, and what others have to allow the stack."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+
+from infra.compute import Compute
+from infra.database import Database
+from infra.events import Events
+from infra.feeds import Feed
+from infra.ingestion import Ingestion
+from infra.landing_place import LandingPlace
+from infra.models import Models
+from infra.policies import access_policy, publisher_statement, reader_statements
+from infra.settings import Settings
+from infra.storage_access import StorageAccess
+from infra.surroundings import Surroundings
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts of a stack that its outputs tell of."""
+
+    place: LandingPlace
+    access: StorageAccess
+    events: Events | None
+    ingestion: Ingestion
+    store: Database
+    compute: Compute
+    models: Models
+
+
+def stack_outputs(
+    feeds: Sequence[Feed], settings: Settings, around: Surroundings, parts: Parts
+) -> dict[str, pulumi.Input[Any]]:
+    """Return the outputs by their names."""
+    outputs: dict[str, pulumi.Input[Any]] = {
+        "bucket": parts.place.bucket,
+        "landingUrl": parts.access.url,
+        "roleArn": parts.access.role_arn,
+        "integration": parts.access.integration,
+        "pipes": parts.ingestion.queues,
+        "database": parts.store.database.name,
+        "warehouse": parts.compute.warehouse.name,
+        "view": parts.models.requested_view,
+    }
+    if parts.events:
+        outputs["notificationTopicArn"] = parts.events.topic_arn
+    if needed := _to_be_allowed(feeds, settings, around, parts):
+        outputs["toBeAllowed"] = needed
+    return outputs
+
+
+def _to_be_allowed(
+    feeds: Sequence[Feed], settings: Settings, around: Surroundings, parts: Parts
+) -> Mapping[str, pulumi.Output[Any]]:
+    """Return the statements that owners add to the policies of what is not the stack's, by whose policy it is."""
+    landing, place, found = settings.landing, parts.place, dict[str, pulumi.Output[Any]]()
+    prefixes = [feed.prefix for feed in feeds]
+    if place.account_id != around.account_id:
+        found["bucketPolicy"] = pulumi.Output.all(place.arn, parts.access.role_arn).apply(
+            lambda arns: reader_statements(arns[0], prefixes, arns[1])
+        )
+    if landing.integration:
+        found["rolePolicy"] = place.arn.apply(lambda arn: access_policy(arn, prefixes)["Statement"])
+    if landing.topic_arn and parts.events:
+        topic, who = landing.topic_arn, parts.events.publisher
+        found["topicPolicy"] = who.arn.apply(lambda arn: [publisher_statement(topic, who.service, arn, who.account_id)])
+    return found
