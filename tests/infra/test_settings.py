@@ -226,12 +226,12 @@ REFUSED_TOGETHER = {
 
 @pytest.mark.parametrize(("given", "message"), REFUSED_TOGETHER.values(), ids=REFUSED_TOGETHER)
 def test_what_does_not_go_together_is_refused_before_any_resource(given: dict[str, str], message: str):
-    assert message in refusal(stack_config(**{"dataDir": "", **given}))
+    assert message in refusal(stack_config(ROOT, "dev", **{"dataDir": "", **given}))
 
 
 def test_an_integration_of_a_name_that_is_alike_is_not_taken_for_it():
     """SHOW … LIKE takes an underscore for any character."""
-    config = stack_config(dataDir="", **DELIVERIES, existingIntegration="LA_E12")
+    config = stack_config(ROOT, "dev", dataDir="", **DELIVERIES, existingIntegration="LA_E12")
     assert run_program(config=config).stack_outputs["integration"] == "LA_E12"
     assert "is shown no such storage integration" in refusal({**config, OURS + "existingIntegration": "L__E"})
 

@@ -11,7 +11,7 @@ import pytest
 from docs.deployer_policy import DOCUMENT, NEEDED, PREFIXES, deployer_policy, written
 from infra.policies import reader_statements
 from tests.infra.policy_evaluation import Request, allowed
-from tests.program.recording import ACCOUNT, Recording, run_program, stack_config
+from tests.program.recording import ACCOUNT, ROOT, Recording, run_program, stack_config
 
 REGION = "eu-west-1"
 
@@ -20,7 +20,7 @@ REGION = "eu-west-1"
 def everything(data_folder: Path) -> Recording:
     """The program of a stack that has every part in AWS."""
     parts = {"alertEmails": '["oncall@example.com"]', "notifications": "eventbridge"}
-    return run_program(config=stack_config(dataDir=str(data_folder), **parts))
+    return run_program(config=stack_config(ROOT, "dev", dataDir=str(data_folder), **parts))
 
 
 def of_aws(program: Recording) -> set[str]:
@@ -45,7 +45,7 @@ def test_the_document_shows_the_policy():
 def test_the_document_shows_what_the_owner_of_another_accounts_bucket_adds():
     (shown,) = re.findall(r"<!-- reader statements -->\n```json\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
     theirs = {"existingBucket": "deliveries", "notifications": "sns", "bucketAccount": "210987654321"}
-    program = run_program(stack="trial", config=stack_config(stack=None, dataDir="", **theirs))
+    program = run_program(stack="trial", config=stack_config(ROOT, None, dataDir="", **theirs))
     asked = program.stack_outputs["toBeAllowed"]["bucketPolicy"]
     assert [{**statement, "Resource": 0, "Condition": 0} for statement in json.loads(shown)] == [
         {**statement, "Resource": 0, "Condition": 0} for statement in asked

@@ -11,6 +11,7 @@ from infra import feeds
 from tests.infra.policy_evaluation import Request, allowed
 from tests.program.recording import (
     ACCOUNT,
+    ROOT,
     SNOWFLAKE_USER,
     THEIR_ROLE,
     Recording,
@@ -28,7 +29,7 @@ ROLE = f"arn:aws:iam::{ACCOUNT}:role/retail-snowpipe-dev"
 
 def run(**config: str) -> Recording:
     given = {"existingBucket": "deliveries", "dataDir": ""} | config
-    return run_program(config=stack_config(**given))
+    return run_program(config=stack_config(ROOT, "dev", **given))
 
 
 @pytest.fixture(scope="module")
