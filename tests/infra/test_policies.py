@@ -169,5 +169,9 @@ TOPIC, ALERTS = "arn:aws:sns:eu-west-1:123456789012:retail-alerts", f"{ROLE}-ale
 )
 def test_alerts_are_published_by_their_role_alone(action: str, topic: str, principal: str, protocol: str, answer: bool):
     context = {"aws:PrincipalArn": principal, "aws:SecureTransport": protocol}
-    policies = {"identity": [publish_policy(TOPIC)], "resource": [topic_policy(TOPIC, ALERTS)]}
-    assert allowed(Request(action, topic, principal, context), **policies) is answer
+    request, own, topics = (
+        Request(action, topic, principal, context),
+        publish_policy(TOPIC),
+        topic_policy(TOPIC, ALERTS),
+    )
+    assert allowed(request, identity=[own], resource=[topics]) is answer
