@@ -9,18 +9,20 @@ https://docs.snowflake.com/en/sql-reference/sql/put#optional-parameters
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
 from local_cloud.endpoints.http import HttpRequest, HttpResponse
 from local_cloud.endpoints.snowflake.client_encryption import ClientEncryption
+from local_cloud.endpoints.snowflake.client_sessions import SNOWFLAKES_OWN, ClientSession
 from local_cloud.snowflake_account.language.statements import GetFiles, PutFiles
 from local_cloud.snowflake_account.stages.staged_files import StageFiles
 from local_cloud.snowflake_account.stages.transfers import Transfer
@@ -38,6 +40,9 @@ _ENCRYPTING = ("Go",)
 """Drivers that send no file to such an address but an encrypted one."""
 
 _ENCRYPTION_HEADER, _ONLY_NEW_HEADER = "x-goog-meta-encryptiondata", "x-goog-if-generation-match"
+_SIGNED_HEADERS = ("host", _ONLY_NEW_HEADER, _ENCRYPTION_HEADER, "x-goog-meta-matdesc", "x-goog-meta-sfc-digest")
+"""What a client may say with a file: a driver sends none of these to an address that does not name it."""
+
 _RANGE = re.compile(r"bytes=(\d{1,18})-(\d{0,18})")
 _SPLIT_FROM = 200 * 1024 * 1024
 
@@ -47,14 +52,17 @@ class _Signed:
     """What an address is for.
 
     Attributes:
+        key: the file's, None as long as the driver has not said what the file will be called.
         writes: whether it is for putting the file, and not for getting it.
+        asker: the session to which the address was given too early.
         until: when it ends, by the clock.
     """
 
     files: StageFiles
-    key: str
-    writes: bool
-    until: float
+    key: str | None
+    writes: bool = False
+    asker: ClientSession | None = None
+    until: float = 0.0
 
 
 class FileTransfers:
@@ -72,12 +80,12 @@ class FileTransfers:
         self._signed: OrderedDict[str, _Signed] = OrderedDict()
         self._encryption = ClientEncryption()
 
-    def answer_to(self, transfer: Transfer, app: str, query_id: str) -> dict[str, Any]:
+    def answer_to(self, transfer: Transfer, session: ClientSession, query_id: str) -> dict[str, Any]:
         """Return what the answer to a PUT or GET says of its files.
 
         Args:
             transfer: it.
-            app: what its driver calls itself.
+            session: the client's.
             query_id: the statement's id.
         """
         statement = transfer.statement
@@ -87,50 +95,39 @@ class FileTransfers:
                 "command": "DOWNLOAD",
                 "localLocation": statement.folder,
                 "src_locations": list(transfer.keys),
-                "presignedUrls": [self._sign(transfer.files, key, writes=False) for key in transfer.keys],
-                "stageInfo": self._stage_info(transfer, None, is_encrypted=False),
+                "presignedUrls": [self._sign(_Signed(transfer.files, key)) for key in transfer.keys],
+                "stageInfo": _stage_info(transfer, None, is_encrypted=False),
                 **common,
             }
-        encrypts = app in _ENCRYPTING
-        upload = self._upload(transfer, statement, is_encrypted=encrypts) | common
+        encrypts = session.app in _ENCRYPTING
+        address = self._upload_address(transfer, statement, session)
+        upload = _upload(transfer, statement, address, is_encrypted=encrypts) | common
         return upload | {"encryptionMaterial": self._encryption.material(query_id)} if encrypts else upload
 
-    def _upload(self, transfer: Transfer, statement: PutFiles, *, is_encrypted: bool) -> dict[str, Any]:
-        # a driver asks again for each file, with the name that it will have there
-        name = re.split(r"[/\\]", statement.source)[-1]
-        address = self._sign(transfer.files, transfer.files.location.prefix + name, writes=True)
-        return {
-            "command": "UPLOAD",
-            "src_locations": [statement.source],
-            "autoCompress": statement.auto_compress,
-            "sourceCompression": statement.source_compression.lower(),
-            "overwrite": statement.overwrite,
-            "stageInfo": self._stage_info(transfer, address, is_encrypted=is_encrypted),
-        }
+    def _upload_address(self, transfer: Transfer, statement: PutFiles, session: ClientSession) -> str:
+        """Return the address of a file to put.
 
-    @staticmethod
-    def _stage_info(transfer: Transfer, address: str | None, *, is_encrypted: bool) -> dict[str, Any]:
+        What the file will be called, the driver knows only when it has looked at it, and asks again then, with the
+        name alone: most drivers always, those of one core (Python's from version 5 on) only when they are refused.
+        """
+        folder, name = os.path.split(statement.source.replace("\\", "/"))
         location = transfer.files.location
-        return {
-            "locationType": "GCS",
-            "location": f"{location.bucket}/{location.prefix}",
-            "path": location.prefix,
-            "region": "local",
-            "storageAccount": None,
-            "isClientSideEncrypted": is_encrypted,
-            "creds": {},
-            "presignedUrl": address,
-            "endPoint": None,
-        }
+        is_name = not folder and session.asks_by_name_at == location.url
+        if not is_name:
+            session.asks_by_name_at = ""
+        if SNOWFLAKES_OWN in session.accept and not is_name:
+            return self._sign(_Signed(transfer.files, None, writes=True, asker=session))
+        return self._sign(_Signed(transfer.files, location.prefix + name, writes=True))
 
-    def _sign(self, files: StageFiles, key: str, *, writes: bool) -> str:
+    def _sign(self, signed: _Signed) -> str:
         """Return an address for one file."""
         token, now = secrets.token_urlsafe(24), self._clock()
         with self._lock:
-            self._signed[token] = _Signed(files, key, writes, now + SIGNED_SECONDS)
+            self._signed[token] = replace(signed, until=now + SIGNED_SECONDS)
             while len(self._signed) > KEPT_ADDRESSES or next(iter(self._signed.values())).until <= now:
                 self._signed.popitem(last=False)
-        return f"{self._url}{PATH}{token}/{quote(key)}"
+        headers = f"?X-Goog-SignedHeaders={quote(';'.join(_SIGNED_HEADERS))}" if signed.writes else ""
+        return f"{self._url}{PATH}{token}/{quote(signed.key or '')}{headers}"
 
     def respond(self, request: HttpRequest) -> HttpResponse:
         """Answer a request to an address; who knows it may put or get its file, and no other."""
@@ -142,10 +139,14 @@ class FileTransfers:
         if signed.writes:
             # a driver looks there first, and puts the file where it finds none
             return self._put(signed, request) if request.method == "PUT" else HttpResponse(status=404)
-        found = signed.files.read(signed.key) if request.method in ("GET", "HEAD") else None
+        found = signed.files.read(signed.key) if signed.key and request.method in ("GET", "HEAD") else None
         return _sent(found[1], request.headers) if found else HttpResponse(status=404)
 
     def _put(self, signed: _Signed, request: HttpRequest) -> HttpResponse:
+        if signed.key is None:
+            if signed.asker is not None:
+                signed.asker.asks_by_name_at = signed.files.location.url
+            return HttpResponse(b"ask for the address of this file by its name", 400)
         if request.headers.get(_ONLY_NEW_HEADER) == "0" and signed.files.read(signed.key) is not None:
             return HttpResponse(b"a file of this name is there", 412)
         content = request.body
@@ -156,6 +157,32 @@ class FileTransfers:
                 return HttpResponse(b"the file is encrypted with another key", 403)
         file = signed.files.write(signed.key, content)
         return HttpResponse(headers={"ETag": f'"{file.etag}"'})
+
+
+def _upload(transfer: Transfer, statement: PutFiles, address: str, *, is_encrypted: bool) -> dict[str, Any]:
+    return {
+        "command": "UPLOAD",
+        "src_locations": [statement.source],
+        "autoCompress": statement.auto_compress,
+        "sourceCompression": statement.source_compression.lower(),
+        "overwrite": statement.overwrite,
+        "stageInfo": _stage_info(transfer, address, is_encrypted=is_encrypted),
+    }
+
+
+def _stage_info(transfer: Transfer, address: str | None, *, is_encrypted: bool) -> dict[str, Any]:
+    location = transfer.files.location
+    return {
+        "locationType": "GCS",
+        "location": f"{location.bucket}/{location.prefix}",
+        "path": location.prefix,
+        "region": "local",
+        "storageAccount": None,
+        "isClientSideEncrypted": is_encrypted,
+        "creds": {},
+        "presignedUrl": address,
+        "endPoint": None,
+    }
 
 
 def _sent(content: bytes, headers: Mapping[str, str] | Any) -> HttpResponse:

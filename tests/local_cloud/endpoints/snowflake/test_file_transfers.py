@@ -20,6 +20,7 @@ from snowflake.connector import SnowflakeConnection
 from snowflake.connector.errors import OperationalError, ProgrammingError
 
 from local_cloud.endpoints.http import HttpRequest
+from local_cloud.endpoints.snowflake.client_sessions import ClientSession
 from local_cloud.endpoints.snowflake.file_transfers import PATH, SIGNED_SECONDS, FileTransfers
 from local_cloud.snowflake_account import Account
 from local_cloud.snowflake_account.language.kinds import Kind
@@ -27,9 +28,10 @@ from local_cloud.snowflake_account.language.stage_paths import StagePath
 from local_cloud.snowflake_account.language.statements import PutFiles
 from local_cloud.snowflake_account.language.tokens import Name
 from local_cloud.snowflake_account.stages.transfers import Transfer
-from tests.local_cloud.endpoints.snowflake.driver import Door, fetched
+from tests.local_cloud.endpoints.snowflake.driver import PASSWORD, USER, Door, fetched
 from tests.local_cloud.snowflake_account.landing import open_aws
 
+LOGIN = {"LOGIN_NAME": USER, "PASSWORD": PASSWORD, "ACCOUNT_NAME": "ANY"}
 PLACES = ["@STAGE", "@~", "@%T"]
 
 
@@ -151,6 +153,23 @@ def test_a_driver_that_says_so_replaces_no_file(door: Door) -> None:
     assert door.send("PUT", address, b"3")[0] == 200
 
 
+def test_a_driver_that_uses_the_first_address_is_told_to_ask_with_the_files_name(door: Door) -> None:
+    token = door.ask("POST", "/session/v1/login-request", {"data": LOGIN}, Accept="application/snowflake")["data"][
+        "token"
+    ]
+
+    def address(sql: str) -> str:
+        url = door.query(token, sql)["data"]["stageInfo"]["presignedUrl"]
+        return url[url.index(PATH) :]
+
+    assert door.send("PUT", address("put file:///x/*.csv @~"), b"1")[0] == 400
+    assert door.send("PUT", address("put 'file://a.csv.gz' @~"), b"1")[0] == 200
+    assert door.send("PUT", address("put 'file://b.csv.gz' @~"), b"1")[0] == 200
+    assert door.send("PUT", address("put file://c.csv @~/other"), b"1")[0] == 400
+
+    assert [row[0] for row in door.query(door.token(), "list @~")["data"]["rowset"]] == ["a.csv.gz", "b.csv.gz"]
+
+
 def test_an_address_is_for_its_file_and_its_purpose_alone(door: Door) -> None:
     address = put_address(door)["address"]
     door.send("PUT", address, b"1")
@@ -209,7 +228,8 @@ def test_an_address_ends(tmp_path: Path) -> None:
         account = Account(tmp_path / "account", aws)
         where = StagePath(Name((account.shared.user,)), kind=Kind.USER)
         files = account.shared.stages.files(where)
-        url = transfers.answer_to(Transfer(PutFiles("/a.csv", where), files), "", "")["stageInfo"]["presignedUrl"]
+        session = ClientSession("", "", account.connect(), {})
+        url = transfers.answer_to(Transfer(PutFiles("/a.csv", where), files), session, "")["stageInfo"]["presignedUrl"]
         put = HttpRequest("PUT", url.removeprefix("http://here"), {}, b"1")  # pyright: ignore[reportArgumentType]
         assert transfers.respond(put).status == 200
         now = SIGNED_SECONDS
