@@ -19,9 +19,6 @@ TOKEN_SECONDS = 3600
 MASTER_SECONDS = 4 * 3600
 """How long a session without a sign of life can be renewed."""
 
-SNOWFLAKES_OWN = "application/snowflake"
-"""What a request accepts whose driver reads Snowflake's own forms."""
-
 _AUTHORIZATION = 'Snowflake Token="'
 
 
@@ -35,7 +32,6 @@ class ClientSession:
         sql: the account's session; one statement at a time, under `lock`.
         parameters: the session parameters that the client asked for.
         accept: the kinds of answer that the login took.
-        asks_by_name_at: the place in a stage for which it was told to ask for addresses by the names of its files.
         told: the parameters that the client is told, because it keeps step with them.
     """
 
@@ -44,7 +40,6 @@ class ClientSession:
     sql: Session
     parameters: dict[str, Any]
     accept: str = ""
-    asks_by_name_at: str = ""
     told: list[dict[str, Any]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
     token: str = ""

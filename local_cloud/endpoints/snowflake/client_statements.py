@@ -72,7 +72,7 @@ def execute(
             result, more = described.answer, _of_binds(described)
         elif words.moves_files(text):
             # the rows are the driver's: it says what became of each file
-            result, more = Result([], []), files.answer_to(sql.transfer(text), session, query_id)
+            result, more = Result([], []), files.answer_to(sql.transfer(text, statement.rows[0]), session, query_id)
         else:
             result = sql.execute_many(text, statement.rows, query_id=query_id)
             more = {"numberOfBinds": len(statement.rows[0]) if statement.rows else 0}

@@ -9,7 +9,6 @@ https://docs.snowflake.com/en/sql-reference/sql/put#optional-parameters
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 import threading
@@ -22,7 +21,7 @@ from urllib.parse import quote
 
 from local_cloud.endpoints.http import HttpRequest, HttpResponse
 from local_cloud.endpoints.snowflake.client_encryption import ClientEncryption
-from local_cloud.endpoints.snowflake.client_sessions import SNOWFLAKES_OWN, ClientSession
+from local_cloud.endpoints.snowflake.client_sessions import ClientSession
 from local_cloud.snowflake_account.language.statements import GetFiles, PutFiles
 from local_cloud.snowflake_account.stages.staged_files import StageFiles
 from local_cloud.snowflake_account.stages.transfers import Transfer
@@ -43,6 +42,7 @@ _ENCRYPTION_HEADER, _ONLY_NEW_HEADER = "x-goog-meta-encryptiondata", "x-goog-if-
 _SIGNED_HEADERS = ("host", _ONLY_NEW_HEADER, _ENCRYPTION_HEADER, "x-goog-meta-matdesc", "x-goog-meta-sfc-digest")
 """What a client may say with a file: a driver sends none of these to an address that does not name it."""
 
+_GZIP, _GZIP_NAMES = b"\x1f\x8b", (".gz", ".tgz")
 _RANGE = re.compile(r"bytes=(\d{1,18})-(\d{0,18})")
 _SPLIT_FROM = 200 * 1024 * 1024
 
@@ -52,16 +52,14 @@ class _Signed:
     """What an address is for.
 
     Attributes:
-        key: the file's, None as long as the driver has not said what the file will be called.
-        writes: whether it is for putting the file, and not for getting it.
-        asker: the session to which the address was given too early.
+        key: the file's, None where a driver has yet to say which of several it is.
+        put: of an address to put the file to, the statement.
         until: when it ends, by the clock.
     """
 
     files: StageFiles
     key: str | None
-    writes: bool = False
-    asker: ClientSession | None = None
+    put: PutFiles | None = None
     until: float = 0.0
 
 
@@ -100,24 +98,9 @@ class FileTransfers:
                 **common,
             }
         encrypts = session.app in _ENCRYPTING
-        address = self._upload_address(transfer, statement, session)
+        address = self._sign(_Signed(transfer.files, _put_key(transfer, statement), statement))
         upload = _upload(transfer, statement, address, is_encrypted=encrypts) | common
         return upload | {"encryptionMaterial": self._encryption.material(query_id)} if encrypts else upload
-
-    def _upload_address(self, transfer: Transfer, statement: PutFiles, session: ClientSession) -> str:
-        """Return the address of a file to put.
-
-        What the file will be called, the driver knows only when it has looked at it, and asks again then, with the
-        name alone: most drivers always, those of one core (Python's from version 5 on) only when they are refused.
-        """
-        folder, name = os.path.split(statement.source.replace("\\", "/"))
-        location = transfer.files.location
-        is_name = not folder and session.asks_by_name_at == location.url
-        if not is_name:
-            session.asks_by_name_at = ""
-        if SNOWFLAKES_OWN in session.accept and not is_name:
-            return self._sign(_Signed(transfer.files, None, writes=True, asker=session))
-        return self._sign(_Signed(transfer.files, location.prefix + name, writes=True))
 
     def _sign(self, signed: _Signed) -> str:
         """Return an address for one file."""
@@ -126,7 +109,7 @@ class FileTransfers:
             self._signed[token] = replace(signed, until=now + SIGNED_SECONDS)
             while len(self._signed) > KEPT_ADDRESSES or next(iter(self._signed.values())).until <= now:
                 self._signed.popitem(last=False)
-        headers = f"?X-Goog-SignedHeaders={quote(';'.join(_SIGNED_HEADERS))}" if signed.writes else ""
+        headers = f"?X-Goog-SignedHeaders={quote(';'.join(_SIGNED_HEADERS))}" if signed.put else ""
         return f"{self._url}{PATH}{token}/{quote(signed.key or '')}{headers}"
 
     def respond(self, request: HttpRequest) -> HttpResponse:
@@ -136,27 +119,37 @@ class FileTransfers:
             signed = self._signed.get(token)
         if signed is None or signed.until <= self._clock():
             return HttpResponse(b"the address has ended", 403)
-        if signed.writes:
+        if signed.put:
             # a driver looks there first, and puts the file where it finds none
             return self._put(signed, request) if request.method == "PUT" else HttpResponse(status=404)
         found = signed.files.read(signed.key) if signed.key and request.method in ("GET", "HEAD") else None
         return _sent(found[1], request.headers) if found else HttpResponse(status=404)
 
     def _put(self, signed: _Signed, request: HttpRequest) -> HttpResponse:
-        if signed.key is None:
-            if signed.asker is not None:
-                signed.asker.asks_by_name_at = signed.files.location.url
+        if signed.key is None or signed.put is None:
             return HttpResponse(b"ask for the address of this file by its name", 400)
-        if request.headers.get(_ONLY_NEW_HEADER) == "0" and signed.files.read(signed.key) is not None:
-            return HttpResponse(b"a file of this name is there", 412)
         content = request.body
         if described := request.headers.get(_ENCRYPTION_HEADER):
             try:
                 content = self._encryption.decrypted(content, described)
             except (ValueError, KeyError, TypeError):
                 return HttpResponse(b"the file is encrypted with another key", 403)
-        file = signed.files.write(signed.key, content)
-        return HttpResponse(headers={"ETag": f'"{file.etag}"'})
+        key = _compressed_key(signed.key, signed.put, content)
+        if request.headers.get(_ONLY_NEW_HEADER) == "0" and signed.files.read(key) is not None:
+            return HttpResponse(b"a file of this name is there", 412)
+        return HttpResponse(headers={"ETag": f'"{signed.files.write(key, content).etag}"'})
+
+
+def _put_key(transfer: Transfer, statement: PutFiles) -> str | None:
+    """Return the key of a file to put, None for one of several, whose names the driver then says one by one."""
+    name = re.split(r"[/\\]", statement.source)[-1]
+    return None if set("*?") & set(name) else transfer.files.location.prefix + name
+
+
+def _compressed_key(key: str, put: PutFiles, content: bytes) -> str:
+    """Return the key of a file that a driver may have compressed: most say so with the file's name, one does not."""
+    may_be = put.auto_compress and put.source_compression in ("AUTO_DETECT", "NONE")
+    return f"{key}.gz" if may_be and content.startswith(_GZIP) and not key.lower().endswith(_GZIP_NAMES) else key
 
 
 def _upload(transfer: Transfer, statement: PutFiles, address: str, *, is_encrypted: bool) -> dict[str, Any]:

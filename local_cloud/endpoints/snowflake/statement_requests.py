@@ -8,7 +8,7 @@ from typing import Any
 from sqlglot.tokenizer_core import TokenType
 
 from local_cloud.endpoints.snowflake import statement_words as words
-from local_cloud.endpoints.snowflake.client_sessions import SNOWFLAKES_OWN, ClientSession
+from local_cloud.endpoints.snowflake.client_sessions import ClientSession
 from local_cloud.endpoints.snowflake.client_statements import ClientStatement
 from local_cloud.endpoints.snowflake.driver_requests import DriverRequest
 from local_cloud.endpoints.snowflake.forms.bindings import bound_rows
@@ -18,6 +18,9 @@ from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError
 from local_cloud.snowflake_account.language.statement_text import StatementText, statements_of
 from local_cloud.snowflake_account.sessions.binds import Row
 from local_cloud.snowflake_account.sessions.session_parameters import is_session_parameter
+
+SNOWFLAKES_OWN = "application/snowflake"
+"""What a request accepts whose driver reads Snowflake's own forms."""
 
 _JSON_APPS = ("JavaScript", ".NET")
 

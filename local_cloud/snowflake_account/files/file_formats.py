@@ -152,6 +152,18 @@ class ParquetFormat:
 
     compression: str = "NONE"
     use_vectorized_scanner: bool = _default("PARQUET", "USE_VECTORIZED_SCANNER")
+    binary_as_text: bool = _default("PARQUET", "BINARY_AS_TEXT")
+    use_logical_type: bool = _default("PARQUET", "USE_LOGICAL_TYPE")
+
+    @property
+    def has_bytes(self) -> bool:
+        """Whether binary columns are bytes, and not text."""
+        return self.use_vectorized_scanner or not self.binary_as_text
+
+    @property
+    def has_logical_types(self) -> bool:
+        """Whether columns are read with their logical types."""
+        return self.use_vectorized_scanner or self.use_logical_type
 
 
 FormatOptions: TypeAlias = CsvFormat | JsonFormat | ParquetFormat

@@ -80,9 +80,10 @@ OPTIONS: Mapping[str, Mapping[str, Option]] = {
     "PARQUET": {
         "TRIM_SPACE": _fixed(False),
         "NULL_IF": _fixed(("\\N",), ()),
-        "COMPRESSION": _fixed("AUTO", "NONE", "SNAPPY", "LZO"),
-        "BINARY_AS_TEXT": _fixed(True),
-        "USE_LOGICAL_TYPE": _fixed(False),
+        # GZIP is what write_pandas sends, and the documentation does not have
+        "COMPRESSION": _fixed("AUTO", "NONE", "SNAPPY", "LZO", "GZIP"),
+        "BINARY_AS_TEXT": Option(True),
+        "USE_LOGICAL_TYPE": Option(False),
         "USE_VECTORIZED_SCANNER": Option(False),
         "REPLACE_INVALID_CHARACTERS": _fixed(False),
         "SNAPPY_COMPRESSION": _fixed(True, is_described=False),

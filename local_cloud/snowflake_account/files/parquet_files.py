@@ -37,7 +37,7 @@ def read_parquet(files: Sequence[FileContent], options: ParquetFormat) -> StageR
 
 
 def _table(file: FileContent, options: ParquetFormat) -> pa.Table | RowError:
-    """Return a file's rows, with binary columns as text, as BINARY_AS_TEXT = TRUE has them.
+    """Return a file's rows, with binary columns as text, unless these are read as bytes.
 
     https://docs.snowflake.com/en/sql-reference/sql/create-file-format#type-parquet
     """
@@ -46,8 +46,10 @@ def _table(file: FileContent, options: ParquetFormat) -> pa.Table | RowError:
         table = pq.read_table(pa.BufferReader(file.content), coerce_int96_timestamp_unit="us")
         if not table.num_columns:
             return _error("it has no columns")
-        if options.use_vectorized_scanner:
-            table = _typed(table, _instants(file))
+        if options.has_logical_types:
+            table = _with_times(table, _instants(file))
+        if options.has_bytes:
+            table = _with_hexadecimals(table)
         return table.cast(pa.schema([field.with_type(_with_text(field.type)) for field in table.schema]))
     except (OSError, ValueError, pa.ArrowException) as error:
         return _error(error)
@@ -61,16 +63,22 @@ def _instants(file: FileContent) -> set[str]:
     }
 
 
-def _typed(table: pa.Table, instants: set[str]) -> pa.Table:
-    """Return a table with columns of timestamps and of binary data as the texts that they are in a VARIANT."""
+def _with_times(table: pa.Table, instants: set[str]) -> pa.Table:
+    """Return a table with columns of timestamps as the texts that they are in a VARIANT."""
     for number, field in enumerate(table.schema):
-        column = table.column(number)
         if pa.types.is_timestamp(field.type):
             is_instant = field.type.tz is not None or field.name in instants
-            table = table.set_column(number, field.name, _times(column, field.type, is_instant=is_instant))
-        elif pa.types.is_binary(field.type) or pa.types.is_large_binary(field.type):
-            digits = pa.array([value and value.hex().upper() for value in column.to_pylist()], pa.string())
-            table = table.set_column(number, field.name, digits)
+            column = _times(table.column(number), field.type, is_instant=is_instant)
+            table = table.set_column(number, field.name, column)
+    return table
+
+
+def _with_hexadecimals(table: pa.Table) -> pa.Table:
+    """Return a table with columns of bytes as the texts that they are in a VARIANT, which ::BINARY reads."""
+    for number, field in enumerate(table.schema):
+        if pa.types.is_binary(field.type) or pa.types.is_large_binary(field.type):
+            digits = [None if value is None else value.hex().upper() for value in table.column(number).to_pylist()]
+            table = table.set_column(number, field.name, pa.array(digits, pa.string()))
     return table
 
 

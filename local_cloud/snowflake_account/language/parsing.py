@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TypeAlias
+from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
@@ -24,14 +25,18 @@ ParsedStatement: TypeAlias = "OwnStatement | CopyInto | FileStatement | Explain 
 _MERGE_BY_NAME = re.compile(r"\s*MERGE\s.*\sALL\s+BY\s+NAME\b", re.IGNORECASE | re.DOTALL)
 
 
-def parse_statement(statement: StatementText) -> ParsedStatement:
+def parse_statement(statement: StatementText, bound: Sequence[Any] = ()) -> ParsedStatement:
     """Parse a statement.
+
+    Args:
+        statement: it.
+        bound: the values of its placeholders, for those that stand for places in a stage.
 
     Raises:
         SqlSyntaxError: it is none.
         UnsupportedError: something that the embedded account does not have, by name.
     """
-    if (about_files := parse_file_statement(statement)) is not None:
+    if (about_files := parse_file_statement(statement, bound)) is not None:
         return about_files
     if (own := parse(statement)) is not None:
         return own

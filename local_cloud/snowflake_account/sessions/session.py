@@ -142,15 +142,22 @@ class Session:
             binds = bind_columns(parsed, lambda query: self._execute(query, [()]))
             return Description(self._answer_of(parsed), binds, takes_rows(parsed) and bool(binds.columns))
 
-    def transfer(self, statement: str | StatementText) -> Transfer:
+    def transfer(self, statement: str | StatementText, binds: Row = ()) -> Transfer:
         """Return what a PUT or GET is about; whoever speaks with the client moves the files.
+
+        Args:
+            statement: its text, in tokens where they are there already.
+            binds: the value of a placeholder that stands for the place.
 
         Raises:
             SnowflakeError: the statement is refused.
         """
         with self._executing():
-            parsed, _ = self._parsed(statement, [()])
+            parsed, _ = self._parsed(statement, [binds])
             assert isinstance(parsed, PutFiles | GetFiles)
+            if binds and isinstance(parsed, PutFiles) and set("*?") & set(parsed.source):
+                # a connector that binds the place never says what each file is called
+                raise UnsupportedError("PUT of several files to a place that is bound, as bulk_upload_chunks does")
             self._transaction.check_open()
             self._enter()
             context = self.context
@@ -202,7 +209,7 @@ class Session:
             raise UnsupportedError("IDENTIFIER(?) with another name in each row")
         if used:
             rows = [[value for index, value in enumerate(row) if index not in used] for row in in_order]
-        return parse_statement(text), rows
+        return parse_statement(text, first), rows
 
     def _execute(self, statement: ParsedStatement, rows: Sequence[Row]) -> Result:
         if not isinstance(statement, Transaction):

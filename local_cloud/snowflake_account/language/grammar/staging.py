@@ -7,7 +7,7 @@ https://docs.snowflake.com/en/sql-reference/sql/put, …/get, …/list, …/remo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError, UnsupportedError
@@ -26,7 +26,7 @@ from local_cloud.snowflake_account.language.statements import (
 from local_cloud.snowflake_account.language.tokens import Tokens, Value
 
 _QUOTED = r"'(?:[^'\\]|\\.|'')*'"
-_PLACE = re.compile(rf"""\s*({_QUOTED}|@(?:"(?:[^"]|"")*"|[^\s"'();,])+)""", re.DOTALL)
+_PLACE = re.compile(rf"""\s*({_QUOTED}|@(?:"(?:[^"]|"")*"|[^\s"'();,])+|\?)""", re.DOTALL)
 _ADDRESS = re.compile(rf"\s*({_QUOTED}|file://[^\s;']+)", re.DOTALL | re.IGNORECASE)
 _ESCAPED = re.compile(r"\\(.)|''", re.DOTALL)
 _FILE = "file://"
@@ -35,17 +35,21 @@ _COMPRESSIONS = ("AUTO_DETECT", "GZIP", "BZ2", "BROTLI", "ZSTD", "DEFLATE", "RAW
 _MOST_THREADS = 99
 
 
-def parse_file_statement(statement: StatementText) -> FileStatement | None:
+def parse_file_statement(statement: StatementText, bound: Sequence[Any] = ()) -> FileStatement | None:
     """Return a statement about staged files, or None for any other.
+
+    Args:
+        statement: it.
+        bound: the values of its placeholders, which stand for places.
 
     Raises:
         SnowflakeError: it is one, and wrong.
     """
     word = statement.tokens[0].text.upper()
     if word == "COPY":
-        return _copy_files(_Text(statement.text)) if statement.begins_with("COPY", "FILES") else None
+        return _copy_files(_Text(statement.text, bound)) if statement.begins_with("COPY", "FILES") else None
     if parse := _PARSERS.get(word):
-        text = _Text(statement.text)
+        text = _Text(statement.text, bound)
         text.word(word)
         return parse(text)
     return None
@@ -54,8 +58,9 @@ def parse_file_statement(statement: StatementText) -> FileStatement | None:
 class _Text:
     """A statement's text and a position in it."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, bound: Sequence[Any]) -> None:
         self._text = text
+        self._bound = iter(bound)
         self._position = 0
 
     def word(self, *words: str) -> None:
@@ -68,7 +73,12 @@ class _Text:
 
     def place(self) -> StagePath:
         """Read a place in a stage."""
-        return stage_path(self._read(_PLACE))
+        written = self._read(_PLACE)
+        if written != "?":
+            return stage_path(written)
+        if (value := next(self._bound, None)) is None:
+            raise SnowflakeError("SQL compilation error:\nBind variable ? not set.", code=2049)
+        return stage_path(str(value))
 
     def address(self) -> str:
         """Read the address of files on the client's machine, and return their path there."""

@@ -28,10 +28,9 @@ from local_cloud.snowflake_account.language.stage_paths import StagePath
 from local_cloud.snowflake_account.language.statements import PutFiles
 from local_cloud.snowflake_account.language.tokens import Name
 from local_cloud.snowflake_account.stages.transfers import Transfer
-from tests.local_cloud.endpoints.snowflake.driver import PASSWORD, USER, Door, fetched
+from tests.local_cloud.endpoints.snowflake.driver import Door, fetched
 from tests.local_cloud.snowflake_account.landing import open_aws
 
-LOGIN = {"LOGIN_NAME": USER, "PASSWORD": PASSWORD, "ACCOUNT_NAME": "ANY"}
 PLACES = ["@STAGE", "@~", "@%T"]
 
 
@@ -153,21 +152,43 @@ def test_a_driver_that_says_so_replaces_no_file(door: Door) -> None:
     assert door.send("PUT", address, b"3")[0] == 200
 
 
-def test_a_driver_that_uses_the_first_address_is_told_to_ask_with_the_files_name(door: Door) -> None:
-    token = door.ask("POST", "/session/v1/login-request", {"data": LOGIN}, Accept="application/snowflake")["data"][
-        "token"
-    ]
+NAMES = {
+    ("put file:///x/a.csv @~", b"1"): "a.csv",
+    ("put file:///x/a.csv @~", gzip.compress(b"1")): "a.csv.gz",
+    ("put file:///x/a.csv @~ auto_compress = false", gzip.compress(b"1")): "a.csv",
+    ("put file:///x/a.csv @~ source_compression = gzip", gzip.compress(b"1")): "a.csv",
+    ("put 'file://a.csv.gz' @~/in", gzip.compress(b"1")): "in/a.csv.gz",
+    ("put file://C:\\in\\a.csv @~", b"1"): "a.csv",
+}
 
-    def address(sql: str) -> str:
-        url = door.query(token, sql)["data"]["stageInfo"]["presignedUrl"]
-        return url[url.index(PATH) :]
 
-    assert door.send("PUT", address("put file:///x/*.csv @~"), b"1")[0] == 400
-    assert door.send("PUT", address("put 'file://a.csv.gz' @~"), b"1")[0] == 200
-    assert door.send("PUT", address("put 'file://b.csv.gz' @~"), b"1")[0] == 200
-    assert door.send("PUT", address("put file://c.csv @~/other"), b"1")[0] == 400
+@pytest.mark.parametrize(("sent", "name"), NAMES.items())
+def test_a_file_has_the_name_that_its_driver_gives_it(door: Door, sent: tuple[str, bytes], name: str) -> None:
+    sql, content = sent
+    token = door.token()
+    url = door.query(token, sql)["data"]["stageInfo"]["presignedUrl"]
 
-    assert [row[0] for row in door.query(door.token(), "list @~")["data"]["rowset"]] == ["a.csv.gz", "b.csv.gz"]
+    assert door.send("PUT", url[url.index(PATH) :], content)[0] == 200
+
+    assert [row[0] for row in door.query(token, "list @~")["data"]["rowset"]] == [name]
+
+
+def test_a_driver_that_puts_several_files_has_to_ask_for_each_by_its_name(door: Door) -> None:
+    data = door.query(door.token(), "put file:///x/*.csv @~")["data"]
+    url = data["stageInfo"]["presignedUrl"]
+
+    assert door.send("PUT", url[url.index(PATH) :], b"1")[0] == 400
+
+
+def test_a_place_may_be_bound(door: Door) -> None:
+    token = door.token()
+    bindings = {"1": {"type": "TEXT", "value": "@~/bound"}}
+
+    one = door.query(token, "put file:///x/a.csv ? parallel=4", bindings=bindings)
+    several = door.query(token, "put file:///x/*.csv ?", bindings=bindings)
+
+    assert one["data"]["stageInfo"]["path"] == "bound/"
+    assert "bulk_upload_chunks" in several["message"]
 
 
 def test_an_address_is_for_its_file_and_its_purpose_alone(door: Door) -> None:
