@@ -13,6 +13,7 @@ from local_cloud.snowflake_account.access.needs import Need, ownership, usage
 from local_cloud.snowflake_account.access.query_needs import (
     WRITING,
     copy_needs,
+    file_format_needs,
     query_needs,
     reads_relations,
     stage_needs,
@@ -44,6 +45,7 @@ from local_cloud.snowflake_account.language.statements import (
     Use,
 )
 from local_cloud.snowflake_account.language.tokens import Name
+from local_cloud.snowflake_account.language.unload_statement import Unload
 
 
 class Guard:
@@ -73,7 +75,7 @@ class Guard:
                 self._check_assigned([statement.name, *statement.more], context.user)
             case Explain():
                 self.check(statement.tree, context)
-            case exp.Expr() | CopyInto():
+            case exp.Expr() | CopyInto() | Unload():
                 needs = self._needs(statement, context)
                 self._authority.check([*needs, *self._warehouse_needs(statement, context)], context.roles)
             case _:
@@ -86,6 +88,10 @@ class Guard:
                 return query_needs(statement, home, find)
             case CopyInto():
                 return copy_needs(statement, home, find)
+            case Unload():
+                format_needs = file_format_needs(statement.file_format, home)
+                writing = stage_needs(statement.where, find, *WRITING)
+                return [*query_needs(statement.query, home, find), *writing, *format_needs]
             case ListFiles() | GetFiles():
                 return stage_needs(statement.where, find)
             case RemoveFiles() | PutFiles():
@@ -124,7 +130,7 @@ class Guard:
         kinds = (kind, *RELATIONS) if kind in RELATIONS else (kind,)
         return next((each for each in kinds if self._authority.find(each, name)), kind)
 
-    def _warehouse_needs(self, statement: exp.Expr | CopyInto, context: SessionContext) -> list[Need]:
+    def _warehouse_needs(self, statement: exp.Expr | CopyInto | Unload, context: SessionContext) -> list[Need]:
         """Return the need of the session's warehouse, which a statement on rows runs on.
 
         Raises:

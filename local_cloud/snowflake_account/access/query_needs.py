@@ -5,7 +5,8 @@ https://docs.snowflake.com/en/user-guide/security-access-control-privileges#tabl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from sqlglot import exp
 
@@ -138,9 +139,17 @@ def copy_needs(statement: CopyInto, home: Name, find: Find) -> list[Need]:
         SnowflakeError: a name in it lacks a database or schema that the session does not have either.
     """
     needs = [Need(("INSERT",), Kind.TABLE, statement.table), *stage_needs(statement.where, find)]
-    if named := statement.file_format.get("FORMAT_NAME"):
-        needs.append(usage(Kind.FILE_FORMAT, full_name(Kind.FILE_FORMAT, Tokens(named).name(), home)))
-    return needs
+    return needs + file_format_needs(statement.file_format, home)
+
+
+def file_format_needs(given: Mapping[str, Any], home: Name) -> list[Need]:
+    """Return what the format of a COPY needs, if it is one with a name.
+
+    Raises:
+        SnowflakeError: its name lacks a database or schema that the session does not have either.
+    """
+    named = given.get("FORMAT_NAME")
+    return [usage(Kind.FILE_FORMAT, full_name(Kind.FILE_FORMAT, Tokens(named).name(), home))] if named else []
 
 
 def staged_needs(tree: exp.Expr, home: Name, find: Find) -> list[Need]:

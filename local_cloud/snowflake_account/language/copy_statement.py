@@ -45,8 +45,8 @@ _REFUSED_IN_PIPES = ("FILES", "SIZE_LIMIT", "PURGE", "FORCE", "RETURN_FAILED_ONL
 _PARTS_OF_SELECT = ("expressions", "from_")
 """https://docs.snowflake.com/en/user-guide/data-load-transform#usage-notes"""
 
-_DIALECT: Any = Snowflake()
-_DIALECT.COPY_PARAMS_ARE_CSV = True  # "separated by blank spaces, commas, or new lines"; sqlglot leaves commas out
+COPY_DIALECT: Any = Snowflake()
+COPY_DIALECT.COPY_PARAMS_ARE_CSV = True  # "separated by blank spaces, commas, or new lines"; sqlglot leaves commas out
 
 MOST_FILES = 1_000
 """https://docs.snowflake.com/en/sql-reference/sql/copy-into-table#optional-parameters"""
@@ -151,11 +151,11 @@ def copy_into(statement: StatementText) -> CopyInto:
         UnsupportedError: something that the embedded account does not have, by name.
     """
     try:
-        (tree,) = _DIALECT.parser().parse(with_own_calls(statement.tokens), statement.source)
+        (tree,) = COPY_DIALECT.parser().parse(with_own_calls(statement.tokens), statement.source)
     except SqlglotError as error:
         raise SqlSyntaxError(str(error).splitlines()[0]) from error
-    if not isinstance(tree, exp.Copy) or not tree.args.get("kind") or tree.this.name.startswith("@"):
-        raise UnsupportedError("COPY INTO <location>")
+    if not isinstance(tree, exp.Copy) or not tree.args.get("kind"):
+        raise SqlSyntaxError("expected COPY INTO a table or a location.")
     if any(tree.args["credentials"].args.values()):
         raise UnsupportedError(
             f"{tree.args['credentials'].sql('snowflake').split()[0]} in COPY: use a stage's integration"
@@ -172,7 +172,7 @@ def copy_into(statement: StatementText) -> CopyInto:
         where = StagePath(name, kind=Kind.TABLE)
     else:
         where = _source(select, select.args["from_"].this if select else source)
-    options = _options((param.name, _option(param)) for param in tree.args.get("params", []))
+    options = copy_options(tree)
     _check_options(options)
     return CopyInto(
         table=name,
@@ -237,6 +237,15 @@ def _check_options(options: Mapping[str, Any]) -> None:
         raise SnowflakeError(f"SQL compilation error:\ninvalid value [{files or ''}] for parameter 'FILES'")
     if len(files) > MOST_FILES:
         raise SnowflakeError(f"SQL compilation error:\nFILES has more than {MOST_FILES:,} names; use PATTERN.")
+
+
+def copy_options(tree: exp.Copy) -> dict[str, Any]:
+    """Return the options of a COPY by name.
+
+    Raises:
+        SnowflakeError: one is given twice, or has no value.
+    """
+    return _options((param.name, _option(param)) for param in tree.args.get("params", []))
 
 
 def _option(param: exp.Expr) -> Any:

@@ -31,8 +31,9 @@ from local_cloud.snowflake_account.language.statements import (
     Use,
 )
 from local_cloud.snowflake_account.language.tokens import Name
+from local_cloud.snowflake_account.language.unload_statement import Unload
 
-Named = TypeVar("Named", bound="OwnStatement | CopyInto | FileStatement")
+Named = TypeVar("Named", bound="OwnStatement | CopyInto | Unload | FileStatement")
 Granting = TypeVar("Granting", bound=GrantPrivileges | GrantRole)
 
 
@@ -109,7 +110,7 @@ def with_full_names(statement: Named, home: Name, user: str = "") -> Named:
             return replace(statement, table=table, where=full_path(where, home, user))
         case CopyFiles(source=source, where=where):
             return replace(statement, source=full_path(source, home, user), where=full_path(where, home, user))
-        case ListFiles() | RemoveFiles() | PutFiles() | GetFiles():
+        case ListFiles() | RemoveFiles() | PutFiles() | GetFiles() | Unload():
             return replace(statement, where=full_path(statement.where, home, user))
     return statement
 

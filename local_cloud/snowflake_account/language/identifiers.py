@@ -64,6 +64,24 @@ def with_names(
     return replace(statement, tokens=tokens), used
 
 
+def with_values(statement: StatementText, bound: Sequence[Any]) -> StatementText:
+    """Put bound values as literals in the place of a statement's placeholders, as far as there are values."""
+    values = iter(bound)
+    tokens = [
+        _literal(value, token)
+        if token.token_type is TokenType.PLACEHOLDER and (value := next(values, None)) is not None
+        else token
+        for token in statement.tokens
+    ]
+    return replace(statement, tokens=tokens)
+
+
+def _literal(value: Any, place: Token) -> Token:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    kind = TokenType.NUMBER if is_number else TokenType.STRING
+    return Token(kind, str(value), place.line, place.col, place.start, place.end)
+
+
 def _group(tokens: Sequence[Token], start: int) -> Sequence[Token]:
     """Return what stands between the brackets of IDENTIFIER(…) or TABLE(…) that begins here, if it is one value."""
     if tokens[start].text.upper() not in _WORDS or tokens[start].token_type is TokenType.STRING:

@@ -14,12 +14,13 @@ from local_cloud.snowflake_account.language.copy_statement import CopyInto, copy
 from local_cloud.snowflake_account.language.explain import Explain, explained_statement
 from local_cloud.snowflake_account.language.grammar import parse
 from local_cloud.snowflake_account.language.grammar.staging import parse_file_statement
-from local_cloud.snowflake_account.language.identifiers import no_variable, with_names
+from local_cloud.snowflake_account.language.identifiers import no_variable, with_names, with_values
 from local_cloud.snowflake_account.language.own_functions import with_own_calls
 from local_cloud.snowflake_account.language.statement_text import SNOWFLAKE, StatementText, one_statement
 from local_cloud.snowflake_account.language.statements import FileStatement, OwnStatement
+from local_cloud.snowflake_account.language.unload_statement import Unload, is_unload, unload_statement
 
-ParsedStatement: TypeAlias = "OwnStatement | CopyInto | FileStatement | Explain | exp.Expr"
+ParsedStatement: TypeAlias = "OwnStatement | CopyInto | Unload | FileStatement | Explain | exp.Expr"
 """What a text means; a query or DML is a tree, which whoever executes it changes."""
 
 _MERGE_BY_NAME = re.compile(r"\s*MERGE\s.*\sALL\s+BY\s+NAME\b", re.IGNORECASE | re.DOTALL)
@@ -30,7 +31,7 @@ def parse_statement(statement: StatementText, bound: Sequence[Any] = ()) -> Pars
 
     Args:
         statement: it.
-        bound: the values of its placeholders, for those that stand for places in a stage.
+        bound: the values of its placeholders, which statements about files take as they are parsed.
 
     Raises:
         SqlSyntaxError: it is none.
@@ -47,7 +48,8 @@ def parse_statement(statement: StatementText, bound: Sequence[Any] = ()) -> Pars
             raise UnsupportedError(f"EXPLAIN {explained.tokens[0].text.upper()}")
         return Explain(form, inner)
     if statement.begins_with("COPY"):
-        return copy_into(statement)
+        statement = with_values(statement, bound)
+        return unload_statement(statement) if is_unload(statement) else copy_into(statement)
     return parsed(statement)
 
 

@@ -13,6 +13,7 @@ from sqlglot import exp
 
 from local_cloud.snowflake_account.catalog.objects import StoredObject
 from local_cloud.snowflake_account.copying.command import run_copy
+from local_cloud.snowflake_account.copying.unload import unload
 from local_cloud.snowflake_account.data.connection import Connection
 from local_cloud.snowflake_account.dialect.relations import full_relation, name_of, qualify, relations_read
 from local_cloud.snowflake_account.errors import DoesNotExistError, SnowflakeError, UnsupportedError
@@ -46,6 +47,7 @@ from local_cloud.snowflake_account.language.statements import (
     Use,
 )
 from local_cloud.snowflake_account.language.tokens import Name
+from local_cloud.snowflake_account.language.unload_statement import Unload
 from local_cloud.snowflake_account.result import Result, done, status
 from local_cloud.snowflake_account.sessions.binds import Row
 from local_cloud.snowflake_account.sessions.current_objects import CurrentObjects
@@ -130,6 +132,8 @@ class Execution:
                 )
             case CopyInto():
                 return self._copy(statement, context)
+            case Unload():
+                return self._unload(statement, context)
             case ListFiles():
                 return list_files(self._shared.stages, statement)
             case RemoveFiles():
@@ -199,6 +203,11 @@ class Execution:
             return answer
         finally:
             shared.on_data_change(None)
+
+    def _unload(self, statement: Unload, context: SessionContext) -> Result:
+        """Execute a COPY INTO a location; what the open transaction has changed is in it."""
+        rows = self._query(statement.query, context, [()])
+        return unload(self._shared.catalog, self._shared.stages, statement, context.home, rows)
 
     def _change(self, statement: Definition, context: SessionContext) -> Result:
         registered: dict[str, pa.Table] = {}

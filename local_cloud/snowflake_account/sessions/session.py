@@ -21,6 +21,7 @@ from local_cloud.snowflake_account.language.parsing import ParsedStatement, pars
 from local_cloud.snowflake_account.language.session_context import ActiveRoles, SessionContext
 from local_cloud.snowflake_account.language.statement_text import StatementText, one_statement
 from local_cloud.snowflake_account.language.statements import GetFiles, PutFiles, Transaction
+from local_cloud.snowflake_account.language.unload_statement import Unload
 from local_cloud.snowflake_account.result import Result
 from local_cloud.snowflake_account.sessions.answers import columns_of_change, inspects, without_rows
 from local_cloud.snowflake_account.sessions.beginning import Beginning
@@ -209,7 +210,8 @@ class Session:
             raise UnsupportedError("IDENTIFIER(?) with another name in each row")
         if used:
             rows = [[value for index, value in enumerate(row) if index not in used] for row in in_order]
-        return parse_statement(text, first), rows
+        bound = rows[0] if rows and isinstance(rows[0], Sequence) else ()
+        return parse_statement(text, bound), rows
 
     def _execute(self, statement: ParsedStatement, rows: Sequence[Row]) -> Result:
         if not isinstance(statement, Transaction):
@@ -229,6 +231,8 @@ def _named(statement: ParsedStatement, context: SessionContext) -> ParsedStateme
     if isinstance(statement, Explain):
         qualify(statement.tree, home)
         return statement
+    if isinstance(statement, Unload):
+        qualify(statement.query, home)
     if not isinstance(statement, exp.Expr):
         return with_full_names(statement, home, context.user)
     qualify(statement, home)

@@ -107,7 +107,6 @@ REFUSED: dict[str, tuple[str, type[SnowflakeError], str]] = {
     ),
     "a view": (COPY.replace(".T ", ".V "), DoesNotExistError, "Table 'RETAIL_TEST.RAW.V'"),
     "a url": (f"copy into {SCHEMA}.T from 's3://landing/csv/'", UnsupportedError, "from s3://landing/csv/"),
-    "unloading": (f"copy into {LOCATION} from {SCHEMA}.T", UnsupportedError, "COPY INTO <location>"),
     "no SQL": ("copy into from", SqlSyntaxError, "syntax error"),
     **{
         f"SELECT: {word}": (

@@ -147,8 +147,6 @@ REFUSED: list[dict[str, Any]] = [
     {"TYPE": "JSON", "TIME_FORMAT": "HH24"},
     {"TYPE": "JSON", "TIMESTAMP_FORMAT": "YYYY"},
     {"TYPE": "JSON", "BINARY_FORMAT": "BASE64"},
-    {"TYPE": "PARQUET", "USE_LOGICAL_TYPE": True},
-    {"TYPE": "PARQUET", "BINARY_AS_TEXT": False},
     {"TYPE": "PARQUET", "NULL_IF": ["x"]},
 ]
 
@@ -209,14 +207,14 @@ def test_no_delimiter_may_be_a_part_of_the_other(field: str, record: str) -> Non
 
 
 def test_a_parquet_format_is_made_with_its_options_and_described(landing: Landing) -> None:
-    landing.execute(f"create file format {SCHEMA}.F type = parquet binary_as_text = true use_logical_type = false")
-    with pytest.raises(UnsupportedError, match="BINARY_AS_TEXT = False"):
-        landing.execute(f"create file format {SCHEMA}.G type = parquet binary_as_text = false")
+    landing.execute(f"create file format {SCHEMA}.F type = parquet binary_as_text = false use_logical_type = false")
+    with pytest.raises(UnsupportedError, match="TRIM_SPACE = True"):
+        landing.execute(f"create file format {SCHEMA}.G type = parquet trim_space = true")
 
     described = {row["property"]: row["property_value"] for row in landing.execute(f"describe file format {SCHEMA}.F")}
     (shown,) = landing.execute(f"show file formats in schema {SCHEMA}")
 
-    assert (described["TYPE"], described["BINARY_AS_TEXT"]) == ("PARQUET", "true")
+    assert (described["TYPE"], described["BINARY_AS_TEXT"]) == ("PARQUET", "false")
     assert (shown["type"], '"USE_LOGICAL_TYPE": "false"' in shown["format_options"]) == ("PARQUET", True)
 
 

@@ -142,12 +142,14 @@ VECTORIZED = "file_format = (type = parquet use_vectorized_scanner = true)"
 ASKED = "is_timestamp_ntz(RECORD:a), is_timestamp_ltz(RECORD:a)"
 
 
-def vectorized(landing: Landing, asked: str, table: pa.Table, *, int96: bool = False) -> tuple[object, ...]:
-    """Return what is asked of a Parquet file's row that was read by the vectorized scanner."""
+def vectorized(
+    landing: Landing, asked: str, table: pa.Table, options: str = VECTORIZED, *, int96: bool = False
+) -> tuple[object, ...]:
+    """Return what is asked of a Parquet file's row that was read by the vectorized scanner, or with other options."""
     landing.execute(f"create or replace table {SCHEMA}.V (RECORD variant)")
     pq.write_table(table, buffer := io.BytesIO(), use_deprecated_int96_timestamps=int96)
     landing.put("v/one.parquet", buffer.getvalue())
-    landing.execute(f"copy into {SCHEMA}.V from @{SCHEMA}.LANDING/v/ {VECTORIZED}")
+    landing.execute(f"copy into {SCHEMA}.V from @{SCHEMA}.LANDING/v/ {options}")
     (row,) = landing.rows(f"select {asked} from {SCHEMA}.V")
     return row
 
@@ -179,6 +181,24 @@ def test_a_typed_timestamp_is_taken_out_as_what_it_is_and_nothing_else_is_one(la
 def test_the_vectorized_scanner_reads_binary_as_binary(landing: Landing) -> None:
     table = pa.table({"a": pa.array([b"a\xff"], pa.binary())})
     assert vectorized(landing, "RECORD:a::varchar", table) == ("61FF",)
+
+
+OF_THEMSELVES = {
+    "": ("ab", "2026-01-02 03:04:05"),
+    "binary_as_text = false": ("6162", "2026-01-02 03:04:05"),
+    "use_logical_type = true": ("ab", "2026-01-02 03:04:05.000000000"),
+}
+
+
+@pytest.mark.parametrize(("options", "expected"), OF_THEMSELVES.items(), ids=OF_THEMSELVES.keys())
+def test_bytes_and_types_of_timestamps_can_be_asked_for_by_themselves(
+    landing: Landing, options: str, expected: tuple[str, str]
+) -> None:
+    moment = pa.array([1_767_323_045_000_000], pa.timestamp("us"))
+    table = pa.table({"a": pa.array([b"ab"], pa.binary()), "b": moment})
+    asked = "RECORD:a::varchar, RECORD:b::varchar"
+
+    assert vectorized(landing, asked, table, f"file_format = (type = parquet {options})") == expected
 
 
 def test_a_pipe_of_parquet_passes_over_what_spark_puts_beside_its_files(landing: Landing) -> None:
