@@ -207,4 +207,4 @@ def test_a_prod_stack_protects_what_holds_data_and_keeps_every_file():
 
 def test_a_dev_stack_may_go_with_all_it_has(program: Recording):
     assert [resource.name for resource in program.resources if resource.options["protect"]] == []
-    assert "retail-snowpipe:protect" not in yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text())["config"]
+    assert "protect" not in yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text())["config"]

@@ -69,8 +69,9 @@ def test_a_file_that_names_the_endpoints_already_is_left_as_it_is(program: Path)
 def test_the_program_takes_the_stack_as_it_is_made(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.yaml").write_text((PROJECT / "Pulumi.yaml").read_text())
     write(tmp_path, 1, 2)
-    config = read_stack(tmp_path, "local", {}).config
-    assert config["retail-snowpipe:forceDestroy"] == "true"
+    stack = read_stack(tmp_path, "local", {})
+    config = stack.config
+    assert config[f"{stack.project}:forceDestroy"] == "true"
     assert config["aws:region"] == "eu-west-1"
 
 
