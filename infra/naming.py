@@ -62,7 +62,7 @@ class Names:
     @property
     def readers_warehouse(self) -> str:
         """Name of the warehouse that readers and operators ask on."""
-        return f"{self.database}_READERS"
+        return warehouses(self.database)[1]
 
     @property
     def integration(self) -> str:
@@ -102,6 +102,11 @@ class Names:
     def tags(self) -> dict[str, str]:
         """The tags of every AWS resource that takes some."""
         return {"project": self.project, "stack": self.stack, "managed-by": "pulumi"}
+
+
+def warehouses(database: str) -> tuple[str, str]:
+    """Return the names of the warehouses of a stack by its database's: what refreshes, and what answers readers."""
+    return database, f"{database}_READERS"
 
 
 def qualified(*parts: str) -> str:

@@ -36,6 +36,8 @@ class ModelKind(Enum):
     VIEW = "view"
 
 
+_ASKS_PIPES = frozenset({"SYSTEM$PIPE_STATUS", "PIPE_USAGE_HISTORY"})
+
 _READS_PARQUET = re.compile(r"\bTYPE = PARQUET\b")
 
 _KINDS = {
@@ -71,7 +73,7 @@ class Model:
         parts: its canonical text, cut where it reads another relation.
         mentions: relations that it names in a string (an argument of COPY_HISTORY): it needs them to exist,
             but their names stay as they are written.
-        asks_pipes: whether it asks for the status of pipes, which it needs to exist.
+        asks_pipes: whether it asks for the status or the usage of pipes, which it needs to exist.
         description: what it is, and of a view what each column is.
     """
 
@@ -170,6 +172,7 @@ def load_catalog(
         "parquet_feeds": [feed.name for feed in feeds if feed.is_parquet],
         "database": database,
         "expected_every": expected_every or {},
+        "warehouses": naming.warehouses(database),
     }
     models = [
         _model(path, relation, SqlFile.read(path).render(**variables), tables | set(files), database)
@@ -209,7 +212,7 @@ def _model(path: Path, relation: Relation, sql: str, known: set[Relation], datab
     # Described columns of a view are its column list, so they have to be all of the SELECT's, in its order.
     columns = [name.upper() for name in tree.named_selects] if kind is ModelKind.VIEW else []
     description = read_description(path.with_suffix(".yml"), columns)
-    asks_pipes = any(call.name.upper() == "SYSTEM$PIPE_STATUS" for call in tree.find_all(exp.Anonymous))
+    asks_pipes = any(call.name.upper() in _ASKS_PIPES for call in tree.find_all(exp.Anonymous))
     return Model(relation, kind, parts, tuple(sorted(mentioned - set(read.values()))), asks_pipes, description)
 
 

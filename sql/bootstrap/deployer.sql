@@ -15,5 +15,9 @@ grant create integration on account to role retail_deployer;
 -- The tasks that refresh the pipes and tell of what is wrong run in their owner's name, serverless.
 grant execute task, execute managed task on account to role retail_deployer;
 
+-- OPS.CREDITS tells what the stack was billed for, and asks as its owner: this lets it read the
+-- usage of the account. Without it the view is empty, and nothing else is missing.
+grant monitor usage on account to role retail_deployer;
+
 -- What the role owns, the account's administrators manage.
 grant role retail_deployer to role sysadmin;

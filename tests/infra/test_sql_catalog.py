@@ -90,12 +90,19 @@ def test_every_model_stands_behind_those_that_it_reads(real: SqlCatalog):
 def test_every_real_model_means_what_its_file_means(real: SqlCatalog):
     for model in real.models:
         path = SQL_FOLDER / model.relation.schema.lower() / f"{model.relation.name.lower()}.sql"
-        written = SqlFile.read(path).render(feeds=FEEDS, parquet_feeds=[], database="RETAIL_DEV", expected_every={})
+        written = SqlFile.read(path).render(**VARIABLES)
         deployed = model.statement({relation: str(relation) for relation in model.upstream})
         assert meaning(deployed) == meaning(written), model.relation
         assert "\n" not in deployed
 
 
+VARIABLES = {
+    "feeds": FEEDS,
+    "parquet_feeds": [],
+    "database": "RETAIL_DEV",
+    "expected_every": {},
+    "warehouses": ("RETAIL_DEV", "RETAIL_DEV_READERS"),
+}
 ALSO_PARQUET = [feed.name for feed in FEEDS if "is_parquet" in (SQL_FOLDER / f"copy/{feed.name}.sql").read_text()]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -117,3 +118,22 @@ def test_a_reader_of_the_view_alone_sees_what_its_owner_sees(pipeline: Pipeline)
     with pytest.raises(SnowflakeError, match=r"OPS.PIPE_HEALTH' does not exist or not authorized"):
         session.execute("select * from OPS.PIPE_HEALTH")
     session.close()
+
+
+def test_credits_tell_an_operator_what_the_loading_of_each_pipe_is_billed_for(pipeline: Pipeline) -> None:
+    content = purchase("C1", "P1") * 1_000
+    before = dict(pipeline.rows("select object, sum(bytes_billed) from OPS.CREDITS group by object"))
+    pipeline.put("transactions/large.json", content)
+    pipeline.load()
+    for statement in ("create role WATCHMAN", "grant role WATCHMAN to user LOCAL"):
+        pipeline.accounts.snowflake.execute(statement)
+    pipeline.accounts.snowflake.execute("grant database role RETAIL_DEV.OPERATOR to role WATCHMAN")
+    with contextlib.closing(pipeline.accounts.snowflake.connect("RETAIL_DEV", role="WATCHMAN")) as session:
+        session.execute("use secondary roles none")
+        rows = session.execute(
+            "select kind, object, sum(bytes_billed), sum(credits) from OPS.CREDITS group by 1, 2"
+        ).rows
+    pipe = "RETAIL_DEV.RAW.TRANSACTIONS"
+    ((kind, billed, credits_),) = [(row[0], row[2], row[3]) for row in rows if row[1] == pipe]
+    assert (kind, billed) == ("pipe", before.get(pipe, 0) + len(content))
+    assert float(credits_) == pytest.approx(float(billed) * 0.0037 / 1e9, abs=1e-9)

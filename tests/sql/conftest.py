@@ -50,8 +50,8 @@ def execute(connection: Any, sql: str) -> list[dict[str, Any]]:
     return cursor.execute(sql).fetchall()
 
 
-ASKING_THE_ACCOUNT = ("MODEL_FRESHNESS", "PIPE_HEALTH", "FINDINGS")
-"""Models that ask for the state of pipes and dynamic tables, which here are none; tests/pipeline tests them."""
+ASKING_THE_ACCOUNT = ("MODEL_FRESHNESS", "PIPE_HEALTH", "FINDINGS", "CREDITS")
+"""Models that ask for the state and usage of pipes and models, which here are none; tests/pipeline tests them."""
 
 
 class Account:

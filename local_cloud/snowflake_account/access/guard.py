@@ -168,6 +168,13 @@ class Guard:
         """
         return self._authority.has(Need(("MONITOR",), stored.kind, stored.name), context.roles)
 
+    def monitors_usage(self, context: SessionContext) -> bool:
+        """Tell whether a session may know what the account uses.
+
+        https://docs.snowflake.com/en/sql-reference/functions/pipe_usage_history#usage-notes
+        """
+        return self._authority.has(Need(("MONITOR USAGE",)), context.roles)
+
     def sees(self, stored: StoredObject, context: SessionContext) -> bool:
         """Tell whether a session may know that an object is there."""
         if stored.kind is Kind.USER and stored.name == Name((context.user,)):

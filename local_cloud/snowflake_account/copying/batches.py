@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeAlias
 
@@ -97,6 +97,7 @@ class StagedBatches:
             try:
                 contents.append(FileContent(len(files), decompress(content, self._compression, key)))
                 size += len(contents[-1].content)
+                file = replace(file, content_size=len(contents[-1].content))
             except DecodingError as error:
                 bad[len(files)] = ParsedFile(errors=[RowError(str(error), error.line)])
             files.append(file)

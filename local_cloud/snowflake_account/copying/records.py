@@ -40,6 +40,7 @@ def record_of(
         pipe_name=pipe,
         pipe_received_time=received,
         etag=file.etag,
+        bytes_billed=file.content_size,
     )
 
 

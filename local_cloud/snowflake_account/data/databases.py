@@ -125,6 +125,7 @@ class Databases:
         self.execute(f"attach '{path}' as {Name((database,)).quoted}")
         if is_new:
             self.execute(load_history.create_sql(database))
+        self.execute(load_history.added_sql(database))
         self.execute(refresh_state.create_sql(database))
         self.execute(refresh_history.create_sql(database))
         self.execute(task_history.create_sql(database))

@@ -9,6 +9,7 @@ from sqlglot import exp
 from local_cloud.snowflake_account.data.connection import Connection
 from local_cloud.snowflake_account.data.copy_history import replace_copy_history
 from local_cloud.snowflake_account.data.live_views import with_placeholders
+from local_cloud.snowflake_account.data.usage_history import replace_usage_history
 from local_cloud.snowflake_account.dialect.flatten import with_plain_flattens
 from local_cloud.snowflake_account.dialect.relations import qualify
 from local_cloud.snowflake_account.dialect.repeats import IsTable
@@ -77,5 +78,7 @@ def translated_tree(connection: Connection, tree: exp.Query, is_table: IsTable) 
     Raises:
         SnowflakeError: the query is refused.
     """
-    translated = connection.translated(replace_copy_history(with_plain_flattens(with_placeholders(tree))))
+    translated = connection.translated(
+        replace_usage_history(replace_copy_history(with_plain_flattens(with_placeholders(tree))))
+    )
     return tuned(translated, is_table).sql("duckdb")

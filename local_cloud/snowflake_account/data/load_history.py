@@ -48,9 +48,18 @@ COLUMNS: dict[str, tuple[str, pa.DataType]] = {
 """COPY_HISTORY's columns: https://docs.snowflake.com/en/sql-reference/functions/copy_history#output."""
 
 
+_NOT_SHOWN = {"ETAG": ("varchar", pa.string()), "BYTES_BILLED": ("bigint", pa.int64())}
+"""What the history has beside COPY_HISTORY's columns."""
+
+
 @dataclass(frozen=True)
 class LoadRecord:
-    """One file's load, or the attempt at it; the fields are COPY_HISTORY's, and the file's ETag."""
+    """One file's load, or the attempt at it; the fields are COPY_HISTORY's, the file's ETag, and PIPE_USAGE_HISTORY's.
+
+    Attributes:
+        bytes_billed: text by its size without compression, Parquet by the size of its file; None of what an earlier
+            version has loaded.
+    """
 
     file_name: str
     stage_location: str
@@ -73,6 +82,7 @@ class LoadRecord:
     pipe_name: str | None
     pipe_received_time: datetime | None
     etag: str
+    bytes_billed: int | None = None
 
 
 def create_sql(database: str) -> str:
@@ -83,6 +93,11 @@ def create_sql(database: str) -> str:
         f"create schema {schema}; create table {schema}.LOAD_HISTORY"
         f" ({columns}, ETAG varchar, TABLE_IS_GONE boolean, PIPE_IS_GONE boolean)"
     )
+
+
+def added_sql(database: str) -> str:
+    """Return the statement that gives a history what one of an earlier version has not."""
+    return f"alter table {history_table(Name((database,)))} add column if not exists BYTES_BILLED bigint"
 
 
 def loaded_by_pipe(duck: DuckDBPyConnection, pipe: Name, files: Collection[str], stage_location: str) -> set[str]:
@@ -129,10 +144,13 @@ def add(duck: DuckDBPyConnection, database: str, records: Sequence[LoadRecord]) 
     """Add records, in the transaction that loads their rows."""
     columns = {
         name: pa.array([getattr(record, name.lower()) for record in records], type_)
-        for name, (_, type_) in {**COLUMNS, "ETAG": ("varchar", pa.string())}.items()
+        for name, (_, type_) in {**COLUMNS, **_NOT_SHOWN}.items()
     }
     duck.register("_RECORDS", pa.table(columns))
-    duck.execute(f"insert into {history_table(Name((database,)))} select *, false, false from _RECORDS")
+    duck.execute(
+        f"insert into {history_table(Name((database,)))} by name"
+        " select *, false as TABLE_IS_GONE, false as PIPE_IS_GONE from _RECORDS"
+    )
     duck.unregister("_RECORDS")
 
 

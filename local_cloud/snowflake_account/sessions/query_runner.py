@@ -19,6 +19,7 @@ from local_cloud.snowflake_account.data.refresh_history import replace_refresh_h
 from local_cloud.snowflake_account.data.sequences import in_database
 from local_cloud.snowflake_account.data.task_history import NAME as TASK_HISTORY
 from local_cloud.snowflake_account.data.task_history import replace_task_history
+from local_cloud.snowflake_account.data.usage_history import PIPE_USAGE, WAREHOUSE_METERING, replace_usage_history
 from local_cloud.snowflake_account.dialect.column_names import with_column_names
 from local_cloud.snowflake_account.dialect.flatten import with_plain_flattens
 from local_cloud.snowflake_account.dialect.generated_order import with_generated_order
@@ -139,6 +140,7 @@ class QueryRunner:
             replace_copy_history(tree), databases, partial(self._monitored, context, Kind.DYNAMIC_TABLE)
         )
         tree = replace_task_history(tree, databases, partial(self._monitored, context, Kind.TASK))
+        tree = replace_usage_history(tree, may_see=shared.guard.monitors_usage(context))
         return replace_notification_history(tree, context.database)
 
     def read_staged_files(self, tree: exp.Expr, context: SessionContext, registered: dict[str, pa.Table]) -> None:
@@ -268,7 +270,7 @@ def _replace_table_function(call: exp.TableFromRows) -> None:
         return
     function = call.this.find(exp.Anonymous)
     name = function.name.upper() if function else ""
-    if name in ("COPY_HISTORY", NOTIFICATION_HISTORY, REFRESH_HISTORY, TASK_HISTORY):
+    if name in ("COPY_HISTORY", PIPE_USAGE, WAREHOUSE_METERING, NOTIFICATION_HISTORY, REFRESH_HISTORY, TASK_HISTORY):
         return
     if name not in NO_ROWS:
         if isinstance(call.this, exp.Dot) or name in _REFUSED_FUNCTIONS:

@@ -13,12 +13,17 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class StagedFile:
-    """A file in a stage; the key has no leading slash, as in METADATA$FILENAME."""
+    """A file in a stage; the key has no leading slash, as in METADATA$FILENAME.
+
+    Attributes:
+        content_size: of what is in it without compression, once it is read.
+    """
 
     key: str
     size: int
     etag: str
     last_modified: datetime
+    content_size: int | None = None
 
 
 @dataclass(frozen=True)

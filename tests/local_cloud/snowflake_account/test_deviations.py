@@ -65,7 +65,7 @@ def test_the_limits_are_the_real_ones() -> None:
     ("call", "name"),
     [
         (f"information_schema.validate_pipe_load(pipe_name => '{SCHEMA}.P')", "VALIDATE_PIPE_LOAD"),
-        (f"{DATABASE}.information_schema.pipe_usage_history()", "PIPE_USAGE_HISTORY"),
+        (f"{DATABASE}.information_schema.pipe_usage_history()", "PIPE_USAGE_HISTORY without PIPE_NAME"),
     ],
 )
 def test_a_table_function_about_loading_that_is_not_here_is_refused_by_name(
