@@ -30,7 +30,7 @@ PREFIXES = "customers/", "products/", "transactions/"
 """Of the feeds that the document shows; it is an example, which another feed leaves as it is."""
 
 BUCKET, FILES, ROLES, TOPICS, ANYTHING = "LandingBucket", "LandedFiles", "Roles", "Topics", "Subscriptions"
-RULE = "EventsRule"
+RULE, NEW_KEY, KEY = "EventsRule", "NewKey", "LandingKey"
 """What is acted on, by the id of the policy's statement about it."""
 
 
@@ -44,6 +44,10 @@ def _iam(*words: str) -> tuple[str, ...]:
 
 def _sns(*words: str) -> tuple[str, ...]:
     return tuple(f"sns:{word}" for word in words)
+
+
+def _kms(*words: str) -> tuple[str, ...]:
+    return tuple(f"kms:{word}" for word in words)
 
 
 def _events(*words: str) -> tuple[str, ...]:
@@ -100,6 +104,16 @@ NEEDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         TOPICS: _sns("Subscribe"),
         ANYTHING: _sns("GetSubscriptionAttributes", "Unsubscribe"),
     },
+    "aws:s3/bucketLogging:BucketLogging": {BUCKET: _s3("GetBucketLogging", "PutBucketLogging")},
+    # A key's ARN is not known before it is there: its tags say whose it is. The last two are for files that are landed.
+    "aws:kms/key:Key": {
+        NEW_KEY: _kms("CreateKey", "TagResource"),
+        KEY: (
+            *_kms("DescribeKey", "GetKeyPolicy", "PutKeyPolicy", "GetKeyRotationStatus", "EnableKeyRotation"),
+            *_kms("DisableKeyRotation", "UpdateKeyDescription", "EnableKey", "DisableKey", "ScheduleKeyDeletion"),
+            *_kms("ListResourceTags", "TagResource", "UntagResource", "Decrypt", "GenerateDataKey"),
+        ),
+    },
     "aws:cloudwatch/eventRule:EventRule": {
         RULE: (
             *_events("PutRule", "DescribeRule", "DeleteRule", "EnableRule", "DisableRule"),
@@ -128,12 +142,25 @@ def deployer_policy(types: Iterable[str], stack: str, account: str, region: str)
         ROLES: [f"arn:aws:iam::{account}:role/{name}" for name in (names.role, names.alerts)],
         TOPICS: [f"arn:aws:sns:{region}:{account}:{name}" for name in (names.alerts, names.events)],
         RULE: f"arn:aws:events:{region}:{account}:rule/{names.events}",
+        NEW_KEY: "*",
+        KEY: f"arn:aws:kms:{region}:{account}:key/*",
         ANYTHING: "*",
+    }
+    own = {"project": names.project, "stack": names.stack}
+    conditions = {
+        NEW_KEY: {"StringEquals": {f"aws:RequestTag/{key}": value for key, value in own.items()}},
+        KEY: {"StringEquals": {f"aws:ResourceTag/{key}": value for key, value in own.items()}},
     }
     needed = [NEEDED[token] for token in types]
     actions = {place: sorted({action for of in needed for action in of.get(place, ())}) for place in resources}
     statements = [
-        {"Sid": place, "Effect": "Allow", "Action": actions[place], "Resource": resource}
+        {
+            "Sid": place,
+            "Effect": "Allow",
+            "Action": actions[place],
+            "Resource": resource,
+            **({"Condition": conditions[place]} if place in conditions else {}),
+        }
         for place, resource in resources.items()
         if actions[place]
     ]

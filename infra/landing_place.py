@@ -20,12 +20,14 @@ class LandingPlace:
         bucket: its name.
         arn: its ARN.
         account_id: the AWS account that it belongs to.
+        key_arn: the key of KMS by which it encrypts; None where S3 has its own.
         zone: the bucket with its protections, of a stack that makes its own.
     """
 
     bucket: pulumi.Output[str]
     arn: pulumi.Output[str]
     account_id: str
+    key_arn: pulumi.Output[str] | None
     zone: LandingZone | None = None
 
     @property
@@ -36,12 +38,19 @@ class LandingPlace:
 
 def landing_place(settings: Settings, around: Surroundings) -> LandingPlace:
     """Return the bucket that is there, of which the stack declares nothing, or make one."""
-    existing = settings.landing.existing_bucket
-    if existing:
+    names, landing, encryption = settings.names, settings.landing, settings.encryption
+    if existing := landing.existing_bucket:
         arn = pulumi.Output.from_input(around.bucket_arn(existing))
-        owner = settings.landing.bucket_account or around.account_id
-        return LandingPlace(pulumi.Output.from_input(existing), arn, owner)
-    names = settings.names
-    args = LandingZoneArgs(names, names.bucket(around.account_id), settings.force_destroy)
+        key_arn = pulumi.Output.from_input(encryption.key_arn) if encryption.key_arn else None
+        owner = landing.bucket_account or around.account_id
+        return LandingPlace(pulumi.Output.from_input(existing), arn, owner, key_arn)
+    args = LandingZoneArgs(
+        names,
+        names.bucket(around.account_id),
+        settings.force_destroy,
+        encryption,
+        around.account_arn,
+        landing.access_log_bucket,
+    )
     zone = LandingZone("landing-zone", args)
-    return LandingPlace(zone.bucket.bucket, zone.bucket.arn, around.account_id, zone)
+    return LandingPlace(zone.bucket.bucket, zone.bucket.arn, around.account_id, zone.key_arn, zone)

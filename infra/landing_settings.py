@@ -43,6 +43,7 @@ class LandingSettings:
         notifications: who tells the pipes of a new file.
         topic_arn: an existing topic for that; None for one of the stack's own, if a topic is needed.
         integration: a storage integration that is there; None for one of the stack's own.
+        access_log_bucket: where the access log of the stack's own bucket goes; None for no log.
     """
 
     existing_bucket: str | None
@@ -50,6 +51,7 @@ class LandingSettings:
     notifications: Notifications
     topic_arn: str | None
     integration: str | None
+    access_log_bucket: str | None
 
     @property
     def has_topic(self) -> bool:
@@ -84,11 +86,12 @@ def read_landing(config: pulumi.Config) -> LandingSettings:
         SettingsError: a value is not allowed, or not beside another one.
     """
     landing = LandingSettings(
-        existing_bucket=_existing_bucket(config),
+        existing_bucket=_bucket_that_is_there(config, "existingBucket"),
         bucket_account=_bucket_account(config),
         notifications=_notifications(config),
         topic_arn=topic_arn(config, "notificationTopicArn"),
         integration=_integration(config),
+        access_log_bucket=_bucket_that_is_there(config, "accessLogBucket"),
     )
     _check_together(config, landing)
     return landing
@@ -110,10 +113,10 @@ def topic_arn(config: pulumi.Config, key: str) -> str | None:
     return value or None
 
 
-def _existing_bucket(config: pulumi.Config) -> str | None:
-    value = text(config, "existingBucket", "")
+def _bucket_that_is_there(config: pulumi.Config, key: str) -> str | None:
+    value = text(config, key, "")
     if value and not _EXISTING_BUCKET.fullmatch(value):
-        raise refused(config, "existingBucket", value, "the name of a bucket, without s3:// and path, or '' for none")
+        raise refused(config, key, value, "the name of a bucket, without s3:// and path, or '' for none")
     return value or None
 
 
@@ -142,6 +145,11 @@ def _check_together(config: pulumi.Config, landing: LandingSettings) -> None:
     existing, way = landing.existing_bucket, landing.notifications
     if existing and (named := text(config, "landingBucket", "")):
         raise refused(config, "landingBucket", named, "'' beside an existingBucket, which has its name")
+    if existing and (log := landing.access_log_bucket):
+        raise refused(config, "accessLogBucket", log, "'' beside an existingBucket, of which the stack sets nothing")
+    if landing.access_log_bucket and landing.access_log_bucket == text(config, "landingBucket", ""):
+        allowed = "another bucket than the landingBucket, which would log its own logs"
+        raise refused(config, "accessLogBucket", landing.access_log_bucket, allowed)
     if existing and not landing.has_topic:
         allowed = (
             "sns or eventbridge beside an existingBucket: a bucket has one notification configuration, and a new one "

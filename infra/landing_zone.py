@@ -6,13 +6,16 @@ import json
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_aws import s3
+from pulumi_aws import kms, s3
 
 from infra import policies
+from infra.encryption_settings import EncryptionSettings
 from infra.naming import Names
 
 INCOMPLETE_UPLOAD_DAYS = 7
 OLD_VERSION_DAYS = 30
+KEY_DELETION_DAYS = 30
+"""How long a key that was deleted can be taken back, and with it what it has encrypted; AWS allows no longer."""
 
 
 @dataclass(frozen=True)
@@ -23,11 +26,17 @@ class LandingZoneArgs:
         names: the stack's names.
         bucket: the bucket's name, which the stack's config may choose.
         force_destroy: whether destroying the bucket deletes the files in it.
+        encryption: how it encrypts what lies in it.
+        account_arn: the account's own principal, which decides who uses a key of the stack's.
+        access_log_bucket: where its access log goes; None for no log.
     """
 
     names: Names
     bucket: str
     force_destroy: bool
+    encryption: EncryptionSettings
+    account_arn: str
+    access_log_bucket: str | None
 
 
 class LandingZone(pulumi.ComponentResource):
@@ -35,10 +44,12 @@ class LandingZone(pulumi.ComponentResource):
 
     Attributes:
         bucket: the bucket.
+        key_arn: the key of KMS that it encrypts by; None where S3 has its own.
         protections: what has to be in force before the first file lands.
     """
 
     bucket: s3.Bucket
+    key_arn: pulumi.Output[str] | None
     protections: list[pulumi.Resource]
 
     def __init__(self, name: str, args: LandingZoneArgs, opts: pulumi.ResourceOptions | None = None):
@@ -69,6 +80,7 @@ class LandingZone(pulumi.ComponentResource):
             # Two changes of a bucket's access at once answer "conflicting conditional operation".
             opts=pulumi.ResourceOptions(parent=self, depends_on=[block]),
         )
+        self.key_arn = self._key(args) if args.encryption.by_kms else None
         encryption = self._encryption(child)
         versioning = s3.BucketVersioning(
             "landing-versioning",
@@ -77,20 +89,42 @@ class LandingZone(pulumi.ComponentResource):
             opts=child,
         )
         self._lifecycle(versioning)
+        if args.access_log_bucket:
+            s3.BucketLogging(
+                "landing-access-log",
+                bucket=self.bucket.bucket,
+                target_bucket=args.access_log_bucket,
+                target_prefix=f"{args.bucket}/",
+                opts=child,
+            )
         self.protections = [block, ownership, policy, encryption, versioning]
         self.register_outputs({"bucket": self.bucket.bucket})
 
+    def _key(self, args: LandingZoneArgs) -> pulumi.Output[str]:
+        if args.encryption.key_arn:
+            return pulumi.Output.from_input(args.encryption.key_arn)
+        key = kms.Key(
+            "landing-key",
+            description=f"Encrypts what lands in {args.bucket}",
+            policy=json.dumps(policies.key_policy(args.account_arn)),
+            enable_key_rotation=True,
+            deletion_window_in_days=KEY_DELETION_DAYS,
+            tags=args.names.tags,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        return key.arn
+
     def _encryption(self, opts: pulumi.ResourceOptions) -> s3.BucketServerSideEncryptionConfiguration:
         by_default = s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs(
-            sse_algorithm="AES256"
+            sse_algorithm="aws:kms" if self.key_arn else "AES256", kms_master_key_id=self.key_arn
+        )
+        rule = s3.BucketServerSideEncryptionConfigurationRuleArgs(
+            apply_server_side_encryption_by_default=by_default,
+            # One key of the bucket's for many files, so that KMS is not asked, and paid, for each of them.
+            bucket_key_enabled=True if self.key_arn else None,
         )
         return s3.BucketServerSideEncryptionConfiguration(
-            "landing-encryption",
-            bucket=self.bucket.bucket,
-            rules=[
-                s3.BucketServerSideEncryptionConfigurationRuleArgs(apply_server_side_encryption_by_default=by_default)
-            ],
-            opts=opts,
+            "landing-encryption", bucket=self.bucket.bucket, rules=[rule], opts=opts
         )
 
     def _lifecycle(self, versioning: s3.BucketVersioning) -> s3.BucketLifecycleConfiguration:

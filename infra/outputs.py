@@ -15,9 +15,9 @@ from infra.feeds import Feed
 from infra.ingestion import Ingestion
 from infra.landing_place import LandingPlace
 from infra.models import Models
-from infra.policies import access_policy, publisher_statement, reader_statements
+from infra.policies import Key, decrypter_statements, publisher_statement, reader_statements
 from infra.settings import Settings
-from infra.storage_access import StorageAccess
+from infra.storage_access import StorageAccess, reading
 from infra.surroundings import Surroundings
 
 
@@ -66,7 +66,10 @@ def _to_be_allowed(
             lambda arns: reader_statements(arns[0], prefixes, arns[1])
         )
     if landing.integration:
-        found["rolePolicy"] = place.arn.apply(lambda arn: access_policy(arn, prefixes)["Statement"])
+        found["rolePolicy"] = reading(place, feeds, around.region).apply(lambda document: document["Statement"])
+    if key_arn := settings.encryption.key_arn:
+        key = Key(key_arn, around.region)
+        found["keyPolicy"] = parts.access.role_arn.apply(lambda role_arn: decrypter_statements(key, role_arn))
     if landing.topic_arn and parts.events:
         topic, who = landing.topic_arn, parts.events.publisher
         found["topicPolicy"] = who.arn.apply(lambda arn: [publisher_statement(topic, who.service, arn, who.account_id)])

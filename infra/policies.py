@@ -6,6 +6,7 @@ Pure: identifiers in, documents out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 Document = dict[str, Any]
@@ -31,7 +32,20 @@ def trust_policy(user_arn: str, external_id: str) -> Document:
     )
 
 
-def access_policy(bucket_arn: str, prefixes: Iterable[str]) -> Document:
+@dataclass(frozen=True)
+class Key:
+    """A key of KMS by which a bucket encrypts.
+
+    Attributes:
+        arn: the key.
+        region: the region of key and bucket.
+    """
+
+    arn: str
+    region: str
+
+
+def access_policy(bucket_arn: str, prefixes: Iterable[str], key: Key | None = None) -> Document:
     """Return what the role may do: read and list the feeds' prefixes, nothing else.
 
     The location of a bucket is not a property of a prefix, so that statement carries no prefix condition: a
@@ -40,6 +54,7 @@ def access_policy(bucket_arn: str, prefixes: Iterable[str]) -> Document:
     Args:
         bucket_arn: the landing bucket's ARN.
         prefixes: the feeds' prefixes, each with its trailing slash.
+        key: the key by which the bucket encrypts, if it is one of KMS.
     """
     below = [f"{prefix}*" for prefix in prefixes]
     return _document(
@@ -62,14 +77,48 @@ def access_policy(bucket_arn: str, prefixes: Iterable[str]) -> Document:
             "Action": "s3:GetBucketLocation",
             "Resource": bucket_arn,
         },
+        *([decryption_statement(key)] if key else []),
+    )
+
+
+def decryption_statement(key: Key) -> dict[str, Any]:
+    """Return the statement that decrypts what a bucket encrypts by a key, and only when S3 asks for it.
+
+    https://docs.snowflake.com/en/user-guide/data-load-s3-encrypt
+    https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
+    """
+    return {
+        "Sid": "DecryptLandedFiles",
+        "Effect": "Allow",
+        "Action": "kms:Decrypt",
+        "Resource": key.arn,
+        "Condition": {"StringEquals": {"kms:ViaService": f"s3.{key.region}.amazonaws.com"}},
+    }
+
+
+def key_policy(account_arn: str) -> Document:
+    """Return the policy of the stack's own key: it leaves to the account's IAM policies who may use it.
+
+    Without this statement nobody could change the key any more if its administrator went.
+    https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+
+    Args:
+        account_arn: the account's own principal.
+    """
+    return _document(
+        {
+            "Sid": "TheAccountDecides",
+            "Effect": "Allow",
+            "Principal": {"AWS": account_arn},
+            "Action": "kms:*",
+            "Resource": "*",
+        }
     )
 
 
 def reader_statements(bucket_arn: str, prefixes: Iterable[str], role_arn: str) -> list[dict[str, Any]]:
     """Return what the owner of a bucket in another account adds to its policy, so that the role may read there.
 
-    The role is named by a condition under its account, not as the principal: AWS refuses a principal that is not there
-    yet, and the bucket has to let the role in before the stack's first refresh.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-walkthroughs-managing-access-example2.html
 
     Args:
@@ -77,13 +126,23 @@ def reader_statements(bucket_arn: str, prefixes: Iterable[str], role_arn: str) -
         prefixes: the feeds' prefixes, each with its trailing slash.
         role_arn: the role that Snowflake assumes.
     """
+    return [_for_role(statement, role_arn) for statement in access_policy(bucket_arn, prefixes)["Statement"]]
+
+
+def decrypter_statements(key: Key, role_arn: str) -> list[dict[str, Any]]:
+    """Return what the owner of a key adds to its policy, so that the role may decrypt by it."""
+    return [_for_role({**decryption_statement(key), "Resource": "*"}, role_arn)]
+
+
+def _for_role(statement: dict[str, Any], role_arn: str) -> dict[str, Any]:
+    """Return a role's statement as one of the resource's own policy.
+
+    The role is named by a condition under its account, not as the principal: AWS refuses a principal that is not there
+    yet, and others have to let the role in before the stack's first refresh.
+    """
     partition, account_id = role_arn.split(":")[1], role_arn.split(":")[4]
-    account = {"AWS": f"arn:{partition}:iam::{account_id}:root"}
-    only_the_role = {"ArnEquals": {"aws:PrincipalArn": role_arn}}
-    return [
-        {**statement, "Principal": account, "Condition": {**statement.get("Condition", {}), **only_the_role}}
-        for statement in access_policy(bucket_arn, prefixes)["Statement"]
-    ]
+    condition = {**statement.get("Condition", {}), "ArnEquals": {"aws:PrincipalArn": role_arn}}
+    return {**statement, "Principal": {"AWS": f"arn:{partition}:iam::{account_id}:root"}, "Condition": condition}
 
 
 def bucket_policy(bucket_arn: str) -> Document:

@@ -10,12 +10,15 @@ import pulumi
 PROTECTED_TYPES = frozenset(
     {
         "aws:s3/bucket:Bucket",
+        "aws:kms/key:Key",
         "snowflake:index/database:Database",
         "snowflake:index/table:Table",
         "snowflake:index/storageIntegrationAws:StorageIntegrationAws",
     }
 )
-"""The landing bucket, the database, the raw tables, and the integration, whose external id the role trusts."""
+"""The landing bucket and the key of what lies in it, the database, the raw tables, and the integration, whose external
+id the role trusts.
+"""
 
 
 def protect_data(wanted: bool) -> None:

@@ -16,6 +16,7 @@ import pulumi
 from infra.config_values import refused, text, truth
 from infra.data_folder import files_to_land
 from infra.durations import ALLOWED, seconds_of
+from infra.encryption_settings import EncryptionSettings, read_encryption
 from infra.errors import SettingsError
 from infra.feeds import Feed, as_delivered, parquet_names
 from infra.holders import Holders, WarehouseSettings, read_holders, read_warehouse
@@ -60,7 +61,8 @@ class Settings:
     Attributes:
         names: the physical names that follow from project, stack and config.
         feeds: the feeds, in the formats in which their files come.
-        landing: the bucket that they land in, and who tells of them.
+        landing: the bucket that files land in, and who tells of them.
+        encryption: how that bucket encrypts.
         data_files: the files to land as bucket objects, in landing order.
         force_destroy: whether ``pulumi destroy`` may delete a bucket that still holds files.
         protect: whether what holds data is protected from being deleted.
@@ -77,6 +79,7 @@ class Settings:
     names: Names
     feeds: tuple[Feed, ...]
     landing: LandingSettings
+    encryption: EncryptionSettings
     data_files: tuple[DataFile, ...]
     force_destroy: bool
     protect: bool
@@ -109,6 +112,7 @@ def load_settings(feeds: Sequence[Feed]) -> Settings:
         names=_names(config),
         feeds=feeds,
         landing=(landing := read_landing(config)),
+        encryption=read_encryption(config, landing),
         data_files=files_to_land(f"{config.name}:dataDir", _data_dir(config, landing), feeds),
         force_destroy=truth(config, "forceDestroy"),
         protect=truth(config, "protect"),

@@ -12,7 +12,7 @@ from infra.feeds import Feed
 from infra.integration_role import IntegrationRoleArgs, integration_role
 from infra.landing_place import LandingPlace
 from infra.naming import Names, landing_url
-from infra.policies import access_policy
+from infra.policies import Document, Key, access_policy
 from infra.surroundings import Surroundings
 
 
@@ -63,7 +63,6 @@ class StorageAccess(pulumi.ComponentResource):
 
     def _integration(self, args: StorageAccessArgs) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
         child = pulumi.ResourceOptions(parent=self)
-        prefixes = [feed.prefix for feed in args.feeds]
         integration = snowflake.StorageIntegrationAws(
             "storage-integration",
             name=args.names.integration,
@@ -83,10 +82,18 @@ class StorageAccess(pulumi.ComponentResource):
                 user_arn=described.iam_user_arn,
                 external_id=described.external_id,
                 access_name="read-landing-prefixes",
-                access=args.place.arn.apply(lambda arn: access_policy(arn, prefixes)),
+                access=reading(args.place, args.feeds, args.around.region),
                 tags=args.names.tags,
             ),
             child,
         )
         self.ready.append(read_policy)
         return integration.name, role.arn
+
+
+def reading(place: LandingPlace, feeds: Sequence[Feed], region: str) -> pulumi.Output[Document]:
+    """Return what a role has to be allowed so that it reads the feeds' files."""
+    prefixes = [feed.prefix for feed in feeds]
+    return pulumi.Output.all(place.arn, place.key_arn).apply(
+        lambda arns: access_policy(arns[0], prefixes, Key(arns[1], region) if arns[1] else None)
+    )

@@ -35,6 +35,11 @@ class Surroundings:
         """Return the ARN that a role of the account has."""
         return f"arn:{self.partition}:iam::{self.account_id}:role/{role}"
 
+    @property
+    def account_arn(self) -> str:
+        """The account's own principal, which stands in a policy for whomever the account allows."""
+        return f"arn:{self.partition}:iam::{self.account_id}:root"
+
     def bucket_arn(self, bucket: str) -> str:
         """Return the ARN of a bucket, which names neither region nor account."""
         return f"arn:{self.partition}:s3:::{bucket}"

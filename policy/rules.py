@@ -13,14 +13,15 @@ from dataclasses import dataclass
 from typing import Any
 
 BUCKET, ROLE, TOPIC = "aws:s3/bucket:Bucket", "aws:iam/role:Role", "aws:sns/topic:Topic"
+KEY = "aws:kms/key:Key"
 WAREHOUSE = "snowflake:index/warehouse:Warehouse"
 _INTEGRATIONS = (
     "snowflake:index/storageIntegrationAws:StorageIntegrationAws",
     "snowflake:index/storageIntegration:StorageIntegration",
 )
-_TAGGED = (BUCKET, ROLE, TOPIC, "aws:cloudwatch/eventRule:EventRule")
+_TAGGED = (BUCKET, ROLE, TOPIC, KEY, "aws:cloudwatch/eventRule:EventRule")
 _TAGS = ("project", "stack", "managed-by")
-_HOLD_DATA = (BUCKET, "snowflake:index/database:Database", "snowflake:index/table:Table", *_INTEGRATIONS)
+_HOLD_DATA = (BUCKET, KEY, "snowflake:index/database:Database", "snowflake:index/table:Table", *_INTEGRATIONS)
 _BLOCKS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
 _TOPMOST = {"ACCOUNTADMIN", "ORGADMIN"}
 _UPPER = re.compile(r"[A-Z][A-Z0-9_$]*")

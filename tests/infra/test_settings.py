@@ -89,6 +89,22 @@ REFUSED = {
         "NONE",
         "is shown no such storage integration; make it, or grant usage on integration NONE to the role that deploys",
     ),
+    "another encryption": ("encryption", "sse-c", OURS + "encryption is 'sse-c'; allowed is sse-s3 or sse-kms"),
+    "an alias of a key": (
+        "kmsKeyArn",
+        "arn:aws:kms:eu-west-1:123456789012:alias/landing",
+        "allowed is the ARN of a key (an alias is none: a role's policy names keys), like arn:aws:kms:",
+    ),
+    "a key that nothing is encrypted by": (
+        "kmsKeyArn",
+        "arn:aws:kms:eu-west-1:123456789012:key/1234",
+        "allowed is '' where encryption is sse-s3; set encryption to sse-kms",
+    ),
+    "a log's bucket with its path": (
+        "accessLogBucket",
+        "logs/landing",
+        "accessLogBucket is 'logs/landing'; allowed is",
+    ),
     "a topic that is none": ("alertTopicArn", "alerts", OURS + "alertTopicArn is 'alerts'; allowed is the ARN of a"),
     "a topic of another service": ("alertTopicArn", "arn:aws:sqs:eu-west-1:123456789012:q", "allowed is the ARN of a"),
     "a topic that keeps an order": (
@@ -201,6 +217,22 @@ REFUSED_TOGETHER = {
     "a topic in another region": (
         {**DELIVERIES, "notificationTopicArn": TOPIC.replace("eu-west-1", "us-east-1")},
         "allowed is a topic in eu-west-1, the stack's region",
+    ),
+    "a log of an existing bucket": (
+        {**DELIVERIES, "accessLogBucket": "logs"},
+        "accessLogBucket is 'logs'; allowed is '' beside an existingBucket, of which the stack sets nothing",
+    ),
+    "a log of a log": (
+        {"landingBucket": "mine", "accessLogBucket": "mine"},
+        "accessLogBucket is 'mine'; allowed is another bucket than the landingBucket, which would log its own logs",
+    ),
+    "an existing bucket's key without its name": (
+        {**DELIVERIES, "encryption": "sse-kms"},
+        "encryption is 'sse-kms'; allowed is sse-s3 beside an existingBucket, or sse-kms with the key that it encrypts",
+    ),
+    "a key in another region": (
+        {"encryption": "sse-kms", "kmsKeyArn": "arn:aws:kms:us-east-1:123456789012:key/1234"},
+        "allowed is a key in eu-west-1, the bucket's region",
     ),
     "a bucket that is not there": (
         {**DELIVERIES, "existingBucket": "nobodys"},
@@ -321,6 +353,7 @@ def test_the_project_describes_every_key_of_its_own_and_gives_each_a_default():
         "parquetFeeds",
         *("warehouseGeneration", "warehouseTimeout", "readersWarehouseTimeout", "readersQueryAcceleration"),
         *("existingBucket", "bucketAccount", "notifications", "notificationTopicArn", "existingIntegration"),
+        *("encryption", "kmsKeyArn", "accessLogBucket"),
         *("alertEmails", "alertTopicArn", "expectedEvery", "refreshPipesEvery", "retentionDays"),
     }
     lists = {key for key, declared in own.items() if declared["type"] == "array"}

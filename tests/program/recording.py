@@ -173,6 +173,7 @@ class CloudMocks(mocks.Mocks):
 
 _ANSWERS = {
     "aws:s3/bucket:Bucket": lambda given: {"arn": f"arn:aws:s3:::{given['bucket']}"},
+    "aws:kms/key:Key": lambda _: {"arn": f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1234abcd"},
     "aws:iam/role:Role": lambda given: {"arn": f"arn:aws:iam::{ACCOUNT}:role/{given['name']}"},
     "aws:sns/topic:Topic": lambda given: {"arn": f"arn:aws:sns:eu-west-1:{ACCOUNT}:{given['name']}"},
     "aws:cloudwatch/eventRule:EventRule": lambda given: {

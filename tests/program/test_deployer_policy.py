@@ -20,6 +20,7 @@ REGION = "eu-west-1"
 def everything(data_folder: Path) -> Recording:
     """The program of a stack that has every part in AWS."""
     parts = {"alertEmails": '["oncall@example.com"]', "notifications": "eventbridge"}
+    parts |= {"encryption": "sse-kms", "accessLogBucket": "logs-of-all"}
     return run_program(config=stack_config(ROOT, "dev", dataDir=str(data_folder), **parts))
 
 
@@ -117,7 +118,8 @@ TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:retail-snowpipe-dev-alerts"
             "events:PutEvents", f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/default", id="events of its own"
         ),
         pytest.param("sqs:CreateQueue", f"arn:aws:sqs:{REGION}:{ACCOUNT}:q", id="a queue"),
-        pytest.param("kms:CreateKey", "*", id="a key"),
+        pytest.param("kms:CreateKey", "*", id="a key without the stack's tags"),
+        pytest.param("kms:Decrypt", f"arn:aws:kms:{REGION}:{ACCOUNT}:key/another", id="another's key"),
     ],
 )
 def test_everything_else_is_denied(action: str, resource: str):
@@ -130,3 +132,21 @@ def test_a_stack_without_a_type_does_not_get_what_only_that_takes(token: str):
     policy = deployer_policy(others, "dev", ACCOUNT, REGION)
     given = {action for statement in policy["Statement"] for action in statement["Action"]}
     assert given == {action for needed in others.values() for actions in needed.values() for action in actions}
+
+
+@pytest.mark.parametrize(
+    ("action", "tagged", "stack", "answer"),
+    [
+        ("kms:CreateKey", "RequestTag", "dev", True),
+        ("kms:CreateKey", "RequestTag", "prod", False),
+        ("kms:ScheduleKeyDeletion", "ResourceTag", "dev", True),
+        ("kms:ScheduleKeyDeletion", "ResourceTag", "prod", False),
+        ("kms:GenerateDataKey", "ResourceTag", "dev", True),
+        ("kms:TagResource", "ResourceTag", "prod", False),
+        ("kms:CreateGrant", "ResourceTag", "dev", False),
+    ],
+)
+def test_a_key_is_the_stacks_by_its_tags(action: str, tagged: str, stack: str, answer: bool):
+    context = {f"aws:{tagged}/project": "retail-snowpipe", f"aws:{tagged}/stack": stack}
+    request = Request(action, f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1234abcd", context=context)
+    assert allowed(request, identity=[deployer_policy(NEEDED.keys(), "dev", ACCOUNT, REGION)]) is answer

@@ -225,6 +225,11 @@ ALERTS = {
     "keep-load-history": UPDATED,
     **dict.fromkeys(("check-findings", "check-reconciliation"), CREATED),
 }
+CONFIG_EDITS["a key of its own"] = (
+    {"encryption": "sse-kms"},
+    {"landing-key": CREATED, "landing-encryption": UPDATED, "snowflake-role-access": UPDATED},
+)
+CONFIG_EDITS["an access log"] = {"accessLogBucket": "logs"}, {"landing-access-log": CREATED}
 TOLD_BY_A_TOPIC = {
     **dict.fromkeys(("events-topic", "events-subscription", "events-topic-policy"), CREATED),
     "landing-notification": UPDATED,

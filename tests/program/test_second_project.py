@@ -13,6 +13,7 @@ EVERYTHING: dict[str, str | None] = {
     "alertEmails": '["a@example.com"]',
     "monthlyCreditQuota": "5",
     "notifications": "eventbridge",
+    "encryption": "sse-kms",
     "readers": '["ANALYST"]',
     "operators": '["ONCALL"]',
     "dataDir": "",

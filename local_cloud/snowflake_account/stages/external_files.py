@@ -7,6 +7,7 @@ https://docs.snowflake.com/en/user-guide/data-load-s3-config-storage-integration
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -17,6 +18,9 @@ from local_cloud.snowflake_account.stages.assumed_role import Aws
 from local_cloud.snowflake_account.stages.role_access import Document, allows
 from local_cloud.snowflake_account.stages.staged_files import Location, StagedFile
 
+_KEY_ARN = re.compile(r"arn:[^:]+:kms:[^:]+:[^:]+:key/")
+"""Of a key that somebody has made; one that AWS keeps for S3 lets everybody in whom S3 lets in."""
+
 
 class ExternalFiles:
     """One assumed role's view of one location: a COPY or a batch of a pipe reads through one."""
@@ -24,6 +28,7 @@ class ExternalFiles:
     def __init__(self, aws: Aws, location: Location, policies: list[Document], role_arn: str) -> None:
         self.location = location
         self._s3 = aws.client("s3")
+        self._region = aws.region
         self._policies = policies
         self._role_arn = role_arn
 
@@ -55,6 +60,8 @@ class ExternalFiles:
             if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
                 return None
             raise _refused(f"s3://{self.location.bucket}/{key}", error) from error
+        if _KEY_ARN.match(key_arn := answer.get("SSEKMSKeyId", "")):
+            self._check("kms:Decrypt", key_arn, {"kms:ViaService": f"s3.{self._region}.amazonaws.com"})
         content = answer["Body"].read()
         return StagedFile(key, len(content), answer["ETag"].strip('"'), answer["LastModified"]), content
 
