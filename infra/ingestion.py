@@ -18,8 +18,8 @@ from infra.bucket_notification import bucket_notification
 from infra.events import Events
 from infra.feeds import Feed, FileFormat
 from infra.landing_place import LandingPlace
-from infra.naming import STAGE, dotted, qualified
-from infra.pipe_watch import NOTHING, is_gone, is_stopped, pipe_state
+from infra.naming import STAGE, dotted
+from infra.pipe_watch import NOTHING, is_gone, pipe_state, renewals, with_renewals
 from infra.role_propagation import role_propagation_hooks
 from infra.sql_catalog import CopyStatement
 from infra.storage_access import StorageAccess
@@ -160,12 +160,14 @@ class Ingestion(pulumi.ComponentResource):
 
     def _pipe(self, feed: Feed) -> snowflake.Pipe:
         copy, schema, alerts = self._args.copies[feed.name], self._args.schema, self._args.alerts
+        renewal, times = self._renewal(feed)
+        comment = f"Loads what lands under {feed.prefix} into table {feed.table}"
         return snowflake.Pipe(
             f"{feed.name}-pipe",
             database=schema.database,
             schema=schema.name,
             name=feed.table,
-            comment=f"Loads what lands under {feed.prefix} into table {feed.table}",
+            comment=times.apply(lambda known: with_renewals(comment, known)),
             auto_ingest=True,
             aws_sns_topic_arn=self._args.events.topic_arn if self._args.events else None,
             error_integration=alerts.integration.name if alerts else None,
@@ -183,7 +185,7 @@ class Ingestion(pulumi.ComponentResource):
                     *self._topic_ready,
                     *([alerts.access] if alerts else []),
                 ],
-                replace_with=[self.stage, self._renewal(feed)],
+                replace_with=[self.stage, renewal],
                 replacement_trigger=[self._args.storage_access.url],
                 # The engine's own replacements create first, which two pipes of one name do not survive.
                 delete_before_replace=True,
@@ -191,20 +193,23 @@ class Ingestion(pulumi.ComponentResource):
             ),
         )
 
-    def _renewal(self, feed: Feed) -> snowflake.Execute:
-        """Register what is replaced, and its pipe with it, once a refresh of the stack has found the pipe stopped."""
-        schema, child = self._args.schema, pulumi.ResourceOptions(parent=self)
+    def _renewal(self, feed: Feed) -> tuple[snowflake.Execute, pulumi.Output[int]]:
+        """Register what is replaced, and its pipe with it, once a refresh of the stack has found the pipe stopped.
+
+        Returns:
+            That, and how many times it was.
+        """
+        child = pulumi.ResourceOptions(parent=self)
         # The name and not the pipe's own: whatever the pipe is replaced with cannot wait for the pipe.
-        pipe = pulumi.Output.all(schema.database, schema.name).apply(lambda parts: qualified(*parts, feed.table))
-        state = pipe_state(f"{feed.name}-pipe-before", pipe, child)
-        stopped = state.query_results.apply(is_stopped)
-        opts = pulumi.ResourceOptions(parent=self, replacement_trigger=[stopped])
-        return snowflake.Execute(f"{feed.name}-renewal", execute=NOTHING, revert=NOTHING, opts=opts)
+        state = pipe_state(f"{feed.name}-pipe-before", self._args.schema, feed.table, child)
+        times = state.query_results.apply(renewals)
+        opts = pulumi.ResourceOptions(parent=self, replacement_trigger=[times])
+        return snowflake.Execute(f"{feed.name}-renewal", execute=NOTHING, revert=NOTHING, opts=opts), times
 
     def _refresh(self, feed: Feed) -> snowflake.Execute:
         pipe = self.pipes[feed.name]
         after = pulumi.ResourceOptions(parent=self, depends_on=[pipe])
-        state = pipe_state(f"{feed.name}-pipe-state", pipe.fully_qualified_name, after)
+        state = pipe_state(f"{feed.name}-pipe-state", self._args.schema, feed.table, after)
         return snowflake.Execute(
             f"{feed.name}-refresh",
             execute=pipe.fully_qualified_name.apply(lambda name: f"ALTER PIPE {name} REFRESH"),

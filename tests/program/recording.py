@@ -30,7 +30,7 @@ from pulumi.runtime.stack import run_in_stack
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = "retail-snowpipe"
 ACCOUNT = "123456789012"
-RUNNING = {"STATE": '"executionState":"RUNNING"'}
+RUNNING = {"STATE": "RUNNING", "COMMENT": "Loads what lands"}
 QUEUE = f"arn:aws:sqs:eu-west-1:{ACCOUNT}:sf-snowpipe-AIDATEST-queue"
 SNOWFLAKE_USER = "arn:aws:iam::210987654321:user/abcd1234-s"
 EXTERNAL_ID = "MYORG_SFCRole=2_abc="

@@ -12,8 +12,13 @@ from tests.program.replacement import CREATED, DELETED, REPLACED, changes
 
 FEEDS = tuple(feed.name for feed in feeds.FEEDS)
 GONE = {"queryResults": []}
-NO_STAGE = {"queryResults": [{"STATE": '"executionState":"STOPPED_STAGE_DROPPED"'}]}
-NO_TABLE = {"queryResults": [{"STATE": '"executionState":"STOPPED_MISSING_TABLE"'}]}
+
+
+def read(state: str, comment: str = "Loads what lands") -> dict[str, Any]:
+    return {"queryResults": [{"STATE": state, "COMMENT": comment}]}
+
+
+NO_STAGE, NO_TABLE = read("STOPPED_STAGE_DROPPED"), read("STOPPED_MISSING_TABLE")
 
 
 @pytest.fixture(scope="module")
@@ -68,9 +73,21 @@ def test_a_dropped_database_comes_back_with_its_pipes_made_once(before: Recordin
 
 @pytest.mark.parametrize("state", ["RUNNING", "PAUSED", "STALLED_COMPILATION_ERROR"])
 def test_a_pipe_that_new_privileges_or_a_person_let_run_again_is_left_alone(before: Recording, state: str):
-    rows = {"queryResults": [{"STATE": f'"executionState":"{state}"'}]}
-    found = {f"{feed}-pipe-{which}": rows for feed in FEEDS for which in ("before", "state")}
+    found = {f"{feed}-pipe-{which}": read(state) for feed in FEEDS for which in ("before", "state")}
     assert healed(before, set(), found) == {}
+
+
+def test_a_pipe_that_was_made_anew_is_left_alone_until_it_is_stopped_again():
+    first = run_program(found={"products-pipe-before": NO_TABLE})
+    comment = first["products-pipe"].inputs["comment"]
+    assert comment == "Loads what lands under products/ into table PRODUCTS; made anew 1 times"
+
+    second = run_program(found={"products-pipe-before": read("RUNNING", comment)})
+    assert changes(first, second) == {}
+
+    third = run_program(found={"products-pipe-before": read("STOPPED_STAGE_DROPPED", comment)})
+    assert changes(second, third) == dict.fromkeys(renewed("products"), REPLACED)
+    assert third["products-pipe"].inputs["comment"].endswith("made anew 2 times")
 
 
 def test_what_reads_a_pipes_state_at_the_first_deployment_finds_none_and_changes_nothing_later(before: Recording):

@@ -58,4 +58,4 @@ def status_text(
         found["lastReceivedMessageTimestamp"] = last.pipe_received_time.isoformat()
     if error:
         found["error"] = error
-    return json.dumps(found)
+    return json.dumps(found, separators=(",", ":"))
