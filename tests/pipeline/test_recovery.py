@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from infra import feeds
+from infra.pipe_watch import is_gone, renewals
 from local_cloud.resources import Registry
 from local_cloud.snowpipe.loader import PipesFailedError
 from tests.pipeline.deployed import Pipeline, deployed, purchase
@@ -41,19 +42,35 @@ OUTSIDE = {"warehouse", "readers-warehouse", "storage-integration"}
 
 @dataclass(frozen=True)
 class Loss:
-    """Something that is dropped, and what becomes of which resource; None is every one in the database."""
+    """Something that is dropped, what becomes of which resource, and what a refresh of the stack reads of it.
+
+    Attributes:
+        dropped: what is dropped.
+        replaced: the resources that are replaced.
+        created: those that are made again; None is every one in the database.
+        read: whether the pipe of transactions is gone, and how many times it is to have been made anew.
+    """
 
     dropped: str
     replaced: frozenset[str]
     created: frozenset[str] | None
+    read: tuple[bool, int]
+
+
+def read_of_the_pipe(pipeline: Pipeline) -> tuple[bool, int]:
+    """What the program understands of what a refresh of the stack reads beside the pipe of transactions."""
+    (state,) = (each for each in pipeline.stack.resources if each.name == "transactions-pipe-before")
+    registry = Registry(pipeline.accounts.aws, pipeline.accounts.snowflake)
+    _, outputs = registry.create(state.type, state.inputs)
+    return is_gone(outputs["queryResults"]), renewals(outputs["queryResults"])
 
 
 PIPE, ALL_PIPES = frozenset(renewed("transactions")), frozenset[str]().union(*map(renewed, FEEDS))
 LOSSES = {
-    "pipe": Loss("pipe RAW.TRANSACTIONS", frozenset({"transactions-refresh"}), PIPE),
-    "stage": Loss("stage RAW.LANDING", ALL_PIPES, frozenset({"landing-stage"})),
-    "table": Loss("table RAW.TRANSACTIONS", PIPE, frozenset({"transactions-raw"})),
-    "database": Loss("database RETAIL_DEV", frozenset(), None),
+    "pipe": Loss("pipe RAW.TRANSACTIONS", frozenset({"transactions-refresh"}), PIPE, (True, 0)),
+    "stage": Loss("stage RAW.LANDING", ALL_PIPES, frozenset({"landing-stage"}), (False, 1)),
+    "table": Loss("table RAW.TRANSACTIONS", PIPE, frozenset({"transactions-raw"}), (False, 1)),
+    "database": Loss("database RETAIL_DEV", frozenset(), None, (True, 0)),
 }
 
 
@@ -62,7 +79,9 @@ def test_what_was_dropped_comes_back_with_every_purchase(tmp_path: Path, loss: L
     with deployed(tmp_path) as pipeline:
         pipeline.put("transactions/before.json", purchase("C1", "P1"))
         pipeline.load()
+        assert read_of_the_pipe(pipeline) == (False, 0)
         pipeline.rows(f"drop {loss.dropped}")
+        assert read_of_the_pipe(pipeline) == loss.read
         pipeline.put("transactions/meanwhile.json", purchase("C2", "P1", "P1"))
         with contextlib.suppress(PipesFailedError):  # without its table
             pipeline.load()
