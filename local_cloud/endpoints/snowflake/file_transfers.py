@@ -98,7 +98,7 @@ class FileTransfers:
                 **common,
             }
         encrypts = session.app in _ENCRYPTING
-        address = self._sign(_Signed(transfer.files, _put_key(transfer, statement), statement))
+        address = self._sign(_Signed(transfer.files, _put_key(transfer, statement, session.app), statement))
         upload = _upload(transfer, statement, address, is_encrypted=encrypts) | common
         return upload | {"encryptionMaterial": self._encryption.material(query_id)} if encrypts else upload
 
@@ -140,9 +140,14 @@ class FileTransfers:
         return HttpResponse(headers={"ETag": f'"{signed.files.write(key, content).etag}"'})
 
 
-def _put_key(transfer: Transfer, statement: PutFiles) -> str | None:
-    """Return the key of a file to put, None for one of several, whose names the driver then says one by one."""
+def _put_key(transfer: Transfer, statement: PutFiles, app: str) -> str | None:
+    """Return the key of a file to put, None for one of several, whose names the driver then says one by one.
+
+    The Go driver puts the name behind what the address had before it, wildcards and all.
+    """
     name = re.split(r"[/\\]", statement.source)[-1]
+    if app in _ENCRYPTING:
+        name = re.split(r"[*?]", name)[-1]
     return None if set("*?") & set(name) else transfer.files.location.prefix + name
 
 

@@ -11,7 +11,7 @@ from itertools import islice
 
 from local_cloud.snowflake_account.errors import CopyError, SnowflakeError
 from local_cloud.snowflake_account.files.decoding import decompress
-from local_cloud.snowflake_account.files.file_formats import FormatOptions
+from local_cloud.snowflake_account.files.file_formats import CsvFormat, FormatOptions
 from local_cloud.snowflake_account.files.schema_inference import FoundColumn, UnreadFileError, columns_in, joined
 from local_cloud.snowflake_account.files.staged_rows import DecodingError, RowError
 from local_cloud.snowflake_account.result import Result, rows_of
@@ -47,15 +47,18 @@ def inferred_schema(
     for key in islice(_keys(reader, files), most_files):
         for name, column in _columns(reader, key, file_format, most_records).items():
             found[name.upper() if ignores_case else name].append((key, column))
-    return rows_of(
-        COLUMNS, [_row(name, *found[name], place=place, ignores_case=ignores_case) for place, name in enumerate(found)]
-    )
+    form = "$1:{name}::{type}"
+    if isinstance(file_format, CsvFormat):
+        form = "${number}::{type}"  # what Snowpark reads a CSV file by, as there is no `$1:name` in one
+    elif ignores_case:
+        form = "GET_IGNORE_CASE ($1, {name})::{type}"
+    return rows_of(COLUMNS, [_row(name, found[name], place, form) for place, name in enumerate(found)])
 
 
-def _row(name: str, *columns: tuple[str, FoundColumn], place: int, ignores_case: bool) -> tuple[object, ...]:
+def _row(name: str, columns: Sequence[tuple[str, FoundColumn]], place: int, form: str) -> tuple[object, ...]:
     column = joined(column for _, column in columns)
     type_ = column.type.spelled
-    expression = f"GET_IGNORE_CASE ($1, {name})::{type_}" if ignores_case else f"$1:{name}::{type_}"
+    expression = form.format(name=name, type=type_, number=place + 1)
     return name, type_, column.nullable, expression, ", ".join(dict.fromkeys(key for key, _ in columns)), place
 
 
