@@ -13,7 +13,7 @@ from snowflake.connector import DictCursor
 
 from local_cloud.endpoints.snowflake import SnowflakeEndpoint
 from local_cloud.snowflake_account import Account
-from local_cloud.snowflake_account.definitions.definitions import USER_ARN
+from local_cloud.snowflake_account.stages.assumed_role import SNOWFLAKE_USER
 from tests.local_cloud.endpoints.snowflake.driver import Door, connect, open_endpoint
 from tests.local_cloud.snowflake_account.faulty_aws import FaultyAws
 from tests.local_cloud.snowflake_account.sessions.provider_cases import (
@@ -43,7 +43,7 @@ def endpoint(tmp_path: Path) -> Iterator[SnowflakeEndpoint]:
     """An endpoint whose AWS side has the role `loader`, and its copy `loader2`, which trust the integration."""
     trusted = {
         "Effect": "Allow",
-        "Principal": {"AWS": USER_ARN},
+        "Principal": {"AWS": SNOWFLAKE_USER},
         "Action": "sts:AssumeRole",
         "Condition": {"StringEquals": {"sts:ExternalId": ["retail", "abc"]}},
     }

@@ -427,6 +427,57 @@ stage = Case(
     _SHOW_STAGE,
 )
 
+_SHOW_APP, _DESCRIBE_APP = (
+    """SHOW STAGES LIKE 'APP' IN SCHEMA "DB1"."RAW\"""",
+    'DESCRIBE STAGE "DB1"."RAW"."APP"',
+)
+
+stage_internal = Case(
+    "stage_internal",
+    SCHEMA,
+    (
+        """CREATE STAGE "DB1"."RAW"."APP" ENCRYPTION = (TYPE = 'SNOWFLAKE_SSE') DIRECTORY = (ENABLE = true """
+        """AUTO_REFRESH = true) COMMENT = 'app'""",
+    ),
+    (
+        Read(
+            _SHOW_APP,
+            {
+                "name": "APP",
+                "url": "",
+                "type": "INTERNAL NO CSE",
+                "region": None,
+                "cloud": None,
+                "storage_integration": None,
+                "comment": "app",
+                "owner_role_type": "ROLE",
+                "directory_enabled": "Y",
+            },
+            count=1,
+        ),
+        Read(
+            _DESCRIBE_APP,
+            rows={"TYPE": "CSV", "URL": "", "ON_ERROR": "ABORT_STATEMENT", "ENABLE": "true", "AUTO_REFRESH": "true"},
+        ),
+    ),
+    (
+        Update(
+            ('ALTER STAGE "DB1"."RAW"."APP" SET DIRECTORY = (ENABLE = false)',),
+            (Read(_SHOW_APP, {"directory_enabled": "N"}), Read(_DESCRIBE_APP, rows={"ENABLE": "false"})),
+        ),
+        Update(
+            (
+                """ALTER STAGE "DB1"."RAW"."APP" SET FILE_FORMAT = (TYPE = CSV FIELD_DELIMITER = '|') COMMENT = ''""",
+                'ALTER STAGE "DB1"."RAW"."APP" RENAME TO "DB1"."RAW"."APP9"',
+                'ALTER STAGE "DB1"."RAW"."APP9" RENAME TO "DB1"."RAW"."APP"',
+            ),
+            (Read(_SHOW_APP, {"comment": ""}, count=1), Read(_DESCRIBE_APP, rows={"FIELD_DELIMITER": "|"})),
+        ),
+    ),
+    ('DROP STAGE IF EXISTS "DB1"."RAW"."APP"',),
+    _SHOW_APP,
+)
+
 _SHOW_CSV, _DESCRIBE_CSV = (
     """SHOW FILE FORMATS LIKE 'FF_CSV' IN SCHEMA "DB1"."RAW\"""",
     'DESCRIBE FILE FORMAT "DB1"."RAW"."FF_CSV"',

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from local_cloud.snowflake_account import Account, Result, SnowflakeError
-from local_cloud.snowflake_account.definitions.definitions import USER_ARN
+from local_cloud.snowflake_account.stages.assumed_role import SNOWFLAKE_USER
 from tests.local_cloud.snowflake_account.faulty_aws import FaultyAws
 from tests.local_cloud.snowflake_account.sessions.provider_cases import (
     CASES,
@@ -29,7 +29,7 @@ def account(tmp_path: Path, aws: FaultyAws) -> Iterator[Account]:
     """An account whose role `loader`, and its copy `loader2`, trust the recorded integration."""
     trusted = {
         "Effect": "Allow",
-        "Principal": {"AWS": USER_ARN},
+        "Principal": {"AWS": SNOWFLAKE_USER},
         "Action": "sts:AssumeRole",
         "Condition": {"StringEquals": {"sts:ExternalId": ["retail", "abc"]}},
     }
