@@ -29,6 +29,7 @@ ABILITIES = {
     "cancel": "stop a query",
     "describe": "columns without running",
     "metadata": "tables and their columns",
+    "files": "files put into a stage, loaded and got",
 }
 """What a driver has to be able to do, and how the table words it."""
 
@@ -160,7 +161,6 @@ DRIVERS = [
         _pinned(_CLIENTS, "adbc-driver-snowflake"),
         _python("adbc.py", ".venv-clients"),
         without={
-            "batch": "sends each row by itself, or all of them through a stage",
             "asynchronous": _NO_ASYNCHRONOUS,
             "several": "runs one statement at a time",
         },

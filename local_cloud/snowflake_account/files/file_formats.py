@@ -154,6 +154,7 @@ class ParquetFormat:
     use_vectorized_scanner: bool = _default("PARQUET", "USE_VECTORIZED_SCANNER")
     binary_as_text: bool = _default("PARQUET", "BINARY_AS_TEXT")
     use_logical_type: bool = _default("PARQUET", "USE_LOGICAL_TYPE")
+    replace_invalid_characters: bool = _default("PARQUET", "REPLACE_INVALID_CHARACTERS")
 
     @property
     def has_bytes(self) -> bool:

@@ -85,7 +85,7 @@ OPTIONS: Mapping[str, Mapping[str, Option]] = {
         "BINARY_AS_TEXT": Option(True),
         "USE_LOGICAL_TYPE": Option(False),
         "USE_VECTORIZED_SCANNER": Option(False),
-        "REPLACE_INVALID_CHARACTERS": _fixed(False),
+        "REPLACE_INVALID_CHARACTERS": Option(False),
         "SNAPPY_COMPRESSION": _fixed(True, is_described=False),
     },
 }

@@ -48,6 +48,8 @@ def _table(file: FileContent, options: ParquetFormat) -> pa.Table | RowError:
             return _error("it has no columns")
         if options.has_logical_types:
             table = _with_times(table, _instants(file))
+        if options.replace_invalid_characters:
+            table = _with_replacements(table)
         if options.has_bytes:
             table = _with_hexadecimals(table)
         return table.cast(pa.schema([field.with_type(_with_text(field.type)) for field in table.schema]))
@@ -70,6 +72,20 @@ def _with_times(table: pa.Table, instants: set[str]) -> pa.Table:
             is_instant = field.type.tz is not None or field.name in instants
             column = _times(table.column(number), field.type, is_instant=is_instant)
             table = table.set_column(number, field.name, column)
+    return table
+
+
+def _with_replacements(table: pa.Table) -> pa.Table:
+    """Return a table with U+FFFD in the place of what is not UTF-8 in its columns of text."""
+    for number, field in enumerate(table.schema):
+        column = table.column(number)
+        if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
+            try:
+                column.validate(full=True)
+            except pa.ArrowInvalid:
+                found = column.cast(pa.large_binary()).to_pylist()
+                texts = [None if value is None else value.decode(errors="replace") for value in found]
+                table = table.set_column(number, field.name, pa.array(texts, pa.large_string()))
     return table
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+import time
 from typing import Any
 
 import adbc_driver_snowflake.dbapi as adbc  # pyright: ignore[reportMissingImports]
 import pyarrow as pa
-from reporting import LONG, PLACE, ROWS, TYPES, VALUES, refused, report, same, try_transaction
+from reporting import LONG, PLACE, ROWS, TYPES, VALUES, refused, report, same, try_files, try_transaction
 
 
 def connect(**more: str) -> Any:
@@ -70,6 +71,15 @@ def binds() -> None:
     same(rows("select ? as A, ?::number + 1 as B, '?' as C", "it's", 2), [("it's", 3, "?")])
 
 
+def batch() -> None:
+    table = pa.table({"N": range(10_000), "T": [f"t{n}" for n in range(10_000)]})
+    started = time.monotonic()
+    with connection.cursor() as cursor:
+        same(cursor.adbc_ingest("BATCH", table, mode="replace"), 10_000)
+    same(time.monotonic() - started < 60, True)
+    same(rows("select count(*), sum(N), max(T) from BATCH"), [(10_000, 49_995_000, "t9999")])
+
+
 def many() -> None:
     with connection.cursor() as cursor:
         cursor.execute(ROWS)
@@ -105,17 +115,23 @@ def metadata() -> None:
     same([row[1] for row in rows("show tables like 'KNOWN' in schema")], ["KNOWN"])
 
 
+def files() -> None:
+    try_files(rows)
+
+
 report(
     {
         "password": password,
         "key pair": key_pair,
         "types": types,
         "binds": binds,
+        "batch": batch,
         "100,000 rows": many,
         "transaction": transaction,
         "cancel": cancel,
         "describe": describe,
         "metadata": metadata,
+        "files": files,
     }
 )
 connection.close()

@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 import snowflake.connector
-from reporting import CONNECTION, LONG, PLACE, ROWS, TYPES, VALUES, refused, report, same
+from reporting import CONNECTION, LONG, PLACE, ROWS, TYPES, VALUES, refused, report, same, try_files
 
 snowflake.connector.paramstyle = "qmark"
 
@@ -118,6 +118,10 @@ def metadata() -> None:
     same(found, [("ID", "NUMBER", "NO"), ("NAME", "TEXT", "YES")])
 
 
+def files() -> None:
+    try_files(rows)
+
+
 report(
     {
         "password": password,
@@ -132,6 +136,7 @@ report(
         "cancel": cancel,
         "describe": describe,
         "metadata": metadata,
+        "files": files,
     }
 )
 connection.close()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import json
 import os
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 PLACE = os.environ
@@ -82,6 +85,30 @@ def try_transaction(rows: Callable[[str], Any]) -> None:
     rows("insert into SAVED values (2)")
     rows("commit")
     same(rows("select N from SAVED order by N"), [(1,), (2,)])
+
+
+def try_files(rows: Callable[[str], Any]) -> None:
+    """Try to put files into a stage, to load them and to get them again.
+
+    Args:
+        rows: executes a statement and returns its rows.
+    """
+    rows("create or replace table LOADED (N number, T varchar)")
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("a", "b"):
+            Path(folder, f"{name}.csv").write_text(f"1,{name}\n")
+        rows(f"put file://{folder}/*.csv @%LOADED/in")
+        same([row[0] for row in rows("list @%LOADED")], ["in/a.csv.gz", "in/b.csv.gz"])
+        rows("copy into LOADED from @%LOADED/in/")
+        same([tuple(row) for row in rows("select T from LOADED order by 1")], [("a",), ("b",)])
+        got = Path(folder, "got")
+        got.mkdir()
+        rows(f"get @%LOADED/in/b.csv.gz file://{got}")
+        same({file.name: gzip.decompress(file.read_bytes()) for file in got.iterdir()}, {"b.csv.gz": b"1,b\n"})
+        rows(f"put file://{folder}/a.csv @%LOADED/plain auto_compress = false overwrite = true")
+    same([row[:2] for row in rows("list @%LOADED/plain")], [("plain/a.csv", 4)])
+    rows("remove @%LOADED")
+    same(list(rows("list @%LOADED")), [])
 
 
 def same(found: Any, expected: Any) -> None:

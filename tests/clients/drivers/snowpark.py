@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from reporting import CONNECTION, LONG, PLACE, ROWS, TYPES, VALUES, refused, report, same, try_transaction
+from reporting import CONNECTION, LONG, PLACE, ROWS, TYPES, VALUES, refused, report, same, try_files, try_transaction
 from snowflake.snowpark import Session  # pyright: ignore[reportMissingImports]
 from snowflake.snowpark.functions import col, lit  # pyright: ignore[reportMissingImports]
 from snowflake.snowpark.types import IntegerType, StringType, StructField, StructType  # pyright: ignore[reportMissingImports]
@@ -104,6 +104,10 @@ def metadata() -> None:
     same([field.name for field in session.table("KNOWN").schema.fields], ["ID", "NAME"])
 
 
+def files() -> None:
+    try_files(rows)
+
+
 report(
     {
         "password": password,
@@ -117,6 +121,7 @@ report(
         "cancel": cancel,
         "describe": describe,
         "metadata": metadata,
+        "files": files,
     }
 )
 session.close()

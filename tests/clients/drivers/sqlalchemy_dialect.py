@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 import sqlalchemy as sa  # pyright: ignore[reportMissingImports]
-from reporting import CONNECTION, PLACE, ROWS, VALUES, refused, report, same
+from reporting import CONNECTION, PLACE, ROWS, VALUES, refused, report, same, try_files
 from snowflake.sqlalchemy import TIMESTAMP_LTZ, TIMESTAMP_NTZ, URL  # pyright: ignore[reportMissingImports]
 
 METADATA = sa.MetaData()
@@ -118,6 +118,10 @@ def metadata() -> None:
     same([str(column.type) for column in reflected.columns], ["DECIMAL(38, 0)", "VARCHAR(20)"])
 
 
+def files() -> None:
+    try_files(rows)
+
+
 report(
     {
         "password": password,
@@ -128,6 +132,7 @@ report(
         "100,000 rows": many,
         "transaction": transaction,
         "metadata": metadata,
+        "files": files,
     }
 )
 engine.dispose()

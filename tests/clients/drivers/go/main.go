@@ -2,6 +2,7 @@
 package main
 
 import (
+	"compress/gzip"
 	"context"
 	"crypto/rsa"
 	"crypto/x509"
@@ -9,6 +10,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
+	"io"
 	"os"
 	"reflect"
 	"strconv"
@@ -262,6 +264,32 @@ func metadata() {
 		[][]string{{"ID", "NO"}, {"NAME", "YES"}})
 }
 
+func files() {
+	folder, err := os.MkdirTemp("", "files")
+	must(err)
+	defer os.RemoveAll(folder)
+	for _, name := range []string{"a", "b"} {
+		must(os.WriteFile(folder+"/"+name+".csv", []byte("1,"+name+"\n"), 0o600))
+	}
+	must(os.Mkdir(folder+"/got", 0o700))
+	define("create or replace table LOADED (N number, T varchar)")
+	same(len(query("put file://"+folder+"/*.csv @%LOADED/in")), 2)
+	same(query("list @%LOADED")[1][0], "in/b.csv.gz")
+	query("copy into LOADED from @%LOADED/in/")
+	same(query("select T from LOADED order by 1"), [][]string{{"a"}, {"b"}})
+	query("get @%LOADED/in/b.csv.gz file://" + folder + "/got")
+	file, err := os.Open(folder + "/got/b.csv.gz")
+	must(err)
+	defer file.Close()
+	unpacked, err := gzip.NewReader(file)
+	must(err)
+	content, err := io.ReadAll(unpacked)
+	must(err)
+	same(string(content), "1,b\n")
+	query("remove @%LOADED")
+	same(len(query("list @%LOADED")), 0)
+}
+
 // report tries something, and tells whether it worked, or what was wrong.
 func report(ability string, attempt func()) {
 	var problem any
@@ -293,5 +321,6 @@ func main() {
 	report("cancel", cancel)
 	report("describe", describe)
 	report("metadata", metadata)
+	report("files", files)
 	must(db.Close())
 }

@@ -1,4 +1,6 @@
 import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Date;
 import java.sql.DriverManager;
@@ -17,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.TimeZone;
+import java.util.zip.GZIPInputStream;
 
 /** Snowflake's driver for Java, by JDBC; it tells of each ability in one line of JSON whether it worked. */
 public class Jdbc {
@@ -293,6 +296,25 @@ public class Jdbc {
     same(found, List.of("ID NO", "NAME YES"));
   }
 
+  static void files() throws Exception {
+    Path folder = Files.createTempDirectory("files");
+    Path got = Files.createDirectory(folder.resolve("got"));
+    for (String name : List.of("a", "b")) {
+      Files.writeString(folder.resolve(name + ".csv"), "1," + name + "\n");
+    }
+    run("create or replace table LOADED (N number, T varchar)");
+    same(rows("put file://" + folder + "/*.csv @%LOADED/in").size(), 2);
+    same(rows("list @%LOADED").get(1).get(0), "in/b.csv.gz");
+    rows("copy into LOADED from @%LOADED/in/");
+    same(rows("select T from LOADED order by 1"), List.of(List.of("a"), List.of("b")));
+    rows("get @%LOADED/in/b.csv.gz file://" + got);
+    try (var unpacked = new GZIPInputStream(Files.newInputStream(got.resolve("b.csv.gz")))) {
+      same(new String(unpacked.readAllBytes()), "1,b\n");
+    }
+    rows("remove @%LOADED");
+    same(rows("list @%LOADED"), List.of());
+  }
+
   static void report(String ability, Attempt attempt) {
     String error = "null";
     try {
@@ -320,6 +342,7 @@ public class Jdbc {
     report("cancel", Jdbc::cancel);
     report("describe", Jdbc::describe);
     report("metadata", Jdbc::metadata);
+    report("files", Jdbc::files);
     connection.close();
     System.exit(0);
   }

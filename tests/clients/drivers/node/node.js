@@ -2,6 +2,10 @@
 // Snowflake's driver for Node; it tells of each ability in one line of JSON whether it worked.
 
 const assert = require("node:assert");
+const fs = require("node:fs");
+const os = require("node:os");
+const path = require("node:path");
+const zlib = require("node:zlib");
 const snowflake = require("snowflake-sdk");
 
 const place = process.env;
@@ -141,6 +145,21 @@ function attempts(connection) {
       const found = await rows(`select COLUMN_NAME as N, IS_NULLABLE as E from INFORMATION_SCHEMA.COLUMNS
         where TABLE_NAME = 'KNOWN' and TABLE_SCHEMA = current_schema() order by ORDINAL_POSITION`);
       assert.deepEqual(found, [{ N: "ID", E: "NO" }, { N: "NAME", E: "YES" }]);
+    },
+    "files": async () => {
+      const folder = fs.mkdtempSync(path.join(os.tmpdir(), "files"));
+      fs.mkdirSync(path.join(folder, "got"));
+      ["a", "b"].forEach((name) => fs.writeFileSync(path.join(folder, `${name}.csv`), `1,${name}\n`));
+      await rows("create or replace table LOADED (N number, T varchar)");
+      assert.equal((await rows(`put file://${folder}/*.csv @%LOADED/in`)).length, 2);
+      assert.equal((await rows("list @%LOADED"))[1].name, "in/b.csv.gz");
+      await rows("copy into LOADED from @%LOADED/in/");
+      assert.deepEqual(await rows("select T from LOADED order by 1"), [{ T: "a" }, { T: "b" }]);
+      await rows(`get @%LOADED/in/b.csv.gz file://${folder}/got`);
+      const content = zlib.gunzipSync(fs.readFileSync(path.join(folder, "got", "b.csv.gz")));
+      assert.equal(content.toString(), "1,b\n");
+      await rows("remove @%LOADED");
+      assert.equal((await rows("list @%LOADED")).length, 0);
     },
   };
 }

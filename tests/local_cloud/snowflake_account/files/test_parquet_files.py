@@ -201,6 +201,21 @@ def test_bytes_and_types_of_timestamps_can_be_asked_for_by_themselves(
     assert vectorized(landing, asked, table, f"file_format = (type = parquet {options})") == expected
 
 
+def test_what_is_no_text_is_replaced_where_a_format_says_so(landing: Landing) -> None:
+    bad = pa.Array.from_buffers(
+        pa.string(), 2, [None, pa.array([0, 2, 3], pa.int32()).buffers()[1], pa.py_buffer(b"a\xffb")]
+    )
+
+    found = vectorized(
+        landing,
+        "RECORD:a::varchar",
+        pa.table({"a": bad[:1]}),
+        "file_format = (type = parquet replace_invalid_characters = true)",
+    )
+
+    assert found == ("a\N{REPLACEMENT CHARACTER}",)
+
+
 def test_a_pipe_of_parquet_passes_over_what_spark_puts_beside_its_files(landing: Landing) -> None:
     landing.execute(f"create table {SCHEMA}.T (RECORD variant)")
     landing.put("p/part-0.snappy.parquet", parquet(pa.table({"a": [1]})))
