@@ -92,6 +92,15 @@ def snowflake_kinds(account: SqlDoor) -> dict[str, Any]:
         "stageExternalS3:StageExternalS3": SnowflakeKind(
             account, "STAGE", frozenset(_OF_SCHEMA | {"url", "storageIntegration"}), sql.create_stage
         ),
+        "stageInternal:StageInternal": SnowflakeKind(
+            account, "STAGE", frozenset(_OF_SCHEMA), sql.create_stage_internal
+        ),
+        "streamlit:Streamlit": SnowflakeKind(
+            account,
+            "STREAMLIT",
+            frozenset(_OF_SCHEMA | {"stage", "directoryLocation", "mainFile", "queryWarehouse", "title"}),
+            sql.create_streamlit,
+        ),
         "fileFormatCsv:FileFormatCsv": SnowflakeKind(
             account, "FILE FORMAT", sql.FORMAT_INPUTS | _OF_SCHEMA, partial(sql.create_file_format, "CSV")
         ),

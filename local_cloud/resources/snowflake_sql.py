@@ -139,6 +139,22 @@ def create_stage(inputs: Inputs) -> str:
     return " ".join(["CREATE STAGE", full_name(inputs), *parts, *_comment(inputs)])
 
 
+def create_stage_internal(inputs: Inputs) -> str:
+    """CREATE STAGE, of one whose files are Snowflake's."""
+    return " ".join(["CREATE STAGE", full_name(inputs), *_comment(inputs)])
+
+
+def create_streamlit(inputs: Inputs) -> str:
+    """CREATE STREAMLIT, in the only form that the provider has; of the folder it takes no slash at either end."""
+    place = "/".join(part for part in (f"@{inputs['stage']}", inputs.get("directoryLocation", "").strip("/")) if part)
+    parts = [f"ROOT_LOCATION = {_option_text(place)}", f"MAIN_FILE = {literal(inputs['mainFile'])}"]
+    if "queryWarehouse" in inputs:
+        parts.append(f"QUERY_WAREHOUSE = {quoted(inputs['queryWarehouse'])}")
+    if "title" in inputs:
+        parts.append(f"TITLE = {literal(inputs['title'])}")
+    return " ".join(["CREATE STREAMLIT", full_name(inputs), *parts, *_comment(inputs)])
+
+
 _FORMAT_OPTIONS = {
     "compression": str,
     "recordDelimiter": _option_text,

@@ -58,6 +58,8 @@ def create_needs(statement: Create, home: Name, find: Find) -> list[Need]:
                 needs.append(usage(Kind.NOTIFICATION_INTEGRATION, Name((str(integration),)), primary=True))
         case Kind.TASK:
             needs += _task_needs(properties)
+        case Kind.STREAMLIT if warehouse := properties.get("QUERY_WAREHOUSE"):
+            needs.append(usage(Kind.WAREHOUSE, Name((str(warehouse),)), primary=True))
         case Kind.WAREHOUSE if properties.get("RESOURCE_MONITOR"):
             needs.append(administration())
         case Kind.TABLE if statement.source:

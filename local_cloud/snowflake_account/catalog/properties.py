@@ -177,6 +177,7 @@ _PROPERTIES: dict[Kind, dict[str, IsValid]] = {
     },
     Kind.SEQUENCE: {"START": _signed, "INCREMENT": lambda value: _signed(value) and value != 0, "ORDERED": _truth},
     Kind.TAG: {"ALLOWED_VALUES": _texts},
+    Kind.STREAMLIT: dict.fromkeys(("ROOT_LOCATION", "MAIN_FILE", "QUERY_WAREHOUSE", "TITLE"), _text),
 }
 """By kind; COMMENT and the kind's parameters come on top."""
 
@@ -184,6 +185,7 @@ _REQUIRED = {
     Kind.STORAGE_INTEGRATION: ("TYPE", "STORAGE_PROVIDER", "STORAGE_AWS_ROLE_ARN", "STORAGE_ALLOWED_LOCATIONS"),
     Kind.NOTIFICATION_INTEGRATION: ("TYPE", "NOTIFICATION_PROVIDER", "AWS_SNS_TOPIC_ARN", "AWS_SNS_ROLE_ARN"),
     Kind.DYNAMIC_TABLE: ("TARGET_LAG", "WAREHOUSE"),
+    Kind.STREAMLIT: ("ROOT_LOCATION", "MAIN_FILE"),  # the form with FROM is another, which the provider does not send
 }
 
 

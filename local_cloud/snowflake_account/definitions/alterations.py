@@ -14,6 +14,7 @@ from local_cloud.snowflake_account.data.databases import Databases
 from local_cloud.snowflake_account.data.refresh_state import note_rewrite
 from local_cloud.snowflake_account.definitions.column_changes import ColumnChanges
 from local_cloud.snowflake_account.definitions.keys import without_constraint
+from local_cloud.snowflake_account.definitions.streamlits import checked_streamlit
 from local_cloud.snowflake_account.definitions.task_bodies import check_body, check_schedule
 from local_cloud.snowflake_account.dynamic_tables.suspension import resume, suspend
 from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
@@ -38,10 +39,11 @@ _FIXED_OF_KIND = {
 """What CREATE may say and ALTER … SET may not."""
 
 _NEEDED = {
+    Kind.STREAMLIT: ("ROOT_LOCATION", "MAIN_FILE"),
     Kind.STORAGE_INTEGRATION: ("STORAGE_AWS_ROLE_ARN", "STORAGE_AWS_EXTERNAL_ID", "STORAGE_ALLOWED_LOCATIONS"),
 }
 """What ALTER … SET may say and UNSET may not: https://docs.snowflake.com/en/sql-reference/sql/alter-storage-integration
-has none of them."""
+and alter-streamlit have none of them."""
 
 _KINDS_OF_ACTION = {
     "SUSPEND": (Kind.WAREHOUSE, Kind.DYNAMIC_TABLE, Kind.TASK),
@@ -156,6 +158,8 @@ class Alterations:
             self._stages.check_location(attributes["URL"], attributes["STORAGE_INTEGRATION"])
         if stored.kind is Kind.FILE_FORMAT:
             file_format(attributes)
+        if stored.kind is Kind.STREAMLIT:
+            return checked_streamlit(self._catalog, attributes, Name(stored.name.parts[:2]))
         if warehouse := properties.get("WAREHOUSE"):
             self._catalog.get(Kind.WAREHOUSE, Name((warehouse,)))
         if integration := properties.get("ERROR_INTEGRATION"):

@@ -19,6 +19,7 @@ from local_cloud.snowflake_account.data import load_history, refresh_state
 from local_cloud.snowflake_account.data.databases import Databases
 from local_cloud.snowflake_account.data.read_relations import reads_of
 from local_cloud.snowflake_account.data.sequences import create_sequence
+from local_cloud.snowflake_account.definitions.streamlits import checked_streamlit
 from local_cloud.snowflake_account.definitions.tables import Tables, forget_sequences
 from local_cloud.snowflake_account.definitions.task_bodies import check_body, check_schedule
 from local_cloud.snowflake_account.dynamic_tables.incremental_support import check_incremental
@@ -122,6 +123,8 @@ class Definitions:
                 attributes |= self._make_model(statement, name)
             case Kind.TASK:
                 attributes |= self._task(statement, home)
+            case Kind.STREAMLIT:
+                attributes = checked_streamlit(self._catalog, attributes, home) | {"URL_ID": uuid.uuid4().hex[:20]}
         return attributes
 
     def _sequence(self, attributes: Mapping[str, Any], name: Name) -> dict[str, Any]:

@@ -102,6 +102,7 @@ class Renames:
             references.follow(self._catalog, stored.name, new)
         if stored.kind is Kind.WAREHOUSE:
             self._follow((Kind.DYNAMIC_TABLE, Kind.TASK), "WAREHOUSE", stored.name.last, new.last)
+            self._follow((Kind.STREAMLIT,), "QUERY_WAREHOUSE", stored.name.last, new.last)
 
     def _follow(self, kinds: tuple[Kind, ...], attribute: str, old: Any, new: Any) -> None:
         for kind in kinds:

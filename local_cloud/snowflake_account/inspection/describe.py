@@ -49,6 +49,8 @@ def describe(catalog: Catalog, databases: Databases, shown: Shown, kind: Kind, n
             return _stage(stored)
         case Kind.SCHEMA | Kind.DATABASE:
             return _contents(catalog, stored)
+        case Kind.STREAMLIT:
+            return _streamlit(stored)
         case Kind.USER:
             return describe_user(stored)
         case Kind.PIPE | Kind.TASK | Kind.WAREHOUSE | Kind.SEQUENCE:
@@ -109,6 +111,25 @@ def _notification_integration(stored: StoredObject) -> Result:
             ("COMMENT", "String", stored.comment, ""),
         ],
     )
+
+
+def _streamlit(stored: StoredObject) -> Result:
+    given = stored.attributes
+    described = {
+        "name": stored.name.last,
+        "title": given.get("TITLE", ""),
+        "root_location": given["ROOT_LOCATION"],
+        "main_file": given["MAIN_FILE"],
+        "query_warehouse": given.get("QUERY_WAREHOUSE"),
+        "url_id": given["URL_ID"],
+        "default_packages": "python==3.11.*,streamlit",
+        "user_packages": "",
+        "import_urls": "[]",
+        "external_access_integrations": "[]",
+        "external_access_secrets": "{}",
+        "comment": stored.comment,
+    }
+    return rows_of(tuple(described), [tuple(described.values())])
 
 
 def _stage(stored: StoredObject) -> Result:

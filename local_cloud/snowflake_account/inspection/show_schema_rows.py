@@ -43,6 +43,7 @@ COLUMNS: dict[Kind, str] = {
     Kind.SEQUENCE: "name database_name schema_name next_value:FIXED interval:FIXED created_on:TIMESTAMP_LTZ owner "
     "comment owner_role_type ordered",
     Kind.TAG: _HEAD + "owner comment allowed_values owner_role_type propagate on_conflict",
+    Kind.STREAMLIT: _HEAD + "title comment owner query_warehouse url_id owner_role_type",
 }
 
 
@@ -183,6 +184,15 @@ def _tag(stored: StoredObject, facts: Facts) -> Mapping[str, Any]:  # noqa: ARG0
     return {"allowed_values": json.dumps(allowed, separators=(",", ":")) if allowed else None}
 
 
+def _streamlit(stored: StoredObject, facts: Facts) -> Mapping[str, Any]:  # noqa: ARG001
+    given = stored.attributes
+    return {
+        "title": given.get("TITLE", ""),
+        "query_warehouse": given.get("QUERY_WAREHOUSE"),
+        "url_id": given["URL_ID"],
+    }
+
+
 ROWS: dict[Kind, RowOf] = {
     Kind.STAGE: _stage,
     Kind.FILE_FORMAT: _format,
@@ -193,4 +203,5 @@ ROWS: dict[Kind, RowOf] = {
     Kind.TASK: _task,
     Kind.SEQUENCE: _sequence,
     Kind.TAG: _tag,
+    Kind.STREAMLIT: _streamlit,
 }

@@ -26,6 +26,7 @@ class Kind(Enum):
     VIEW = "VIEW"
     TASK = "TASK"
     TAG = "TAG"
+    STREAMLIT = "STREAMLIT"
 
     @property
     def depth(self) -> int:

@@ -1121,6 +1121,61 @@ tag = Case(
     _SHOW_TAG,
 )
 
+_SHOW_STREAMLIT = """SHOW STREAMLITS LIKE 'APP1' IN SCHEMA "DB1"."RAW\""""
+_STREAMLIT = 'STREAMLIT "DB1"."RAW"."APP1"'
+_APP_STAGE = '@\\"DB1\\".\\"RAW\\".\\"APP\\"'
+
+streamlit = Case(
+    "streamlit",
+    (*SCHEMA, 'CREATE WAREHOUSE "WH1"', """CREATE STAGE "DB1"."RAW"."APP" COMMENT = 'app'"""),
+    (
+        f"""CREATE {_STREAMLIT} ROOT_LOCATION = '{_APP_STAGE}/v1' MAIN_FILE = 'app.py' QUERY_WAREHOUSE = "WH1" """
+        """TITLE = 'T' COMMENT = 'c'""",
+    ),
+    (
+        Read(
+            _SHOW_STREAMLIT,
+            {"name": "APP1", "schema_name": "RAW", "title": "T", "comment": "c", "query_warehouse": "WH1"},
+            count=1,
+        ),
+        Read(
+            f"DESCRIBE {_STREAMLIT}",
+            {
+                "name": "APP1",
+                "root_location": '@"DB1"."RAW"."APP"/v1',
+                "main_file": "app.py",
+                "external_access_integrations": "[]",
+            },
+            count=1,
+        ),
+    ),
+    (
+        Update(
+            (
+                f"""ALTER {_STREAMLIT} SET ROOT_LOCATION = '{_APP_STAGE}/v2/x' MAIN_FILE = 'b.py' """
+                """QUERY_WAREHOUSE = "WH1" COMMENT = 'c2' TITLE = 'T2'""",
+            ),
+            (
+                Read(_SHOW_STREAMLIT, {"title": "T2", "comment": "c2"}),
+                Read(f"DESCRIBE {_STREAMLIT}", {"root_location": '@"DB1"."RAW"."APP"/v2/x', "main_file": "b.py"}),
+            ),
+        ),
+        Update(
+            (f"ALTER {_STREAMLIT} UNSET QUERY_WAREHOUSE, COMMENT, TITLE",),
+            (Read(_SHOW_STREAMLIT, {"title": "", "comment": "", "query_warehouse": None}),),
+        ),
+        Update(
+            (
+                f'ALTER {_STREAMLIT} RENAME TO "DB1"."RAW"."APP9"',
+                'ALTER STREAMLIT "DB1"."RAW"."APP9" RENAME TO "DB1"."RAW"."APP1"',
+            ),
+            (Read(_SHOW_STREAMLIT, {"name": "APP1"}, count=1),),
+        ),
+    ),
+    (f"DROP {_STREAMLIT.replace('STREAMLIT ', 'STREAMLIT IF EXISTS ', 1)}",),
+    _SHOW_STREAMLIT,
+)
+
 _GET_TAG = """SELECT SYSTEM$GET_TAG('"DB1"."RAW"."TAG1"', '"DB1"."RAW"."EVENTS"', 'TABLE') AS "TAG\""""
 
 tag_association = Case(
@@ -1169,6 +1224,7 @@ NEVER_NULL = {
     "owner_role_type",
     "TASKS": "created_on name id database_name schema_name owner comment predecessors state definition "
     "allow_overlapping_execution owner_role_type task_relations",
+    "STREAMLITS": "created_on name database_name schema_name owner url_id owner_role_type",
     "GRANTS": "created_on privilege granted_on name granted_to grantee_name grant_option granted_by",
 }
 """Columns that the provider reads into Go types that know no NULL, by what is shown."""
