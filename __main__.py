@@ -5,6 +5,7 @@ import pulumi
 from infra.access import Access, AccessArgs
 from infra.alerts import Alerts, AlertsArgs
 from infra.compute import COMPUTE_NAME, Compute, ComputeArgs
+from infra.dashboard_app import DashboardApp, DashboardAppArgs
 from infra.database import Database, DatabaseArgs
 from infra.events import Events, EventsArgs
 from infra.feeds import FEEDS
@@ -26,7 +27,9 @@ catalog = load_catalog(feeds, names.database, expected_every=settings.expected_e
 around = look_around(settings)
 protect_data(settings.protect)
 place = landing_place(settings, around)
-access = StorageAccess("storage-access", StorageAccessArgs(feeds, names, place, around, landing.integration))
+access = StorageAccess(
+    "storage-access", StorageAccessArgs(settings.prefixes, names, place, around, landing.integration)
+)
 compute = Compute(COMPUTE_NAME, ComputeArgs(names, settings.warehouse))
 store = Database("database", DatabaseArgs(names, settings.retention_days))
 told = AlertsArgs(names, around.role_arn(names.alerts), settings.alert_topic_arn, settings.alert_emails)
@@ -37,8 +40,11 @@ ingestion = Ingestion("ingestion", loading)
 modelled = ModelsArgs(catalog, ingestion, store.load_history, store.schemas, compute.warehouse, settings.target_lag)
 models = Models("models", modelled)
 Upkeep("upkeep", UpkeepArgs(store.schemas["OPS"], ingestion, models, alerts, settings.sweep_seconds))
-Access("access", AccessArgs(names, settings.holders, store, ingestion, models))
+held = Access("access", AccessArgs(names, settings.holders, store, ingestion, models))
+if settings.dashboard:
+    asked = held.warehouse or compute.warehouse
+    DashboardApp("dashboard", DashboardAppArgs(place, access, ingestion, store, asked, held))
 LandedFiles("landed-files", LandedFilesArgs(place, settings.data_files, ingestion.listening))
 parts = Parts(place, access, events, ingestion, store, compute, models)
-for name, value in stack_outputs(feeds, settings, around, parts).items():
+for name, value in stack_outputs(settings, around, parts).items():
     pulumi.export(name, value)

@@ -7,6 +7,7 @@ https://docs.streamlit.io/develop/api-reference/connections/st.connections.snowf
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -78,6 +79,19 @@ def settings(environment: Mapping[str, str]) -> dict[str, Any] | None:
 def is_embedded() -> bool:
     """Tell whether it is the embedded account."""
     return settings(os.environ) is not None
+
+
+def is_inside() -> bool:
+    """Tell whether Snowflake runs the app: then it has its owner's rights, whoever looks.
+
+    https://docs.snowflake.com/en/developer-guide/streamlit/object-management/owners-rights
+    """
+    try:
+        module = importlib.import_module("snowflake.snowpark.context")
+        module.get_active_session()
+    except Exception:  # without the package, or without a session in which the app runs
+        return False
+    return True
 
 
 def _connection() -> Any:

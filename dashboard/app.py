@@ -7,12 +7,12 @@ Its modules are imported by their own names, as Streamlit finds them beside this
 from __future__ import annotations
 
 import streamlit as st
-from navigation import PAGES
+from navigation import pages
 
 st.set_page_config(page_title="retail-snowpipe", layout="wide")
 st.navigation(
     [
         st.Page(page.show, title=page.title, url_path=page.title.lower(), default=not index)
-        for index, page in enumerate(PAGES.values())
+        for index, page in enumerate(pages())
     ]
 ).run()

@@ -12,6 +12,7 @@ import quality_page
 import sql_page
 import streamlit as st
 from access import Access, access
+from account import is_inside
 from messages import FOR_OPERATORS, NOTHING_HERE, telling_errors
 
 
@@ -52,3 +53,8 @@ _ALL = (
 
 PAGES: Mapping[str, Page] = {page.title: page for page in _ALL}
 """Every page by its title; the first one is where a visit begins."""
+
+
+def pages() -> list[Page]:
+    """Return the pages that there are here: inside Snowflake a statement would be executed with its owner's rights."""
+    return [page for page in _ALL if not (page.title == "SQL" and is_inside())]

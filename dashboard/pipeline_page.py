@@ -107,7 +107,7 @@ def _draw_loads(seen: Observed) -> None:
     st.subheader("Last loads")
     _table(
         ask_once(seen.version, "last_loads"),
-        "Nothing was loaded in the last 14 days.",
+        "Nothing was loaded yet.",
         ATTEMPTED_AT=st.column_config.DatetimeColumn("time, UTC", format="YYYY-MM-DD HH:mm:ss"),
         FEED="feed",
         _FILE="file",
@@ -118,7 +118,7 @@ def _draw_loads(seen: Observed) -> None:
     st.subheader("Rejections")
     _table(
         seen.rejections.drop(columns="PIPE"),
-        "No file was rejected in the last 14 days.",
+        "No file was rejected.",
         FAILED_AT=st.column_config.DatetimeColumn("time, UTC", format="YYYY-MM-DD HH:mm:ss"),
         _FILE="file",
         FIRST_ERROR="first error",

@@ -47,7 +47,7 @@ def _draw_kinds(issues: pd.DataFrame, kinds: pd.DataFrame) -> None:
         st.subheader("By the day of their load")
         dated = issues.dropna(subset="LOADED_ON")
         if dated.empty:
-            st.info("All of their files were loaded longer ago than the load history goes (14 days).")
+            st.info("All of their files were loaded before the load history was kept.")
             return
         st.altair_chart(
             charts.stacked_by_time(

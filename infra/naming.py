@@ -15,6 +15,9 @@ STAGE = "LANDING"
 LOAD_HISTORY, NEW_LOAD_ATTEMPTS = (OPS, "LOAD_HISTORY"), (OPS, "NEW_LOAD_ATTEMPTS")
 """Schema and name of the table that keeps the load history, and of the view of what it does not have yet."""
 
+DASHBOARD_PREFIX = "_dashboard/"
+"""Where in the bucket the dashboard's files lie; no feed has such a name."""
+
 REQUESTED_VIEW = (MART, "CUSTOMER_PURCHASES")
 """Schema and name of the view that the stack is there for."""
 

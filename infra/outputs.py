@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,6 @@ import pulumi
 from infra.compute import Compute
 from infra.database import Database
 from infra.events import Events
-from infra.feeds import Feed
 from infra.ingestion import Ingestion
 from infra.landing_place import LandingPlace
 from infra.models import Models
@@ -34,9 +33,7 @@ class Parts:
     models: Models
 
 
-def stack_outputs(
-    feeds: Sequence[Feed], settings: Settings, around: Surroundings, parts: Parts
-) -> dict[str, pulumi.Input[Any]]:
+def stack_outputs(settings: Settings, around: Surroundings, parts: Parts) -> dict[str, pulumi.Input[Any]]:
     """Return the outputs by their names."""
     outputs: dict[str, pulumi.Input[Any]] = {
         "bucket": parts.place.bucket,
@@ -50,23 +47,21 @@ def stack_outputs(
     }
     if parts.events:
         outputs["notificationTopicArn"] = parts.events.topic_arn
-    if needed := _to_be_allowed(feeds, settings, around, parts):
+    if needed := _to_be_allowed(settings, around, parts):
         outputs["toBeAllowed"] = needed
     return outputs
 
 
-def _to_be_allowed(
-    feeds: Sequence[Feed], settings: Settings, around: Surroundings, parts: Parts
-) -> Mapping[str, pulumi.Output[Any]]:
+def _to_be_allowed(settings: Settings, around: Surroundings, parts: Parts) -> Mapping[str, pulumi.Output[Any]]:
     """Return the statements that owners add to the policies of what is not the stack's, by whose policy it is."""
     landing, place, found = settings.landing, parts.place, dict[str, pulumi.Output[Any]]()
-    prefixes = [feed.prefix for feed in feeds]
+    prefixes = settings.prefixes
     if place.account_id != around.account_id:
         found["bucketPolicy"] = pulumi.Output.all(place.arn, parts.access.role_arn).apply(
             lambda arns: reader_statements(arns[0], prefixes, arns[1])
         )
     if landing.integration:
-        found["rolePolicy"] = reading(place, feeds, around.region).apply(lambda document: document["Statement"])
+        found["rolePolicy"] = reading(place, prefixes, around.region).apply(lambda document: document["Statement"])
     if key_arn := settings.encryption.key_arn:
         key = Key(key_arn, around.region)
         found["keyPolicy"] = parts.access.role_arn.apply(lambda role_arn: decrypter_statements(key, role_arn))

@@ -22,6 +22,7 @@ class ObjectKind(Enum):
     DYNAMIC_TABLE = "DYNAMIC TABLE"
     PIPE = "PIPE"
     STAGE = "STAGE"
+    STREAMLIT = "STREAMLIT"
 
     @property
     def plural(self) -> str:

@@ -21,7 +21,7 @@ from infra.errors import SettingsError
 from infra.feeds import Feed, as_delivered, parquet_names
 from infra.holders import Holders, WarehouseSettings, read_holders, read_warehouse
 from infra.landing_settings import LandingSettings, landing_bucket, read_landing, topic_arn
-from infra.naming import Names
+from infra.naming import DASHBOARD_PREFIX, Names
 from landing_keys import DataFile
 
 DEFAULT_DATA_DIR = "input_data/starter"
@@ -74,6 +74,7 @@ class Settings:
         alert_emails: who is told.
         sweep_seconds: how often every pipe is refreshed.
         expected_every: the longest seconds without a file of those feeds of which one is expected, by their names.
+        dashboard: whether the dashboard is deployed as Streamlit in Snowflake.
     """
 
     names: Names
@@ -91,6 +92,12 @@ class Settings:
     alert_emails: tuple[str, ...]
     sweep_seconds: int
     expected_every: Mapping[str, int]
+    dashboard: bool
+
+    @property
+    def prefixes(self) -> tuple[str, ...]:
+        """Below what Snowflake reads the bucket."""
+        return (*(feed.prefix for feed in self.feeds), *((DASHBOARD_PREFIX,) if self.dashboard else ()))
 
     @property
     def has_alerts(self) -> bool:
@@ -124,6 +131,7 @@ def load_settings(feeds: Sequence[Feed]) -> Settings:
         alert_emails=_alert_emails(config),
         sweep_seconds=_sweep_seconds(config),
         expected_every=_expected_every(config, feeds),
+        dashboard=truth(config, "dashboard"),
     )
     if settings.protect and settings.force_destroy:
         raise SettingsError(

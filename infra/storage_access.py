@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_snowflake as snowflake
 
-from infra.feeds import Feed
 from infra.integration_role import IntegrationRoleArgs, integration_role
 from infra.landing_place import LandingPlace
 from infra.naming import Names, landing_url
@@ -21,14 +20,14 @@ class StorageAccessArgs:
     """What the access is made of.
 
     Attributes:
-        feeds: whose files may be read.
+        prefixes: below which files may be read.
         names: the stack's names.
         place: the landing bucket.
         around: the AWS account, and the role of an integration that is there.
         integration: the storage integration that is there; None for one of the stack's own.
     """
 
-    feeds: Sequence[Feed]
+    prefixes: Sequence[str]
     names: Names
     place: LandingPlace
     around: Surroundings
@@ -82,7 +81,7 @@ class StorageAccess(pulumi.ComponentResource):
                 user_arn=described.iam_user_arn,
                 external_id=described.external_id,
                 access_name="read-landing-prefixes",
-                access=reading(args.place, args.feeds, args.around.region),
+                access=reading(args.place, args.prefixes, args.around.region),
                 tags=args.names.tags,
             ),
             child,
@@ -91,9 +90,8 @@ class StorageAccess(pulumi.ComponentResource):
         return integration.name, role.arn
 
 
-def reading(place: LandingPlace, feeds: Sequence[Feed], region: str) -> pulumi.Output[Document]:
-    """Return what a role has to be allowed so that it reads the feeds' files."""
-    prefixes = [feed.prefix for feed in feeds]
+def reading(place: LandingPlace, prefixes: Sequence[str], region: str) -> pulumi.Output[Document]:
+    """Return what a role has to be allowed so that it reads what lies below these prefixes."""
     return pulumi.Output.all(place.arn, place.key_arn).apply(
         lambda arns: access_policy(arns[0], prefixes, Key(arns[1], region) if arns[1] else None)
     )

@@ -9,6 +9,7 @@ latest as (
         rows_loaded,
         attempted_at
     from ops.load_attempts
+    where attempted_at >= dateadd(day, -14, convert_timezone('UTC', current_timestamp())::timestamp_ntz)
     qualify row_number() over (partition by pipe, _file order by attempted_at desc) = 1
 
 )
