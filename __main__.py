@@ -27,9 +27,8 @@ catalog = load_catalog(feeds, names.database, expected_every=settings.expected_e
 around = look_around(settings)
 protect_data(settings.protect)
 place = landing_place(settings, around)
-access = StorageAccess(
-    "storage-access", StorageAccessArgs(settings.prefixes, names, place, around, landing.integration)
-)
+reading = StorageAccessArgs(settings.prefixes, names, place, around, landing.integration)
+access = StorageAccess("storage-access", reading)
 compute = Compute(COMPUTE_NAME, ComputeArgs(names, settings.warehouse))
 store = Database("database", DatabaseArgs(names, settings.retention_days))
 told = AlertsArgs(names, around.role_arn(names.alerts), settings.alert_topic_arn, settings.alert_emails)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+import types
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 st = pytest.importorskip("streamlit", reason="streamlit is not installed here: `make test-dashboard` has it")
 
 from account import run, settings  # noqa: E402
+from navigation import pages  # noqa: E402
 from streamlit.testing.v1 import AppTest  # noqa: E402
 
 from tests.dashboard.conftest import DASHBOARD, HOSTILE  # noqa: E402
@@ -63,6 +66,33 @@ def test_the_app_begins_with_the_pipeline(opened: Open) -> None:
     page = AppTest.from_file(str(DASHBOARD / "app.py"), default_timeout=SECONDS).run()
     assert [title.value for title in page.title] == ["Pipeline"]
     assert metrics(page) == metrics(opened("Pipeline"))
+
+
+@pytest.fixture
+def inside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the app believe that Snowflake runs it, which then has a session for it."""
+    context = types.ModuleType("snowflake.snowpark.context")
+    context.__dict__["get_active_session"] = object
+    monkeypatch.setitem(sys.modules, "snowflake.snowpark.context", context)
+
+
+@pytest.mark.usefixtures("inside")
+def test_inside_snowflake_no_statement_can_be_typed(opened: Open) -> None:
+    assert [page.title for page in pages()] == ["Pipeline", "Data", "Quality", "Models"]
+    page = AppTest.from_file(str(DASHBOARD / "app.py"), default_timeout=SECONDS).run()
+    assert metrics(page) == metrics(opened("Pipeline"))
+
+
+def test_on_a_machine_every_page_is_there(opened: Open) -> None:
+    opened("Pipeline")
+    assert tuple(page.title for page in pages()) == PAGES
+
+
+@pytest.mark.usefixtures("inside")
+def test_the_readers_app_is_the_page_data_and_no_other(opened: Open) -> None:
+    page = AppTest.from_file(str(DASHBOARD / "data_app.py"), default_timeout=SECONDS).run()
+    assert words(page) == words(opened("Data"))
+    assert [title.value for title in page.title] == ["Data"]
 
 
 def test_the_pipeline_counts_what_came_and_says_what_was_rejected_with_line_and_remedy(opened: Open) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.program.recording import ROOT
 
-PARTS = ("__main__.py", "landing_keys.py", "Pulumi.yaml", "Pulumi.dev.yaml", "infra", "sql")
+PARTS = ("__main__.py", "landing_keys.py", "Pulumi.yaml", "Pulumi.dev.yaml", "infra", "sql", "dashboard")
 
 
 def copy_program(folder: Path) -> Path:
