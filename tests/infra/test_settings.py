@@ -141,7 +141,7 @@ REFUSED = {
     "a sweep that comes too late": ("refreshPipesEvery", "8 days", "refreshPipesEvery is '8 days'; allowed is a whole"),
     "a sweep of words": ("refreshPipesEvery", "hourly", "refreshPipesEvery is 'hourly'; allowed is a whole number of"),
     "a feed of Parquet that is none": (
-        "parquetFeeds",
+        *("parquetFeeds", "dashboard"),
         '["orders"]',
         """parquetFeeds is '["orders"]'; allowed is a list of customers, products, transactions, or of some""",
     ),
@@ -350,7 +350,7 @@ def test_the_project_describes_every_key_of_its_own_and_gives_each_a_default():
     assert set(own) == {
         *("dataDir", "landingBucket", "forceDestroy", "protect", "system", "targetLag", "readers", "operators"),
         *("warehouseSize", "monthlyCreditQuota", "resourceMonitor", "readersWarehouseSize", "readersResourceMonitor"),
-        "parquetFeeds",
+        *("parquetFeeds", "dashboard"),
         *("warehouseGeneration", "warehouseTimeout", "readersWarehouseTimeout", "readersQueryAcceleration"),
         *("existingBucket", "bucketAccount", "notifications", "notificationTopicArn", "existingIntegration"),
         *("encryption", "kmsKeyArn", "accessLogBucket"),
