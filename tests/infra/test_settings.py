@@ -141,7 +141,7 @@ REFUSED = {
     "a sweep that comes too late": ("refreshPipesEvery", "8 days", "refreshPipesEvery is '8 days'; allowed is a whole"),
     "a sweep of words": ("refreshPipesEvery", "hourly", "refreshPipesEvery is 'hourly'; allowed is a whole number of"),
     "a feed of Parquet that is none": (
-        *("parquetFeeds", "dashboard"),
+        "parquetFeeds",
         '["orders"]',
         """parquetFeeds is '["orders"]'; allowed is a list of customers, products, transactions, or of some""",
     ),
