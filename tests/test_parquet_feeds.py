@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -14,9 +15,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from input_data_generator.cli import main as generate
+from local_cloud.accounts import open_accounts
 from local_cloud.commands.cli import main as local_cloud
 from local_cloud.commands.query import run_query
+from local_cloud.snowpipe.loader import Snowpipe
 
+BUCKET = "retail-snowpipe-dev-123456789012"
 SMALL = ["--customers", "12", "--products", "9", "--end", "2026-01-12", "--max-basket", "4", "--quiet"]
 NOON = datetime(2026, 3, 1, 12, 0, 0)  # noqa: DTZ001 - of no time zone
 
@@ -141,6 +145,16 @@ def test_counts_of_files_history_and_raw_agree_and_nothing_was_rejected(of_other
     attempts = answer("select FEED, STATUS, ROWS_LOADED from OPS.LOAD_ATTEMPTS", of_other_tools)
     assert {row["STATUS"] for row in attempts} == {"loaded"}
     assert sum(int(row["ROWS_LOADED"]) for row in attempts if row["FEED"] == "transactions") == 7
+
+
+def test_what_spark_puts_beside_its_files_is_neither_loaded_nor_missed(of_other_tools: Path, tmp_path: Path) -> None:
+    state = shutil.copytree(of_other_tools, tmp_path / "state")
+    (generation,) = state.glob("generation-*")
+    with open_accounts(generation) as accounts:
+        for name in ("_SUCCESS", "_committed_1"):
+            accounts.aws.client("s3").put_object(Bucket=BUCKET, Key=f"transactions/d=2026-03-01/{name}", Body=b"{}")
+        Snowpipe(accounts.snowflake, accounts.aws).run_until_idle()
+    assert local_cloud(["verify", "--state", str(state)]) == 0
 
 
 def test_a_file_that_is_no_parquet_is_rejected_by_name_and_the_others_load(

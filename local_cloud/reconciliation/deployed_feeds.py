@@ -18,6 +18,7 @@ RECONCILED_BY = ("OPS", "RECONCILIATION")
 _SCHEMA = "RAW"
 _LOCATION = re.compile(r'@(?:[\w"]+\.)*"?LANDING"?/([a-z_0-9]+)/', re.IGNORECASE)
 _FORMAT_NAME = re.compile(r"FORMAT_NAME\s*=\s*'?([^')\s]+)", re.IGNORECASE)
+_PATTERN = re.compile(r"\bPATTERN\s*=\s*'([^']*)'", re.IGNORECASE)
 _TYPE = re.compile(r"\bTYPE\s*=\s*'?(\w+)", re.IGNORECASE)
 
 
@@ -48,6 +49,15 @@ def deployed_feeds(door: SqlDoor, database: str) -> tuple[DeployedFeed, ...]:
     return tuple(
         DeployedFeed(name, EXTENSIONS[kind]) for kind, name in sorted(found, key=lambda f: (f[0] == "JSON", f[1]))
     )
+
+
+def patterns_of_files(door: SqlDoor, database: str) -> dict[str, re.Pattern[str]]:
+    """Return which keys the pipes of some feeds read, by the feeds' names; what does not fit is no file of theirs."""
+    definitions = {
+        pipe["name"].lower(): pipe["definition"]
+        for pipe in door.execute(f"show pipes in schema {database}.{_SCHEMA}").dicts()
+    }
+    return {name: re.compile(found.group(1)) for name, text in definitions.items() if (found := _PATTERN.search(text))}
 
 
 def _format_of(definition: str, formats: dict[str, str]) -> str:

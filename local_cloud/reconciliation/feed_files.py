@@ -7,6 +7,7 @@ Everything is asked in SQL, so the embedded account and Snowflake answer alike.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from local_cloud.landing.data_folder import Feed
+from local_cloud.reconciliation.deployed_feeds import patterns_of_files
 from local_cloud.sql_door import SqlDoor
 
 
@@ -106,24 +108,29 @@ def known_files(door: SqlDoor, database: str, feeds: Sequence[Feed]) -> dict[str
     """
     failures = door.execute(f"select _file from {database}.OPS.LOAD_FAILURES where resolved").rows
     resolved = frozenset(file for (file,) in failures)
-    return {feed.name: _files_of(door, database, feed.name, resolved) for feed in feeds}
+    read = patterns_of_files(door, database)
+    return {feed.name: _files_of(door, database, feed.name, resolved, read.get(feed.name)) for feed in feeds}
 
 
-def _files_of(door: SqlDoor, database: str, feed: str, resolved: frozenset[str]) -> FeedFiles:
+def _files_of(
+    door: SqlDoor, database: str, feed: str, resolved: frozenset[str], read: re.Pattern[str] | None
+) -> FeedFiles:
     listed = door.execute(f"list @{database}.RAW.LANDING/{feed}/").dicts()
+    landed = {entry["name"].split("/", 3)[3]: _landed(entry) for entry in listed}
     raw = door.execute(
         "select _file, count(distinct _file_row), max(_file_modified_at), count(*) "
         f"from {database}.RAW.{feed.upper()} group by _file"
     ).rows
+    rows = {key: int(count) for key, count, _, _ in raw if key is not None}
     attempts = _attempts(door, database, feed)
     # a file without rows is in the history alone
     loaded_as_of = {key: entry["ATTEMPTED_AT"] for key, entry in attempts.items() if entry["STATUS"] == "loaded"}
     loaded_as_of |= {key: modified_at for key, _, modified_at, _ in raw if key is not None and modified_at is not None}
     return FeedFiles(
-        landed={entry["name"].split("/", 3)[3]: _landed(entry) for entry in listed},
+        landed={key: file for key, file in landed.items() if read is None or read.fullmatch(key) or key in rows},
         attempts=attempts,
         resolved=resolved,
-        rows={key: int(count) for key, count, _, _ in raw if key is not None},
+        rows=rows,
         rows_of_no_file=sum(int(count) for key, _, _, count in raw if key is None),
         loaded_as_of=loaded_as_of,
     )

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from local_cloud.program.config import PROJECT
 from tests.local_cloud.commands.test_cli import run, write_data
@@ -52,8 +53,9 @@ def test_a_copy_of_this_program_is_known_by_what_it_deploys(tmp_path: Path) -> N
 
     (tmp_path / "program").mkdir()
     program = copy_program(tmp_path / "program")
-    described = (program / "Pulumi.yaml").read_text()
-    (program / "Pulumi.yaml").write_text(described.replace("name: retail-snowpipe", "name: sales", 1))
+    project = yaml.safe_load((program / "Pulumi.yaml").read_text())
+    project["name"], project["config"]["system"]["default"] = "sales", ""
+    (program / "Pulumi.yaml").write_text(yaml.safe_dump(project))
     (program / "Pulumi.dev.yaml").write_text("config: {'aws:region': eu-west-1}\n")
     answer = run("up", "--program", program, "--data", write_data(tmp_path / "data"), "--state", tmp_path / "state")
     assert (answer.code, answer.err) == (0, "")
