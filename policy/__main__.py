@@ -10,13 +10,15 @@ from pulumi_policy import (  # pyright: ignore[reportMissingImports]  # in the p
     StackValidationArgs,
     StackValidationPolicy,
 )
-from rules import RULES, Declared, Rule  # pyright: ignore[reportMissingImports]  # beside this file
+from pulumi_policy.proxy import UnknownValueError  # pyright: ignore[reportMissingImports]
+from rules import RULES, Declared, Rule, known  # pyright: ignore[reportMissingImports]  # beside this file
 
 
 def _policy(rule: Rule) -> StackValidationPolicy:
     def validate(stack: StackValidationArgs, report: Callable[[str], None]) -> None:
         declared = [
-            Declared(r.resource_type, r.name, dict(r.props), protected=bool(r.opts.protect)) for r in stack.resources
+            Declared(r.resource_type, r.name, known(r.props, UnknownValueError), protected=bool(r.opts.protect))
+            for r in stack.resources
         ]
         if not stack.resources:
             return

@@ -6,6 +6,7 @@ not known before the deployment breaks no rule; it is looked at again when it is
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -62,6 +63,28 @@ class Rule:
     description: str
     check: Check
     mandatory: bool = True
+
+
+def known(properties: Mapping[str, Any], unknown: type[Exception]) -> dict[str, Any]:
+    """Return the properties that are known before a deployment, lists and mappings in them included.
+
+    Args:
+        properties: a resource's properties.
+        unknown: what reading one raises whose value is not known yet.
+    """
+    found: dict[str, Any] = {}
+    for name in properties:
+        with contextlib.suppress(unknown):
+            found[name] = _plain(properties[name], unknown)
+    return found
+
+
+def _plain(value: Any, unknown: type[Exception]) -> Any:
+    if isinstance(value, Mapping):
+        return known(value, unknown)
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        return [_plain(value[index], unknown) for index in range(len(value))]
+    return value
 
 
 def _of(resources: Iterable[Declared], *types: str) -> Iterator[Declared]:

@@ -124,6 +124,30 @@ def test_only_production_has_to_be_protected() -> None:
     assert list(BY_NAME["protected-in-prod"].check([table(protected=False)], "dev")) == []
 
 
+class NotKnownError(Exception):
+    """What the policy SDK raises when a property is read that is known only after the deployment."""
+
+
+class Preview(dict[str, object]):
+    """A resource's properties in a preview."""
+
+    def __getitem__(self, key: str) -> object:
+        if (value := super().__getitem__(key)) is NotKnownError:
+            raise NotKnownError(key)
+        return value
+
+
+def test_of_a_stack_that_is_not_there_yet_every_rule_looks_at_what_is_known() -> None:
+    nested = Preview(sseAlgorithm="AES256", kmsMasterKeyId=NotKnownError)
+    shown = Preview(bucket="b", owner=NotKnownError, tags=Preview(project="p"), rules=[nested])
+
+    inputs = RULES.known(shown, NotKnownError)
+
+    assert inputs == {"bucket": "b", "tags": {"project": "p"}, "rules": [{"sseAlgorithm": "AES256"}]}
+    (complaint,) = BY_NAME["tagged"].check([RULES.Declared("aws:s3/bucket:Bucket", "landing", inputs)], "dev")
+    assert "has no tag stack, managed-by" in complaint
+
+
 def declared(program: Recording) -> list[object]:
     return [
         RULES.Declared(resource.type, resource.name, resource.inputs, protected=resource.options["protect"])
