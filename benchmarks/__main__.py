@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-BENCHMARKS = ("generator", "pipeline", "live_loading", "growth", "scale", "access")
+BENCHMARKS = ("generator", "pipeline", "live_loading", "growth", "scale", "access", "reading")
 """Modules of this package; each has ``main()``, which prints what it measures."""
 
 

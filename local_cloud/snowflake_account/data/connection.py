@@ -17,11 +17,13 @@ from local_cloud.snowflake_account.data.column_types import ColumnTypes, Definit
 from local_cloud.snowflake_account.data.duckdb_errors import ConflictError, snowflake_error
 from local_cloud.snowflake_account.data.open_transaction import OpenTransaction, with_registered
 from local_cloud.snowflake_account.data.refresh_state import note_rewrite
+from local_cloud.snowflake_account.data.type_errors import is_about_types
 from local_cloud.snowflake_account.dialect import merging
 from local_cloud.snowflake_account.dialect.column_names import with_column_names
 from local_cloud.snowflake_account.dialect.current_times import with_current_times
 from local_cloud.snowflake_account.dialect.empty_aggregates import with_empty_aggregates
 from local_cloud.snowflake_account.dialect.exact_sums import with_exact_sums
+from local_cloud.snowflake_account.dialect.instants import with_instants
 from local_cloud.snowflake_account.dialect.json_functions import with_json_functions
 from local_cloud.snowflake_account.dialect.object_keys import with_object_keys
 from local_cloud.snowflake_account.dialect.parsed_json import with_parsed_json
@@ -102,7 +104,7 @@ class Connection:
             merging.check_merge(tree)
             run = partial(self._merge, tree, given)
         else:
-            run = partial(self._run, self._translations(tree, given), given)
+            run = partial(self._run_coercing, tree, given)
         rewritten = self._rewritten(tree)
         for attempt in range(1, _ATTEMPTS + 1):
             try:
@@ -129,25 +131,40 @@ class Connection:
         found = [full_relation(name_of(table), home) for table in tables if isinstance(table, exp.Table)]
         return [name for name in found if len(name.parts) == 3]
 
-    def _translations(self, tree: exp.Expr, tables: Mapping[str, pa.Table]) -> list[exp.Expr]:
-        """Return what DuckDB is to run for a statement; of several the last one answers."""
-        return with_registered(self.duck, tables, partial(self._translated, tree))
+    def _run_coercing(self, tree: exp.Expr, tables: Mapping[str, pa.Table]) -> Result:
+        """Run a statement; one that DuckDB refuses for its types, with what Snowflake converts by itself.
 
-    def _translated(self, tree: exp.Expr) -> list[exp.Expr]:
+        Such a refusal comes before anything is changed.
+        """
+        try:
+            return self._run(self._translations(tree.copy(), tables), tables)
+        except SnowflakeError as error:
+            if not is_about_types(error):
+                raise
+            try:
+                return self._run(self._translations(tree, tables, coerces=True), tables)
+            except SnowflakeError as second:
+                raise (error if is_about_types(second) else second) from error
+
+    def _translations(self, tree: exp.Expr, tables: Mapping[str, pa.Table], *, coerces: bool = False) -> list[exp.Expr]:
+        """Return what DuckDB is to run for a statement; of several the last one answers."""
+        return with_registered(self.duck, tables, partial(self._translated, tree, coerces=coerces))
+
+    def _translated(self, tree: exp.Expr, *, coerces: bool) -> list[exp.Expr]:
         cursor = self._fake.cursor()
         try:
             cursor.check_db_and_schema(tree)
-            statements = cursor._transform_explode(self._prepared(tree))
+            statements = cursor._transform_explode(self._prepared(tree, coerces=coerces))
             return [with_conversions_made(cursor._transform(statement, None)) for statement in statements]
         except Exception as error:
             raise snowflake_error(error) from error
 
-    def _prepared(self, tree: exp.Expr) -> exp.Expr:
+    def _prepared(self, tree: exp.Expr, *, coerces: bool = False) -> exp.Expr:
         """Change what means something else to DuckDB, and fakesnow leaves as it is."""
         check_supported(tree)
         named = with_whole_rows(with_column_names(with_named_columns(tree, self._column_names)))
         tree = with_parsed_json(with_current_times(with_object_keys(named)))
-        converted = with_conversions(with_split_tables(tree), self._columns.of)
+        converted = with_conversions(with_split_tables(with_instants(tree)), self._columns.of, coerces=coerces)
         converted = with_json_functions(with_empty_aggregates(converted))
         return with_exact_sums(with_row_counts(with_plain_functions(converted)))
 

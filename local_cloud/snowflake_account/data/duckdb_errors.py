@@ -10,6 +10,7 @@ import re
 import duckdb
 import snowflake.connector.errors
 
+from local_cloud.snowflake_account.data.type_errors import type_error
 from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError, UnsupportedError
 
 _MISSING_FUNCTION = re.compile(r"Function with name \"?(?P<name>[^\s\"!]+)\"? does not exist", re.IGNORECASE)
@@ -23,7 +24,8 @@ _UNREAD_VALUE = re.compile(r"Could not convert string ['\"](?P<value>.*)['\"] to
 _UNREAD_TIME = re.compile(r"invalid (?P<type>date|timestamp|time) field format: \"(?P<value>.*?)\"", re.DOTALL)
 _UNREAD_JSON = re.compile(r"Malformed JSON.*?Input: \"(?P<value>.*)\"", re.DOTALL)
 
-_UNREAD_DATE = re.compile(r"date field value out of range: \"(?P<value>.*?)\"", re.DOTALL)
+_OUT_OF_RANGE = re.compile(r"(?P<type>date|timestamp|time) field value out of range: \"(?P<value>.*?)\"(?:,|$| )")
+_UNREAD_ZONE = re.compile(r"Unknown TimeZone '(?P<value>.*?)'")
 _TOO_LARGE = re.compile(r"Could not cast value (?P<value>\S+) to DECIMAL\((?P<digits>\d+),(?P<places>\d+)\)")
 
 _CONFLICTS = ("conflict", "Conflict")
@@ -60,6 +62,8 @@ def snowflake_error(error: Exception) -> SnowflakeError:
 
 def _of_duckdb(error: duckdb.Error, message: str) -> SnowflakeError:
     text = message.partition(": ")[2] or message
+    if about_types := type_error(text):
+        return about_types
     if found := _UNREAD_JSON.search(text):
         return SnowflakeError(f"Error parsing JSON: {found['value']}", code=100069, sqlstate="22P02")
     match error:
@@ -85,6 +89,8 @@ def _of_duckdb(error: duckdb.Error, message: str) -> SnowflakeError:
             return _of_conversion(text)
         case duckdb.ConstraintException() if "NOT NULL" in text:
             return SnowflakeError("NULL result in a non-nullable column", code=100072, sqlstate="22000")
+        case _ if _UNREAD_VALUE.search(text):
+            return _of_conversion(text)
         case _:
             return SnowflakeError(f"SQL execution error: {text}", code=100038, sqlstate="22018")
 
@@ -117,12 +123,13 @@ def _of_conversion(text: str) -> SnowflakeError:
         if found["type"].startswith("BOOL"):
             return SnowflakeError(f"Boolean value '{found['value']}' is not recognized", code=100037, sqlstate="22018")
         return SnowflakeError(f"Numeric value '{found['value']}' is not recognized", code=100038, sqlstate="22018")
-    if found := _UNREAD_TIME.search(text):
-        code = 100035 if found["type"] == "timestamp" else 100040
+    if found := _UNREAD_TIME.search(text) or _OUT_OF_RANGE.search(text):
+        code = {"timestamp": 100035, "date": 100040, "time": 100108}[found["type"]]
         what = found["type"].capitalize()
         return SnowflakeError(f"{what} '{found['value']}' is not recognized", code=code, sqlstate="22007")
-    if found := _UNREAD_DATE.search(text):
-        return SnowflakeError(f"Date '{found['value']}' is not recognized", code=100040, sqlstate="22007")
+    if found := _UNREAD_ZONE.search(text):
+        message = f"Timestamp with time zone '{found['value']}' is not recognized"
+        return SnowflakeError(message, code=100035, sqlstate="22007")
     if found := _TOO_LARGE.search(text):
         return SnowflakeError(
             f"Number out of representable range: type FIXED({found['digits']},{found['places']}), value "

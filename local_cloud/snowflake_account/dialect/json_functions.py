@@ -6,6 +6,7 @@ https://docs.snowflake.com/en/sql-reference/functions-semistructured
 
 from __future__ import annotations
 
+from fakesnow.transforms.transforms import object_construct
 from sqlglot import exp
 
 from local_cloud.snowflake_account.errors import UnsupportedError
@@ -148,6 +149,8 @@ def with_json_functions(tree: exp.Expr) -> exp.Expr:
     for array in list(tree.find_all(exp.Array)):
         if not isinstance(array.parent, _KEYED):
             array.replace(_call("json_array", array.expressions))
+    for made in reversed(list(tree.find_all(exp.Struct))):  # an object in an object first, which fakesnow passes over
+        made.replace(object_construct(made))
     return tree
 
 

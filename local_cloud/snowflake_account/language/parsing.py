@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from local_cloud.snowflake_account.errors import SqlSyntaxError, UnsupportedError
+from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError, UnsupportedError
 from local_cloud.snowflake_account.language.copy_statement import CopyInto, copy_into
 from local_cloud.snowflake_account.language.explain import Explain, explained_statement
 from local_cloud.snowflake_account.language.grammar import parse
@@ -24,6 +24,9 @@ ParsedStatement: TypeAlias = "OwnStatement | CopyInto | Unload | FileStatement |
 """What a text means; a query or DML is a tree, which whoever executes it changes."""
 
 _MERGE_BY_NAME = re.compile(r"\s*MERGE\s.*\sALL\s+BY\s+NAME\b", re.IGNORECASE | re.DOTALL)
+
+_MISSING_ARGUMENT = re.compile(r"Required keyword: '\w+' missing for <class '[\w.]*?\.(\w+)'>")
+"""What sqlglot says of a call that lacks an argument."""
 
 
 def parse_statement(statement: StatementText, bound: Sequence[Any] = ()) -> ParsedStatement:
@@ -66,9 +69,20 @@ def parsed(sql: str | StatementText) -> exp.Expr:
     except SqlglotError as error:
         if _MERGE_BY_NAME.match(statement.text):
             raise UnsupportedError("MERGE … ALL BY NAME") from error
-        raise SqlSyntaxError(str(error).splitlines()[0]) from error
+        raise _refusal(str(error).splitlines()[0], statement.source) from error
     except RecursionError as error:
         raise SqlSyntaxError("the statement is nested too deeply.") from error
     if tree is None:
         raise SqlSyntaxError("expected one statement.")
     return tree
+
+
+def _refusal(message: str, source: str) -> SnowflakeError:
+    """Return the error for what sqlglot says of a statement; of a call that lacks an argument it tells a class."""
+    if (short := _MISSING_ARGUMENT.search(message)) is None:
+        return SqlSyntaxError(message)
+    name = short[1].upper()
+    if f"{name}(" in source.upper().replace(" ", ""):
+        message = f"SQL compilation error:\nnot enough arguments for function [{name}]"
+        return SnowflakeError(message, code=938, sqlstate="22023")
+    return SqlSyntaxError(_MISSING_ARGUMENT.sub("an operand is missing", message))

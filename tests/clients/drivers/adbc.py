@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import threading
 import time
 from typing import Any
@@ -59,12 +58,13 @@ def types() -> None:
     rows(
         "insert into TYPES select 12345678901234567890, -1.50, 0.1, true, 'it''s ü€ \\\\ ?', to_binary('00FF', 'HEX'),"
         " '1969-12-31'::date, '10:11:12.5'::time, '2026-01-02 03:04:05.678901'::timestamp_ntz,"
-        " '2026-01-02 03:04:05 +0000'::timestamp_ltz"
+        " '2026-01-02 03:04:05 +0000'::timestamp_ltz, '2026-01-02 03:04:05 +0100'::timestamp_tz,"
+        ' parse_json(\'{"a": [1, null], "b": "ü"}\')'
     )
-    rows(f"insert into TYPES values ({', '.join(['null'] * 10)})")
+    rows(f"insert into TYPES select {', '.join(['null'] * len(VALUES))}")
     found, empty = rows("select * from TYPES order by WHOLE nulls last")
-    same((*found[:-1], found[-1].astimezone(dt.UTC)), VALUES)
-    same(empty, (None,) * 10)
+    same(tuple(value.to_pydatetime() if hasattr(value, "to_pydatetime") else value for value in found), VALUES)
+    same(empty, (None,) * len(VALUES))
 
 
 def binds() -> None:
@@ -78,6 +78,10 @@ def batch() -> None:
         same(cursor.adbc_ingest("BATCH", table, mode="replace"), 10_000)
     same(time.monotonic() - started < 60, True)
     same(rows("select count(*), sum(N), max(T) from BATCH"), [(10_000, 49_995_000, "t9999")])
+    rows("create or replace table FEW (N number, T varchar)")
+    with connection.cursor() as cursor:
+        cursor.executemany("insert into FEW values (?, ?)", [(n, f"t{n}") for n in range(100)])
+    same(rows("select count(*), sum(N) from FEW"), [(100, 4_950)])
 
 
 def many() -> None:
@@ -113,6 +117,12 @@ def metadata() -> None:
     schema = connection.adbc_get_table_schema("KNOWN", db_schema_filter=PLACE["CLIENT_SCHEMA"])
     same(schema.names, ["ID", "NAME"])
     same([row[1] for row in rows("show tables like 'KNOWN' in schema")], ["KNOWN"])
+    place = {"catalog_filter": PLACE["SNOWFLAKE_DATABASE"], "db_schema_filter": PLACE["CLIENT_SCHEMA"]}
+    (catalog,) = connection.adbc_get_objects(**place, table_name_filter="KNOWN").read_all().to_pylist()
+    (schema,) = catalog["catalog_db_schemas"]
+    (table,) = schema["db_schema_tables"]
+    columns = [(column["column_name"], column["xdbc_is_nullable"]) for column in table["table_columns"]]
+    same((table["table_name"], columns), ("KNOWN", [("ID", "NO"), ("NAME", "YES")]))
 
 
 def files() -> None:

@@ -29,7 +29,7 @@ LONG = """
 TYPES = """
     create or replace table TYPES (
         WHOLE number(38,0), PRICE number(10,2), REAL float, TRUTH boolean, TEXT varchar, BYTES binary, DAY date,
-        CLOCK time, MOMENT timestamp_ntz, INSTANT timestamp_ltz
+        CLOCK time, MOMENT timestamp_ntz, INSTANT timestamp_ltz, ZONED timestamp_tz, DOCUMENT variant
     )
 """
 """A table with a column of each type."""
@@ -45,8 +45,14 @@ VALUES = (
     dt.time(10, 11, 12, 500_000),
     dt.datetime(2026, 1, 2, 3, 4, 5, 678_901),  # noqa: DTZ001  # TIMESTAMP_NTZ has no zone
     dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC),
+    dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.timezone(dt.timedelta(hours=1))),
+    '{"a":[1,null],"b":"ü"}',
 )
 """A row of it."""
+
+MARKS = ", ".join(["?"] * (len(VALUES) - 1))
+INSERT = f"insert into TYPES select {MARKS}, parse_json(?)"
+"""What puts such a row into it by bound values."""
 
 CONNECTION: dict[str, Any] = {
     "account": PLACE["SNOWFLAKE_ACCOUNT"],

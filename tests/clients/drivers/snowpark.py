@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from reporting import CONNECTION, LONG, PLACE, ROWS, TYPES, VALUES, refused, report, same, try_files, try_transaction
+from reporting import (
+    CONNECTION,
+    INSERT,
+    LONG,
+    PLACE,
+    ROWS,
+    TYPES,
+    VALUES,
+    refused,
+    report,
+    same,
+    try_files,
+    try_transaction,
+)
 from snowflake.snowpark import Session  # pyright: ignore[reportMissingImports]
 from snowflake.snowpark.functions import col, lit  # pyright: ignore[reportMissingImports]
 from snowflake.snowpark.types import IntegerType, StringType, StructField, StructType  # pyright: ignore[reportMissingImports]
@@ -38,9 +51,8 @@ def key_pair() -> None:
 
 def types() -> None:
     rows(TYPES)
-    marks = ", ".join("?" * len(VALUES))
-    rows(f"insert into TYPES values ({marks})", *VALUES)
-    rows(f"insert into TYPES values ({marks})", *[None] * len(VALUES))
+    rows(INSERT, *VALUES)
+    rows(INSERT, *[None] * len(VALUES))
     same(
         [tuple(row) for row in session.table("TYPES").order_by(col("WHOLE").asc_nulls_last()).collect()],
         [VALUES, (None,) * len(VALUES)],

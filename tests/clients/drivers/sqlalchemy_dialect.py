@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any
 
 import sqlalchemy as sa  # pyright: ignore[reportMissingImports]
 from reporting import CONNECTION, PLACE, ROWS, VALUES, refused, report, same, try_files
-from snowflake.sqlalchemy import TIMESTAMP_LTZ, TIMESTAMP_NTZ, URL  # pyright: ignore[reportMissingImports]
+from snowflake.sqlalchemy import TIMESTAMP_LTZ, TIMESTAMP_NTZ, TIMESTAMP_TZ, URL, VARIANT  # pyright: ignore[reportMissingImports]
 
 METADATA = sa.MetaData()
 EVERY_TYPE = sa.Table(
@@ -23,6 +24,8 @@ EVERY_TYPE = sa.Table(
     sa.Column("clock", sa.Time),
     sa.Column("moment", TIMESTAMP_NTZ),
     sa.Column("instant", TIMESTAMP_LTZ),
+    sa.Column("zoned", TIMESTAMP_TZ),
+    sa.Column("document", VARIANT),
 )
 BATCH = sa.Table("batch", METADATA, sa.Column("n", sa.Integer), sa.Column("t", sa.String))
 KNOWN = sa.Table("known", METADATA, sa.Column("id", sa.Integer, nullable=False), sa.Column("name", sa.String(20)))
@@ -72,11 +75,16 @@ def types() -> None:
     renewed(EVERY_TYPE)
     names = [column.name for column in EVERY_TYPE.columns]
     with engine.begin() as connection:
-        connection.execute(EVERY_TYPE.insert(), dict(zip(names, ROW, strict=True)))
-        connection.execute(EVERY_TYPE.insert(), dict.fromkeys(names))
+        for row in (dict(zip(names, ROW, strict=True)), dict.fromkeys(names)):
+            given = [sa.bindparam(name, row[name], EVERY_TYPE.c[name].type) for name in names[:-1]]
+            document = sa.func.parse_json(sa.bindparam("document", row["document"], sa.String))
+            connection.execute(EVERY_TYPE.insert().from_select(names, sa.select(*given, document)))
     with engine.connect() as connection:
         found = connection.execute(sa.select(EVERY_TYPE).order_by(EVERY_TYPE.c.whole)).fetchall()
-    same([tuple(row) for row in found], [ROW, (None,) * len(ROW)])
+    *values, document = found[0]
+    # the dialect of connector 5 reads a VARIANT
+    written = document if isinstance(document, str) else json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    same([(*values, written), tuple(found[1])], [ROW, (None,) * len(ROW)])
 
 
 def binds() -> None:

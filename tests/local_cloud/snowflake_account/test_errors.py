@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import duckdb
@@ -36,7 +37,22 @@ def session(account: Account) -> Iterator[Session]:
         ("select frobnicate(A) from T", 2140, "42601", "Unknown function FROBNICATE"),
         ("select A +", 1003, "42000", "syntax error"),
         ("frobnicate it", 1003, "42000", "unexpected 'frobnicate'"),
-        ("select sqrt(current_date)", 1044, "42P13", "sqrt"),
+        ("select sqrt(current_date)", 1044, "42P13", "Invalid argument types for function 'SQRT': (DATE)"),
+        ("select 1 + current_timestamp() + 'x'", 1044, "42P13", "Invalid argument types for function '+': (NUMBER"),
+        (
+            "select 5 = current_timestamp()",
+            1007,
+            "22023",
+            "invalid type [NUMBER(38,0)] for parameter 'TO_TIMESTAMP_LTZ'",
+        ),
+        ("select case when true then 5 else current_date() end", 1044, "42P13", "into expected type"),
+        ("select sum(A), B from T", 979, "42601", "[B] is not a valid group by expression"),
+        ("select A from T where sum(A) > 1", 2035, "42000", "Invalid aggregate function in where clause"),
+        ("select A from T order by 7", 1003, "42000", "ORDER BY position"),
+        ("insert into T values (1)", 2057, "21S01", "expecting 2 but got 1"),
+        ("select corr(A) from T", 938, "22023", "not enough arguments for function [CORR]"),
+        ("select to_time('x')", 100108, "22007", "Time 'x' is not recognized"),
+        ("select '2026-01-01 00:00:00 Nowhere'::timestamp_tz", 100035, "22007", "Nowhere"),
         ("select B::number from T", 100038, "22018", "not recognized"),
         ("select B::timestamp_ntz from T", 100035, "22007", "Timestamp"),
         ("select B::date from T", 100040, "22007", "Date"),
@@ -55,6 +71,37 @@ def test_a_refused_query_has_snowflakes_code(
     assert words in caught.value.message, caught.value.message
     if code:
         assert (caught.value.code, caught.value.sqlstate) == (code, sqlstate)
+
+
+VALUES = ("'x'", "5", "'2026-01-01'::date", "current_timestamp()", "parse_json('{}')", "true", "to_binary('00')")
+FUNCTIONS = (
+    *("sum", "avg", "round", "sqrt", "upper", "length", "year", "trim", "ln", "mod", "replace", "lower", "to_date"),
+    *("to_number", "to_boolean", "last_day", "listagg", "median", "booland_agg", "left", "date_trunc", "split_part"),
+)
+OPERATORS = ("+", "*", "=", "<", "||", "like", "in (1, ")
+OF_DUCKDB = re.compile(
+    r"No function matches|explicit|[Cc]andidate|_LITERAL|STRUCT|INT\d|BIGINT|[Mm]acro|_SF_|_FS_|Binder|Unimplemented"
+    r"|WITH TIME ZONE|DOUBLE|\bJSON\b(?!:)|VARCHAR\[\]|sqlglot|DuckDB"
+)
+
+
+@pytest.mark.parametrize("value", VALUES)
+def test_no_message_about_types_is_one_of_duckdbs(session: Session, value: str) -> None:
+    statements = [f"select {name}({value})" for name in FUNCTIONS]
+    statements += [f"select {name}(c) from (select {value} as c)" for name in FUNCTIONS]
+    for other in VALUES:
+        for operator in OPERATORS:
+            statements.append(f"select {value} {operator} {other}{')' if '(' in operator else ''}")
+        statements.append(f"select case when true then {value} else {other} end")
+        statements.append(f"select {value}::{('int', 'boolean', 'time', 'timestamp_tz', 'float')[len(other) % 5]}")
+    told = set[str]()
+    for sql in statements:
+        try:
+            session.execute(sql)
+        except SnowflakeError as error:
+            told.add(error.message)
+    assert told
+    assert [message for message in told if OF_DUCKDB.search(message)] == []
 
 
 def test_a_transaction_writes_to_one_database_only(account: Account, session: Session) -> None:

@@ -44,6 +44,8 @@ _TEMPLATES = {
     "_DIVISOR(b)": "case when b = 0 then error('Division by zero') else b end",
     "_QUOTIENT_SCALE(a)": "greatest(_SCALE(a), least(_SCALE(a) + 6, 12))",
     "_SCALE(a)": "coalesce(try_cast(string_split(rtrim(typeof(a), ')'), ',')[2] as int), 0)",
+    "_INSTANT(t)": "cast(_INSTANT_TEXT(t) as timestamptz)",
+    "_INSTANT_TEXT(t)": "regexp_replace(t, '\\s+([+-][0-9]{2}:?[0-9]{2})$', '\\1')",
     "_VARIANT_TYPE(v)": "case json_type(v) when 'NULL' then 'NULL_VALUE' when 'BIGINT' then 'INTEGER'"
     " when 'UBIGINT' then 'INTEGER' when 'HUGEINT' then 'INTEGER' when 'DOUBLE' then"
     " case when contains(lower(cast(v as varchar)), 'e') then 'DOUBLE' else 'DECIMAL' end else json_type(v) end",
@@ -51,6 +53,7 @@ _TEMPLATES = {
 """How each conversion is made in DuckDB's SQL.
 
 They are put into the statement, since DuckDB does not know a column that is grouped by inside a macro's call.
+_INSTANT_TEXT has no blank before its offset, where DuckDB would take that for the name of a time zone.
 _EXACT_NUMBER holds numbers below 10^20 to 18 places, so that a whole number of 64 bits is compared as it is; one
 beyond is the greatest.
 """

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from sqlglot import exp
 
 from local_cloud.snowflake_account.dialect import time_formats
-from local_cloud.snowflake_account.dialect.variants import conversions
+from local_cloud.snowflake_account.dialect.variants import coercions, conversions
 from local_cloud.snowflake_account.dialect.variants.conversions import from_variant
 from local_cloud.snowflake_account.dialect.variants.functions import given, takes_variants, wanted
 from local_cloud.snowflake_account.dialect.variants.outputs import convert_output, stored_as
@@ -27,10 +27,12 @@ class Expressions:
 
     Args:
         query: goes through a query inside; returns its columns.
+        coerces: whether texts are converted to what they meet too, and other values where a text is wanted.
     """
 
-    def __init__(self, query: Callable[[exp.Expr, Scope | None], Columns]) -> None:
+    def __init__(self, query: Callable[[exp.Expr, Scope | None], Columns], *, coerces: bool = False) -> None:
         self._query = query
+        self._coerces = coerces
         self._types: dict[int, Type] = {}
         self._seen: list[exp.Expr] = []
         """Everything that has a type: what is replaced must not give its number to something else."""
@@ -139,6 +141,9 @@ class Expressions:
             with_zone = self._type(value) is Type.TIMESTAMP_TZ
             self._put(value, lambda time: time_formats.as_text(time, with_zone=with_zone), Type.TEXT)
             return to
+        if to is Type.TIMESTAMP_TZ and self._type(value) is Type.TEXT:
+            self._put(value, lambda text: conversions.call("_INSTANT_TEXT", text), Type.TEXT)
+            return to
         if self._type(value) is not Type.VARIANT:
             if to is Type.VARIANT and self._type(value) in (Type.NULL, Type.UNKNOWN):
                 return to
@@ -217,14 +222,18 @@ class Expressions:
         if Type.VARIANT in types and type_ is not Type.VARIANT:
             type_ = Type.FLOAT if type_ is Type.NUMBER else type_
             self._all_to(given_values, type_)
+        elif self._coerces and coercions.unite(types):
+            self._all_to(given_values, type_)
         return type_
 
     def _meet(self, values: Sequence[exp.Expr], *, ordered: bool = False) -> None:
         """Convert values to what they are compared as."""
         types = [self._type(value) for value in values]
-        if Type.VARIANT not in types:
-            return
         type_ = common(types)
+        if Type.VARIANT not in types:
+            if (self._coerces or type_ is Type.TIMESTAMP_TZ) and coercions.unite(set(types)):
+                self._coerce(values, type_)
+            return
         if type_ is Type.VARIANT:
             for value in values if ordered else ():
                 if self._type(value) is Type.VARIANT:
@@ -287,6 +296,13 @@ class Expressions:
         for value in list(values):  # pyright: ignore[reportArgumentType, reportCallIssue]
             if self._type(value) is Type.VARIANT:
                 self._put(value, lambda variant: self._converted(variant, type_), type_)
+            elif self._coerces:
+                self._coerce([value], type_)
+
+    def _coerce(self, values: Sequence[exp.Expr], type_: Type) -> None:
+        for value in values:
+            if make := coercions.coercion(self._type(value), type_):
+                self._put(value, make, type_)
 
     def _converted(self, variant: exp.Expr, to: Type) -> exp.Expr:
         return from_variant(variant, to, in_groups=self._in_groups)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from local_cloud.snowflake_account.dialect.variants.conversions import from_variant, to_variant
+from local_cloud.snowflake_account.dialect.variants.conversions import call, from_variant, to_variant
 from local_cloud.snowflake_account.dialect.variants.scopes import Columns
 from local_cloud.snowflake_account.dialect.variants.types import Type
 
@@ -17,7 +17,7 @@ def stored_as(value: exp.Expr, from_: Type, to: Type, *, in_groups: bool = False
         return from_variant(value, Type.TEXT if to in (Type.NUMBER, Type.FLOAT) else to, in_groups=in_groups)
     if to is Type.VARIANT and from_ not in (Type.VARIANT, Type.NULL, Type.UNKNOWN, Type.TEXT):
         return to_variant(value)
-    return value
+    return call("_INSTANT", value) if to is Type.TIMESTAMP_TZ and from_ is Type.TEXT else value
 
 
 def met_by(value: exp.Expr, from_: Type, to: Type, *, in_groups: bool = False) -> exp.Expr:

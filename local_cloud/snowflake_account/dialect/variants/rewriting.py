@@ -38,27 +38,37 @@ _MAKERS = (
 )
 """What makes a VARIANT of something else."""
 
+_CONVERTED = exp.DataType.NESTED_TYPES | {exp.DType.VARIANT, exp.DType.TIMESTAMPTZ, exp.DType.TIMESTAMPLTZ}
+"""The types of which a cast says that values are to be converted."""
 
-def with_conversions(tree: exp.Expr, columns_of: ColumnsOf) -> exp.Expr:
+
+def with_conversions(tree: exp.Expr, columns_of: ColumnsOf, *, coerces: bool = False) -> exp.Expr:
     """Convert each VARIANT in a statement to what it meets.
 
     Args:
         tree: a statement in Snowflake's SQL, its relations' names in full; changed.
         columns_of: tells the columns of a table or view.
+        coerces: whether texts are converted to what they meet too, and other values where a text is wanted.
     """
-    if _has_variants(tree, columns_of):
-        Rewriting(columns_of).statement(tree)
+    if coerces or _has_variants(tree, columns_of):
+        Rewriting(columns_of, coerces=coerces).statement(tree)
     return tree
 
 
 def _has_variants(tree: exp.Expr, columns_of: ColumnsOf) -> bool:
-    names = {name for table in named_relations(tree) for name, type_ in columns_of(table) if type_ is Type.VARIANT}
+    columns = [column for table in named_relations(tree) for column in columns_of(table)]
+    names = {name for name, type_ in columns if type_ is Type.VARIANT}
+    instants = {name for name, type_ in columns if type_ is Type.TIMESTAMP_TZ}
     for node in tree.walk():
+        if instants and (
+            isinstance(node, exp.Insert) or (isinstance(node, exp.Column) and spelled(node.this) in instants)
+        ):
+            return True
         if isinstance(node, _MAKERS) or time_formats.depends_on_type(node):
             return True
         if names and (isinstance(node, exp.Star) or (isinstance(node, exp.Column) and spelled(node.this) in names)):
             return True
-        if isinstance(node, exp.DataType) and node.this in exp.DataType.NESTED_TYPES | {exp.DataType.Type.VARIANT}:
+        if isinstance(node, exp.DataType) and node.this in _CONVERTED:
             return True
         if isinstance(node, exp.Insert | exp.Anonymous) and (names or isinstance(node, exp.Anonymous)):
             return True
@@ -70,11 +80,12 @@ class Rewriting:
 
     Args:
         columns_of: tells the columns of a table or view.
+        coerces: whether texts are converted to what they meet too, and other values where a text is wanted.
     """
 
-    def __init__(self, columns_of: ColumnsOf) -> None:
+    def __init__(self, columns_of: ColumnsOf, *, coerces: bool = False) -> None:
         self._columns_of = columns_of
-        self._expressions = Expressions(self.query)
+        self._expressions = Expressions(self.query, coerces=coerces)
 
     def statement(self, tree: exp.Expr) -> None:
         """Go through a query or DML."""

@@ -45,6 +45,25 @@ CASES: tuple[Case, ...] = (
         "select to_boolean('yes'), to_boolean('0'), to_boolean(2), try_to_boolean('x')",
         (True, False, True, None),
     ),
+    gives(
+        "Texts beside numbers",
+        "select '5' + 5, '1.5' * 2, '7' > 6, '2' in (1, 2), '3' between 2 and 4, coalesce('7', 5), sum('1.5'), "
+        "avg('3')",
+        (10, 3, True, True, True, 7, 1.5, 3),
+    ),
+    gives(
+        "A column of texts beside numbers",
+        "select sum(a), max(a), count_if(a > 6) from (values ('7'), ('10')) t(a) where a < 100",
+        (17, "7", 2),
+    ),
+    gives(
+        "Numbers where texts are wanted",
+        "select upper(5), length(123), concat(1, 2), upper(true)",
+        ("5", 3, "12", "TRUE"),
+    ),
+    fails("A text that is no number beside one", "select 'x' + 1", 100038, "Numeric value 'x' is not recognized"),
+    fails("SUM of a text that is no number", "select sum('x')", 100038, "Numeric value 'x' is not recognized"),
+    fails("A cast that there is none of", "select current_date()::boolean", 1007, "invalid type [DATE] for parameter"),
     fails("TO_BOOLEAN of no truth", "select to_boolean('x')", 100037, "Boolean value 'x' is not recognized"),
     gives("Truth as text and number", "select true::varchar, false::int, 1::boolean", ("true", 0, True)),
     gives(
@@ -90,6 +109,18 @@ CASES: tuple[Case, ...] = (
         "TIMESTAMP_TZ",
         "select to_timestamp_tz('2026-01-02 03:04:05 +0000') = '2026-01-02 04:04:05 +0100'::timestamp_tz",
         (True,),
+    ),
+    gives(
+        "Texts with an offset as TIMESTAMP_LTZ, TIMESTAMP_TZ",
+        (
+            "create or replace temporary table Z (I int, L timestamp_ltz, T timestamp_tz)",
+            "insert into Z values (1, '2026-01-02 03:04:05 +0000', '2026-01-02T03:04:05.5+05:30')",
+            "insert into Z select 2, column1, column1 from values ('2026-01-02 03:04:05 -0800')",
+            "update Z set T = '2026-01-02 03:04:05.5 +0530' where L > '2026-01-02 03:04:06 +0000'",
+            "select I, L::varchar, T::varchar, to_timestamp_ltz(L::varchar) = L from Z order by I",
+        ),
+        (1, "2026-01-02 03:04:05.000 +0000", "2026-01-01 21:34:05.500 +0000", True),
+        (2, "2026-01-02 11:04:05.000 +0000", "2026-01-01 21:34:05.500 +0000", True),
     ),
     gives(
         "TO_CHAR of dates and times",
