@@ -1,9 +1,7 @@
 """The pipeline as one graph: files land in S3, Snowpipe loads them, dynamic tables model them, a view answers."""
 
-import pulumi
-
 from infra.access import Access, AccessArgs
-from infra.alerts import Alerts, AlertsArgs
+from infra.alerts import make_alerts
 from infra.compute import COMPUTE_NAME, Compute, ComputeArgs
 from infra.dashboard_app import DashboardApp, DashboardAppArgs
 from infra.database import Database, DatabaseArgs
@@ -13,12 +11,13 @@ from infra.ingestion import Ingestion, IngestionArgs
 from infra.landed_files import LandedFiles, LandedFilesArgs
 from infra.landing_place import landing_place
 from infra.models import Models, ModelsArgs
-from infra.outputs import Parts, stack_outputs
+from infra.outputs import Parts, export_outputs
 from infra.protection import protect_data
 from infra.settings import load_settings
 from infra.sql_catalog import load_catalog
 from infra.storage_access import StorageAccess, StorageAccessArgs
 from infra.surroundings import look_around
+from infra.tags import tag_parts
 from infra.upkeep import Upkeep, UpkeepArgs
 
 settings = load_settings(FEEDS)
@@ -31,8 +30,7 @@ reading = StorageAccessArgs(settings.prefixes, names, place, around, landing.int
 access = StorageAccess("storage-access", reading)
 compute = Compute(COMPUTE_NAME, ComputeArgs(names, settings.warehouse))
 store = Database("database", DatabaseArgs(names, settings.retention_days))
-told = AlertsArgs(names, around.role_arn(names.alerts), settings.alert_topic_arn, settings.alert_emails)
-alerts = Alerts("alerts", told) if settings.has_alerts else None
+alerts = make_alerts(settings, around)
 events = Events("events", EventsArgs(feeds, names, landing, place, around)) if landing.has_topic else None
 loading = IngestionArgs(feeds, catalog.copies, place, access, events, store.schemas["RAW"], alerts)
 ingestion = Ingestion("ingestion", loading)
@@ -40,10 +38,9 @@ modelled = ModelsArgs(catalog, ingestion, store.load_history, store.schemas, com
 models = Models("models", modelled)
 Upkeep("upkeep", UpkeepArgs(store.schemas["OPS"], ingestion, models, alerts, settings.sweep_seconds))
 held = Access("access", AccessArgs(names, settings.holders, store, ingestion, models))
+tag_parts(names.more_tags, store, compute, held, access, alerts)
 if settings.dashboard:
     asked = held.warehouse or compute.warehouse
     DashboardApp("dashboard", DashboardAppArgs(place, access, ingestion, store, asked, held))
 LandedFiles("landed-files", LandedFilesArgs(place, settings.data_files, ingestion.listening))
-parts = Parts(place, access, events, ingestion, store, compute, models)
-for name, value in stack_outputs(settings, around, parts).items():
-    pulumi.export(name, value)
+export_outputs(settings, around, Parts(place, access, events, ingestion, store, compute, models))

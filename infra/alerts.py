@@ -16,6 +16,8 @@ from pulumi_aws import iam, sns
 from infra.integration_role import IntegrationRoleArgs, integration_role
 from infra.naming import Names
 from infra.policies import publish_policy, topic_policy
+from infra.settings import Settings
+from infra.surroundings import Surroundings
 
 TOPIC_KEY = "alias/aws/sns"
 """AWS's own key of SNS: whoever may publish may encrypt by it, as long as he is of the topic's account."""
@@ -95,3 +97,12 @@ class Alerts(pulumi.ComponentResource):
         policy = topic.arn.apply(lambda arn: json.dumps(topic_policy(arn, args.role_arn)))
         sns.TopicPolicy("alerts-topic-policy", arn=topic.arn, policy=policy, opts=child)
         return topic.arn
+
+
+def make_alerts(settings: Settings, around: Surroundings) -> Alerts | None:
+    """Make the alerts of a stack that tells somebody."""
+    if not settings.has_alerts:
+        return None
+    names = settings.names
+    role_arn = around.role_arn(names.alerts)
+    return Alerts("alerts", AlertsArgs(names, role_arn, settings.alert_topic_arn, settings.alert_emails))

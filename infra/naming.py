@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 FIRST_PROJECT, FIRST_SYSTEM = "retail-snowpipe", "RETAIL"
 """The project whose stacks were deployed before others could be, and what their objects in Snowflake begin with."""
 
 RAW, CORE, MART, OPS = "RAW", "CORE", "MART", "OPS"
+
+OWN_TAGS = "project", "stack", "managed-by"
+"""The keys of the tags that every AWS resource has that takes some."""
 
 STAGE = "LANDING"
 """The stage in schema RAW; it stands at the bucket's root."""
@@ -31,12 +36,14 @@ class Names:
         stack: the stack's name: lower-case letters, digits and hyphens, so that no two stacks share a name.
         landing_bucket: the bucket's name; None derives one from system, stack and account.
         system: what the names begin with: lower-case letters, digits and single hyphens; None takes the project's.
+        more_tags: the tags of the stack's config.
     """
 
     project: str
     stack: str
     landing_bucket: str | None = None
     system: str | None = None
+    more_tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def stem(self) -> str:
@@ -104,12 +111,17 @@ class Names:
     @property
     def tags(self) -> dict[str, str]:
         """The tags of every AWS resource that takes some."""
-        return {"project": self.project, "stack": self.stack, "managed-by": "pulumi"}
+        return {**self.more_tags, **dict(zip(OWN_TAGS, (self.project, self.stack, "pulumi"), strict=True))}
 
 
 def warehouses(database: str) -> tuple[str, str]:
     """Return the names of the warehouses of a stack by its database's: what refreshes, and what answers readers."""
     return database, f"{database}_READERS"
+
+
+def snowflake_tag(key: str) -> str:
+    """Return what a tag is called in Snowflake, where the name needs no quotes: ``COST_CENTER`` for ``cost-center``."""
+    return re.sub(r"[^A-Z0-9_]", "_", key.upper())
 
 
 def qualified(*parts: str) -> str:

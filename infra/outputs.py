@@ -33,8 +33,8 @@ class Parts:
     models: Models
 
 
-def stack_outputs(settings: Settings, around: Surroundings, parts: Parts) -> dict[str, pulumi.Input[Any]]:
-    """Return the outputs by their names."""
+def export_outputs(settings: Settings, around: Surroundings, parts: Parts) -> None:
+    """Let the stack have its outputs."""
     outputs: dict[str, pulumi.Input[Any]] = {
         "bucket": parts.place.bucket,
         "landingUrl": parts.access.url,
@@ -49,7 +49,8 @@ def stack_outputs(settings: Settings, around: Surroundings, parts: Parts) -> dic
         outputs["notificationTopicArn"] = parts.events.topic_arn
     if needed := _to_be_allowed(settings, around, parts):
         outputs["toBeAllowed"] = needed
-    return outputs
+    for name, value in outputs.items():
+        pulumi.export(name, value)
 
 
 def _to_be_allowed(settings: Settings, around: Surroundings, parts: Parts) -> Mapping[str, pulumi.Output[Any]]:

@@ -22,6 +22,7 @@ from infra.feeds import Feed, as_delivered, parquet_names
 from infra.holders import Holders, WarehouseSettings, read_holders, read_warehouse
 from infra.landing_settings import LandingSettings, landing_bucket, read_landing, topic_arn
 from infra.naming import DASHBOARD_PREFIX, Names
+from infra.tag_settings import read_tags
 from landing_keys import DataFile
 
 DEFAULT_DATA_DIR = "input_data/starter"
@@ -169,7 +170,7 @@ def _names(config: pulumi.Config) -> Names:
         )
     if system and not _SYSTEM.fullmatch(system):
         raise refused(config, "system", system, f"{_SYSTEMS}, or '' for the project's name")
-    names = Names(pulumi.get_project(), stack, landing_bucket(config), system or None)
+    names = Names(pulumi.get_project(), stack, landing_bucket(config), system or None, read_tags(config))
     if not system and not _SYSTEM.fullmatch(names.project):
         raise SettingsError(
             f"the project is named {names.project!r}, from which no names can be made; set {config.name}:system to "

@@ -39,12 +39,14 @@ class StorageAccess(pulumi.ComponentResource):
 
     Attributes:
         integration: the storage integration; it allows the bucket's root, which is where the stage stands.
+        own: the same, where the stack makes it.
         role_arn: the IAM role; only the integration's user may assume it.
         ready: the role's policy, where the stack makes it; whoever reads the bucket by Snowflake comes after it.
         url: the landing url that the integration allows.
     """
 
     integration: pulumi.Output[str]
+    own: snowflake.StorageIntegrationAws | None
     role_arn: pulumi.Output[str]
     ready: list[pulumi.Resource]
     url: pulumi.Output[str]
@@ -54,13 +56,14 @@ class StorageAccess(pulumi.ComponentResource):
         self.url = args.place.bucket.apply(landing_url)
         self.ready = []
         if args.integration:
-            self.integration = pulumi.Output.from_input(args.integration)
+            self.own, self.integration = None, pulumi.Output.from_input(args.integration)
             self.role_arn = pulumi.Output.from_input(args.around.integration_role or "")
         else:
-            self.integration, self.role_arn = self._integration(args)
+            self.own, self.role_arn = self._integration(args)
+            self.integration = self.own.name
         self.register_outputs({"integration": self.integration, "roleArn": self.role_arn})
 
-    def _integration(self, args: StorageAccessArgs) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
+    def _integration(self, args: StorageAccessArgs) -> tuple[snowflake.StorageIntegrationAws, pulumi.Output[str]]:
         child = pulumi.ResourceOptions(parent=self)
         integration = snowflake.StorageIntegrationAws(
             "storage-integration",
@@ -87,7 +90,7 @@ class StorageAccess(pulumi.ComponentResource):
             child,
         )
         self.ready.append(read_policy)
-        return integration.name, role.arn
+        return integration, role.arn
 
 
 def reading(place: LandingPlace, prefixes: Sequence[str], region: str) -> pulumi.Output[Document]:

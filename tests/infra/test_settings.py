@@ -105,6 +105,20 @@ REFUSED = {
         "logs/landing",
         "accessLogBucket is 'logs/landing'; allowed is",
     ),
+    "a tag alone": ("tags", "cost-center", OURS + "tags is 'cost-center'; allowed is a mapping of keys to texts, like"),
+    "tags in a list": ("tags", '["cost-center"]', "; allowed is a mapping of keys to texts"),
+    "a tag without a text": ("tags", '{"cost-center": {"a": 1}}', "; allowed is a mapping of keys to texts"),
+    "a tag of AWS": ("tags", '{"aws:cost": "1"}', "allowed is keys of up to 127 letters, digits, blanks and _ . :"),
+    "a tag that begins with a digit": ("tags", '{"4711": "1"}', "a letter first, none of them aws:"),
+    "a tag with an empty value": ("tags", '{"cost": ""}', "allowed is for cost 1 to 256 letters, digits, blanks"),
+    "a tag with a quote": ("tags", json.dumps({"cost": "it's"}), "allowed is for cost 1 to 256 letters, digits"),
+    "a tag that is the stack's": ("tags", '{"Managed By": "us"}', "allowed is other keys than project, stack, managed"),
+    "two tags of one name": (
+        "tags",
+        '{"cost-center": "1", "Cost_Center": "2"}',
+        "keys that differ in letters and digits, as names in Snowflake do; cost-center and Cost_Center do not",
+    ),
+    "too many tags": ("tags", json.dumps({f"tag{n}": "x" for n in range(41)}), "allowed is 40 tags at the most"),
     "a topic that is none": ("alertTopicArn", "alerts", OURS + "alertTopicArn is 'alerts'; allowed is the ARN of a"),
     "a topic of another service": ("alertTopicArn", "arn:aws:sqs:eu-west-1:123456789012:q", "allowed is the ARN of a"),
     "a topic that keeps an order": (
@@ -353,7 +367,7 @@ def test_the_project_describes_every_key_of_its_own_and_gives_each_a_default():
         *("parquetFeeds", "dashboard"),
         *("warehouseGeneration", "warehouseTimeout", "readersWarehouseTimeout", "readersQueryAcceleration"),
         *("existingBucket", "bucketAccount", "notifications", "notificationTopicArn", "existingIntegration"),
-        *("encryption", "kmsKeyArn", "accessLogBucket"),
+        *("encryption", "kmsKeyArn", "accessLogBucket", "tags"),
         *("alertEmails", "alertTopicArn", "expectedEvery", "refreshPipesEvery", "retentionDays"),
     }
     lists = {key for key, declared in own.items() if declared["type"] == "array"}

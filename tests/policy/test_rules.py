@@ -164,8 +164,25 @@ def full() -> Recording:
         readers='["ANALYST"]',
         alertEmails='["a@example.com"]',
         readersResourceMonitor="LIMIT",
+        notifications="eventbridge",
+        encryption="sse-kms",
+        tags='{"cost-center": "4711"}',
     )
     return run_program(stack="prod", config=config)
+
+
+@pytest.mark.parametrize("token", ["aws:kms/key:Key", "aws:cloudwatch/eventRule:EventRule", "aws:sns/topic:Topic"])
+def test_whatever_takes_tags_says_whose_it_is(token: str) -> None:
+    bare, own = ([RULES.Declared(token, "thing", {"tags": tags}, protected=True)] for tags in ({"team": "a"}, TAGS))
+    assert list(BY_NAME["tagged"].check(bare, "dev")) == ["thing has no tag project, stack, managed-by"]
+    assert list(BY_NAME["tagged"].check(own, "dev")) == []
+
+
+def test_a_key_of_production_is_protected_with_what_it_encrypts() -> None:
+    key = RULES.Declared("aws:kms/key:Key", "landing-key", {}, protected=False)
+    assert list(BY_NAME["protected-in-prod"].check([key], "prod")) == [
+        "landing-key holds data and is not protected: set protect (config protect)"
+    ]
 
 
 @pytest.mark.parametrize("name", BY_NAME)

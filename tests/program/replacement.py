@@ -30,6 +30,8 @@ _FORCES_REPLACEMENT: Mapping[str, set[str]] = {
     "StorageIntegrationAws": {"name", "storageProvider"},
     "Schema": {"database"},
     "ResourceMonitor": {"name"},
+    "Tag": _SCHEMA_OBJECT,
+    "TagAssociation": {"tagId", "objectType"},
     "Execute": {"execute"},
     "Task": {"name"} | _SCHEMA_OBJECT,
     "DatabaseRole": {"database"},

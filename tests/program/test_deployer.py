@@ -34,6 +34,8 @@ BY_OWNERSHIP = frozenset(
     {
         *("schema:Schema", "databaseRole:DatabaseRole", "table:Table", "view:View", "dynamicTable:DynamicTable"),
         *("stageExternalS3:StageExternalS3", "fileFormatCsv:FileFormatCsv", "fileFormatJson:FileFormatJson"),
+        # to set a tag takes to own it, or APPLY on it, and to own what it is set on
+        *("tag:Tag", "tagAssociation:TagAssociation"),
         *("pipe:Pipe", "execute:Execute", "grantDatabaseRole:GrantDatabaseRole"),
         "grantPrivilegesToDatabaseRole:GrantPrivilegesToDatabaseRole",
         "grantPrivilegesToAccountRole:GrantPrivilegesToAccountRole",
@@ -45,8 +47,9 @@ BY_OWNERSHIP = frozenset(
 @pytest.fixture(scope="module")
 def everything() -> Recording:
     """The program of a stack that has every part but a resource monitor of its own."""
+    parts = {"tags": '{"team": "lake"}', "notifications": "sns"}
     holders = {"readers": '["ANALYST"]', "operators": '["ONCALL"]'}
-    return run_program(config=stack_config(ROOT, dataDir="", alertEmails='["oncall@example.com"]', **holders))
+    return run_program(config=stack_config(ROOT, dataDir="", alertEmails='["oncall@example.com"]', **holders, **parts))
 
 
 def of_snowflake(program: Recording) -> set[str]:

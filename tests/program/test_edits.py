@@ -229,6 +229,14 @@ CONFIG_EDITS["a key of its own"] = (
     {"encryption": "sse-kms"},
     {"landing-key": CREATED, "landing-encryption": UPDATED, "snowflake-role-access": UPDATED},
 )
+CONFIG_EDITS["a tag"] = (
+    {"tags": '{"cost-center": "4711"}'},
+    {
+        "tag-cost-center": CREATED,
+        **dict.fromkeys((f"tag-cost-center-on-{kind}" for kind in ("database", "warehouse", "integration")), CREATED),
+        **dict.fromkeys(("landing", "snowflake-role"), UPDATED),
+    },
+)
 CONFIG_EDITS["an access log"] = {"accessLogBucket": "logs"}, {"landing-access-log": CREATED}
 TOLD_BY_A_TOPIC = {
     **dict.fromkeys(("events-topic", "events-subscription", "events-topic-policy"), CREATED),
@@ -254,6 +262,19 @@ def test_a_change_of_config_changes_these_resources_and_no_others(
     edited = {f"retail-snowpipe:{key}": value for key, value in config.items()}
     after = run_program(config=stack_config(dataDir="") | edited)
     assert changes(before, after) == with_grants(expected)
+
+
+def test_another_value_of_a_tag_and_another_tag_replace_nothing():
+    def tagged(**tags: str) -> Recording:
+        return run_program(config=stack_config(dataDir="", tags=json.dumps(tags)))
+
+    first = tagged(team="lake", cost="1")
+    on = {f"tag-{key}-on-{kind}" for key in ("team", "cost") for kind in ("database", "warehouse", "integration")}
+    tagged_in_aws = dict.fromkeys(("landing", "snowflake-role"), UPDATED)
+    values = {name: UPDATED for name in on if "team" in name}
+    assert changes(first, tagged(team="sea", cost="1")) == values | tagged_in_aws
+    gone = {name: DELETED for name in (*on, "tag-cost") if "cost" in name}
+    assert changes(first, tagged(team="lake")) == gone | tagged_in_aws
 
 
 def test_a_replaced_integration_takes_stage_pipes_and_refreshes_along_and_keeps_the_data(

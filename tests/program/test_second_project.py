@@ -14,6 +14,7 @@ EVERYTHING: dict[str, str | None] = {
     "monthlyCreditQuota": "5",
     "notifications": "eventbridge",
     "encryption": "sse-kms",
+    "tags": '{"team": "lake"}',
     "readers": '["ANALYST"]',
     "operators": '["ONCALL"]',
     "dataDir": "",

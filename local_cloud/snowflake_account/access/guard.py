@@ -22,7 +22,7 @@ from local_cloud.snowflake_account.catalog.objects import StoredObject
 from local_cloud.snowflake_account.errors import DoesNotExistError, SnowflakeError
 from local_cloud.snowflake_account.language.copy_statement import CopyInto
 from local_cloud.snowflake_account.language.explain import Explain
-from local_cloud.snowflake_account.language.kinds import RELATIONS, Kind
+from local_cloud.snowflake_account.language.kinds import RELATIONS, Kind, kinds_of
 from local_cloud.snowflake_account.language.parsing import ParsedStatement
 from local_cloud.snowflake_account.language.session_context import ActiveRoles, SessionContext
 from local_cloud.snowflake_account.language.statements import (
@@ -112,7 +112,8 @@ class Guard:
                 return [ownership(statement.kind, statement.name)]
             case SetTags():
                 tags = [Need(("APPLY",), Kind.TAG, tag) for tag in statement.tags]
-                return [ownership(statement.kind, statement.name), *tags]
+                kinds = (kind for kind in kinds_of(statement.kind) if find(kind, statement.name))
+                return [ownership(next(kinds, statement.kind), statement.name), *tags]
             case Describe(kind=Kind.USER, name=Name(parts=(context.user,))):
                 return []
             case Describe(kind=kind, name=name):

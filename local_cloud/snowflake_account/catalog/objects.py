@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 
 from local_cloud.snowflake_account.catalog.built_in_roles import OWNER
 from local_cloud.snowflake_account.errors import AlreadyExistsError, DoesNotExistError
-from local_cloud.snowflake_account.language.kinds import RELATIONS, Kind
+from local_cloud.snowflake_account.language.kinds import RELATIONS, Kind, kinds_of
 from local_cloud.snowflake_account.language.tokens import Name
 
 _COLUMNS = "kind, name, attributes, created_on, owner"
@@ -186,6 +186,10 @@ class Catalog:
         if found := self.find(kind, name):
             return found
         raise DoesNotExistError(kind.value, str(name))
+
+    def find_tagged(self, kind: Kind, name: Name) -> StoredObject | None:
+        """Return the object that a word of tags' statements and a name mean, or None."""
+        return next((found for each in kinds_of(kind) if (found := self.find(each, name))), None)
 
     def find_relation(self, name: Name) -> StoredObject | None:
         """Return the table, dynamic table or view of this name, or None."""

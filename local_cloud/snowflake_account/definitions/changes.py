@@ -59,8 +59,10 @@ class Changes:
             case Alter():
                 self._alter(statement)
             case SetTags():
-                if not statement.if_exists or self._catalog.find(statement.kind, statement.name):
-                    self._alterations.set_tags(self._catalog.get(statement.kind, statement.name), statement.tags)
+                if tagged := self._catalog.find_tagged(statement.kind, statement.name):
+                    self._alterations.set_tags(tagged, statement.tags)
+                elif not statement.if_exists:
+                    raise DoesNotExistError(statement.kind.value, str(statement.name))
             case GrantPrivileges():
                 self._grants.change(statement)
             case GrantRole():

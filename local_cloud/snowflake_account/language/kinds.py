@@ -49,6 +49,15 @@ _OF_ACCOUNT = (Kind.WAREHOUSE, Kind.RESOURCE_MONITOR, Kind.ROLE, Kind.USER, *INT
 RELATIONS = (Kind.TABLE, Kind.VIEW, Kind.DYNAMIC_TABLE)
 """Kinds that share one namespace: a view cannot have a table's name."""
 
+
+def kinds_of(word: Kind) -> tuple[Kind, ...]:
+    """Return what a word may stand for where tags are set: TABLE is every relation, INTEGRATION every sort of it.
+
+    https://docs.snowflake.com/en/sql-reference/functions/system_get_tag
+    """
+    return next((kinds for kinds in (RELATIONS, INTEGRATIONS) if word in kinds), (word,))
+
+
 TEMPORARY_KINDS = (Kind.TABLE, Kind.VIEW, Kind.FILE_FORMAT, Kind.STAGE)
 """Kinds of which a session may make some that end with it."""
 

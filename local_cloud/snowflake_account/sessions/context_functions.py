@@ -102,7 +102,8 @@ def _system(name: str, call: exp.Func, catalog: Catalog, cancel_session: Callabl
         raise UnsupportedError(f"{name} of a {domain.upper()}")
     tag_name = _name(tag)
     catalog.get(Kind.TAG, tag_name)
-    return catalog.get(kind, _name(on)).attributes.get("TAGS", {}).get(tag_name.quoted)
+    tagged = catalog.find_tagged(kind, _name(on)) or catalog.get(kind, _name(on))
+    return tagged.attributes.get("TAGS", {}).get(tag_name.quoted)
 
 
 def _name(text: str) -> Name:
