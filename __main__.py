@@ -3,7 +3,7 @@
 from infra.access import Access, AccessArgs
 from infra.alerts import make_alerts
 from infra.compute import COMPUTE_NAME, Compute, ComputeArgs
-from infra.dashboard_app import DashboardApp, DashboardAppArgs
+from infra.dashboard_app import make_dashboard
 from infra.database import Database, DatabaseArgs
 from infra.events import Events, EventsArgs
 from infra.feeds import FEEDS
@@ -26,8 +26,7 @@ catalog = load_catalog(feeds, names.database, expected_every=settings.expected_e
 around = look_around(settings)
 protect_data(settings.protect)
 place = landing_place(settings, around)
-reading = StorageAccessArgs(settings.prefixes, names, place, around, landing.integration)
-access = StorageAccess("storage-access", reading)
+access = StorageAccess("storage-access", StorageAccessArgs(settings, place, around))
 compute = Compute(COMPUTE_NAME, ComputeArgs(names, settings.warehouse))
 store = Database("database", DatabaseArgs(names, settings.retention_days))
 alerts = make_alerts(settings, around)
@@ -40,7 +39,6 @@ Upkeep("upkeep", UpkeepArgs(store.schemas["OPS"], ingestion, models, alerts, set
 held = Access("access", AccessArgs(names, settings.holders, store, ingestion, models))
 tag_parts(names.more_tags, store, compute, held, access, alerts)
 if settings.dashboard:
-    asked = held.warehouse or compute.warehouse
-    DashboardApp("dashboard", DashboardAppArgs(place, access, ingestion, store, asked, held))
+    make_dashboard(place, access, ingestion, store, compute, held)
 LandedFiles("landed-files", LandedFilesArgs(place, settings.data_files, ingestion.listening))
 export_outputs(settings, around, Parts(place, access, events, ingestion, store, compute, models))

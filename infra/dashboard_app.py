@@ -22,6 +22,7 @@ import pulumi_snowflake as snowflake
 from pulumi_aws import s3
 
 from infra.access import Access
+from infra.compute import Compute
 from infra.database import Database
 from infra.ingestion import Ingestion
 from infra.landing_place import LandingPlace
@@ -156,6 +157,14 @@ class DashboardApp(pulumi.ComponentResource):
             ),
             opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
+
+
+def make_dashboard(
+    place: LandingPlace, storage: StorageAccess, ingestion: Ingestion, store: Database, compute: Compute, access: Access
+) -> DashboardApp:
+    """Make the dashboard on the warehouse of whoever opens it, or on the stack's where nobody has one."""
+    asked = access.warehouse or compute.warehouse
+    return DashboardApp("dashboard", DashboardAppArgs(place, storage, ingestion, store, asked, access))
 
 
 def app_files(folder: Path = FOLDER) -> dict[str, Path]:

@@ -138,6 +138,10 @@ def load_settings(feeds: Sequence[Feed]) -> Settings:
         raise SettingsError(
             f"{config.name}:protect and {config.name}:forceDestroy are both true; allowed is one of them"
         )
+    if settings.dashboard and settings.landing.bucket_account:
+        raise refused(
+            config, "dashboard", "true", "false beside a bucketAccount, whose bucket its files would go through"
+        )
     if settings.has_alerts:
         _check_preview_features(pulumi.Config("snowflake"), ALERT_FEATURES)
     return settings

@@ -10,8 +10,9 @@ import pulumi_snowflake as snowflake
 
 from infra.integration_role import IntegrationRoleArgs, integration_role
 from infra.landing_place import LandingPlace
-from infra.naming import Names, landing_url
+from infra.naming import landing_url
 from infra.policies import Document, Key, access_policy
+from infra.settings import Settings
 from infra.surroundings import Surroundings
 
 
@@ -20,18 +21,14 @@ class StorageAccessArgs:
     """What the access is made of.
 
     Attributes:
-        prefixes: below which files may be read.
-        names: the stack's names.
+        settings: the names, below which prefixes files are read, and the integration if it is there already.
         place: the landing bucket.
         around: the AWS account, and the role of an integration that is there.
-        integration: the storage integration that is there; None for one of the stack's own.
     """
 
-    prefixes: Sequence[str]
-    names: Names
+    settings: Settings
     place: LandingPlace
     around: Surroundings
-    integration: str | None
 
 
 class StorageAccess(pulumi.ComponentResource):
@@ -55,8 +52,8 @@ class StorageAccess(pulumi.ComponentResource):
         super().__init__("retail-snowpipe:storage:StorageAccess", name, None, opts)
         self.url = args.place.bucket.apply(landing_url)
         self.ready = []
-        if args.integration:
-            self.own, self.integration = None, pulumi.Output.from_input(args.integration)
+        if existing := args.settings.landing.integration:
+            self.own, self.integration = None, pulumi.Output.from_input(existing)
             self.role_arn = pulumi.Output.from_input(args.around.integration_role or "")
         else:
             self.own, self.role_arn = self._integration(args)
@@ -64,14 +61,14 @@ class StorageAccess(pulumi.ComponentResource):
         self.register_outputs({"integration": self.integration, "roleArn": self.role_arn})
 
     def _integration(self, args: StorageAccessArgs) -> tuple[snowflake.StorageIntegrationAws, pulumi.Output[str]]:
-        child = pulumi.ResourceOptions(parent=self)
+        child, names = pulumi.ResourceOptions(parent=self), args.settings.names
         integration = snowflake.StorageIntegrationAws(
             "storage-integration",
-            name=args.names.integration,
+            name=names.integration,
             comment="Lets the landing stage and the pipes read the landing bucket by an IAM role",
             enabled=True,
             storage_provider="S3",
-            storage_aws_role_arn=args.around.role_arn(args.names.role),
+            storage_aws_role_arn=args.around.role_arn(names.role),
             storage_allowed_locations=[self.url],
             opts=child,
         )
@@ -79,13 +76,13 @@ class StorageAccess(pulumi.ComponentResource):
         role, read_policy = integration_role(
             "snowflake-role",
             IntegrationRoleArgs(
-                name=args.names.role,
-                description=f"Snowflake's storage integration {args.names.integration} reads the landing bucket",
+                name=names.role,
+                description=f"Snowflake's storage integration {names.integration} reads the landing bucket",
                 user_arn=described.iam_user_arn,
                 external_id=described.external_id,
                 access_name="read-landing-prefixes",
-                access=reading(args.place, args.prefixes, args.around.region),
-                tags=args.names.tags,
+                access=reading(args.place, args.settings.prefixes, args.around.region),
+                tags=names.tags,
             ),
             child,
         )

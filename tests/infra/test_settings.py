@@ -224,6 +224,10 @@ REFUSED_TOGETHER = {
         {**DELIVERIES, "bucketAccount": "210987654321", "dataDir": "mine"},
         "dataDir is 'mine'; allowed is '' beside a bucketAccount: whoever deploys may put nothing into deliveries",
     ),
+    "another account's bucket for the dashboard": (
+        {**DELIVERIES, "bucketAccount": "210987654321", "dashboard": "true"},
+        "dashboard is 'true'; allowed is false beside a bucketAccount, whose bucket its files would go through",
+    ),
     "another account's EventBridge": (
         {"existingBucket": "deliveries", "bucketAccount": "210987654321", "notifications": "eventbridge"},
         "notifications is 'eventbridge'; allowed is sns beside a bucketAccount: the bucket's events go to",
