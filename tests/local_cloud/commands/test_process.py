@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from local_cloud.program.config import PROJECT
+from tests.local_cloud.commands.test_cli import run
 
 INTERRUPTED = """
 import os, runpy, signal, sys
@@ -46,7 +47,19 @@ def ran(*command: object, **variables: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    folder = tmp_path / "data"
+    return no_transactions(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state folder that nothing here changes."""
+    folder = tmp_path_factory.mktemp("deployed")
+    assert run("up", "--data", no_transactions(folder), "--state", folder / "state").code == 0
+    return folder / "state"
+
+
+def no_transactions(parent: Path) -> Path:
+    folder = parent / "data"
     (folder / "transactions").mkdir(parents=True)
     (folder / "transactions" / "none.json").touch()
     return folder
@@ -89,12 +102,12 @@ def test_a_reader_that_has_seen_enough_is_told_nothing() -> None:
     assert process.wait(60) == 1
 
 
-@pytest.mark.parametrize("command", ["verify", "up"])
-def test_an_output_without_the_characters_is_written_to_all_the_same(data: Path, tmp_path: Path, command: str) -> None:
-    arguments = ["--data", str(data), "--state", str(tmp_path / "state")]
-    assert ran("-m", "local_cloud", "up", *arguments).returncode == 0
-    ended = ran("-m", "local_cloud", command, *arguments, PYTHONIOENCODING="ascii")
-    assert (ended.returncode, ended.stderr) == (0, "")
+def test_an_output_without_the_characters_is_written_to_all_the_same(data: Path, tmp_path: Path) -> None:
+    for command in ("up", "verify"):
+        ended = ran(
+            "-m", "local_cloud", command, "--data", data, "--state", tmp_path / "state", PYTHONIOENCODING="ascii"
+        )
+        assert (ended.returncode, ended.stderr) == (0, "")
 
 
 def test_a_run_that_could_not_begin_leaves_nothing_behind(data: Path, tmp_path: Path) -> None:
@@ -104,9 +117,8 @@ def test_a_run_that_could_not_begin_leaves_nothing_behind(data: Path, tmp_path: 
 
 
 @pytest.mark.parametrize("form", ["table", "csv"])
-def test_without_an_output_a_command_does_its_work_all_the_same(data: Path, tmp_path: Path, form: str) -> None:
-    assert ran("-m", "local_cloud", "up", "--data", data, "--state", tmp_path / "state").returncode == 0
-    query = ["-m", "local_cloud", "query", "select 1", "--format", form, "--state", str(tmp_path / "state")]
+def test_without_an_output_a_command_does_its_work_all_the_same(deployed: Path, form: str) -> None:
+    query = ["-m", "local_cloud", "query", "select 1", "--format", form, "--state", str(deployed)]
     closing = "import os, sys; os.close(1); os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
     ended = ran("-c", closing, *query)
     assert (ended.returncode, ended.stderr) == (0, "")
