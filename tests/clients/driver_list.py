@@ -91,11 +91,15 @@ def _jdbc(version: str) -> Callable[[Path], Sequence[str]]:
     return prepare
 
 
-def _node(folder: Path) -> Sequence[str]:
-    shutil.copy(PROGRAMS / "node/package.json", folder)
-    shutil.copy(PROGRAMS / "node/node.js", folder)
-    _run(["npm", "install", "--silent", "--no-package-lock", "--no-audit", "--no-fund"], folder)
-    return ["node", str(folder / "node.js")]
+def _node(version: str) -> Callable[[Path], Sequence[str]]:
+    def prepare(folder: Path) -> Sequence[str]:
+        shutil.copy(PROGRAMS / "node/package.json", folder)
+        shutil.copy(PROGRAMS / "node/node.js", folder)
+        quiet = ["--silent", "--no-package-lock", "--no-audit", "--no-fund"]
+        _run(["npm", "install", *quiet, f"snowflake-sdk@{version}"], folder)
+        return ["node", str(folder / "node.js")]
+
+    return prepare
 
 
 def _go(folder: Path) -> Sequence[str]:
@@ -125,7 +129,8 @@ _CLIENTS, _CLIENTS_5 = "requirements-clients.txt", "requirements-clients-5.txt"
 _POM_RELEASE = re.search(r"<driver>(\S+)</driver>", (PROGRAMS / "jdbc/pom.xml").read_text())
 assert _POM_RELEASE
 _JDBC_NOW, _JDBC_BEFORE = _POM_RELEASE[1], "3.28.0"
-_NODE_RELEASE = json.loads((PROGRAMS / "node/package.json").read_text())["dependencies"]["snowflake-sdk"]
+_NODE_NOW = json.loads((PROGRAMS / "node/package.json").read_text())["dependencies"]["snowflake-sdk"]
+_NODE_BEFORE = "2.4.3"
 
 DRIVERS = [
     Driver(
@@ -167,7 +172,8 @@ DRIVERS = [
     ),
     Driver("JDBC", _JDBC_NOW, _jdbc(_JDBC_NOW), tools=("java", "mvn")),
     Driver("JDBC", _JDBC_BEFORE, _jdbc(_JDBC_BEFORE), tools=("java", "mvn")),
-    Driver("Node", _NODE_RELEASE, _node, tools=("node", "npm")),
+    Driver("Node", _NODE_NOW, _node(_NODE_NOW), tools=("node", "npm")),
+    Driver("Node", _NODE_BEFORE, _node(_NODE_BEFORE), tools=("node", "npm")),
     Driver("Go", _go_release(), _go, tools=("go",)),
 ]
 

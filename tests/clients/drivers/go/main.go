@@ -164,6 +164,12 @@ func types() {
 	}
 	must(rows.Scan(places...))
 	same(empty, make([]any, 10))
+	define("create or replace table ZONED (Z timestamp_tz)")
+	same(execute("insert into ZONED values (?)", sf.DataTypeTimestampTz, moment), int64(1))
+	same(execute("insert into ZONED values (?)", nil), int64(1))
+	var zoned time.Time
+	must(db.QueryRowContext(ctx, "select Z from ZONED where Z is not null").Scan(&zoned))
+	same([]any{zoned.Equal(moment), query("select count(*) from ZONED where Z is null")}, []any{true, [][]string{{"1"}}})
 	same(query(`select parse_json('{"a":[1,null]}'), null::variant is null`), [][]string{{`{"a":[1,null]}`, "true"}})
 }
 

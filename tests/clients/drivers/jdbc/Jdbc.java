@@ -152,6 +152,20 @@ public class Jdbc {
       }
       same(found.next(), false);
     }
+    run("create or replace table ZONED (Z timestamp_tz)");
+    try (PreparedStatement insert = connection.prepareStatement("insert into ZONED values (?)")) {
+      insert.setString(1, "2026-01-02 04:04:05.678901 +0100");
+      same(insert.executeUpdate(), 1);
+      insert.setNull(1, Types.VARCHAR);
+      same(insert.executeUpdate(), 1);
+    }
+    try (Statement statement = connection.createStatement();
+        ResultSet found = statement.executeQuery("select Z from ZONED order by Z nulls last")) {
+      same(found.next(), true);
+      same(found.getTimestamp(1), moment);
+      same(found.next(), true);
+      same(found.getObject(1), null);
+    }
     List<String> variant = rows("select parse_json('{\"a\":[1,null]}'), null::variant").get(0);
     same(variant, Arrays.asList("{\"a\":[1,null]}", null));
   }

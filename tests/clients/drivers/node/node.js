@@ -70,6 +70,14 @@ function attempts(connection) {
       assert.equal(found.INSTANT.getTime(), Date.UTC(2026, 0, 2, 3, 4, 5));
       // a time is a text to this driver, and without a value the text NULL
       assert.deepEqual({ ...empty, CLOCK: null }, Object.fromEntries(Object.keys(found).map((name) => [name, null])));
+      await rows("create or replace table ZONED (Z timestamp_tz)");
+      await rows("insert into ZONED values (?)", ["2026-01-02 04:04:05.678 +0100"]);
+      await rows("insert into ZONED values (?)", [null]);
+      const zoned = await rows("select Z from ZONED order by Z nulls last");
+      assert.deepEqual(
+        zoned.map(({ Z }) => Z && Z.getTime()),
+        [Date.parse("2026-01-02T03:04:05.678Z"), null],
+      );
       const [variant] = await rows(`select parse_json('{"a":[1,null]}') as V, null::variant as E`);
       assert.deepEqual(variant, { V: { a: [1, null] }, E: null });
     },
