@@ -42,10 +42,17 @@ def files_to_land(key: str, data_dir: str, feeds: Sequence[Feed]) -> tuple[DataF
         )
     try:
         files = find_data_files(folder, {feed.name: feed.extensions for feed in feeds})
+        others = find_data_files(folder, {feed.name: feed.other_extensions for feed in feeds})
     except UnlandableError as error:
         raise SettingsError(f"{key} is {data_dir!r}, which cannot land: {error}") from None
     except OSError as error:
         raise SettingsError(f"{key} is {data_dir!r}, which cannot be read: {error}") from None
+    if others := [file for file in others if file.feed not in {landed.feed for landed in files}]:
+        read = next(feed.extensions for feed in feeds if feed.name == others[0].feed)
+        raise SettingsError(
+            f"{key} is {data_dir!r}, where {others[0].path.name} is not in the format in which parquetFeeds has "
+            f"{others[0].feed} ({', '.join(read)}); change that, or take the files of the other format out"
+        )
     if not files:
         known = ", ".join(f"{feed.name}*{extension}" for feed in feeds for extension in feed.extensions)
         raise SettingsError(f"{key} is {data_dir!r}, where no file of a feed is; looked for {known}")

@@ -90,6 +90,11 @@ class Feed:
         return EXTENSIONS["PARQUET"] if self.is_parquet else self.file_format.extensions
 
     @property
+    def other_extensions(self) -> tuple[str, ...]:
+        """The ends of the names of the files that it would have in its other format."""
+        return replace(self, is_parquet=not self.is_parquet).extensions
+
+    @property
     def prefix(self) -> str:
         """Where its files land in the bucket, with the trailing slash: ``customers/``."""
         return f"{self.name}/"

@@ -309,6 +309,21 @@ def test_a_folder_without_any_files_of_a_feed_is_refused_with_what_was_looked_fo
     )
 
 
+@pytest.mark.parametrize(
+    ("file", "parquet", "read"),
+    [("t.json", '["transactions"]', ".parquet"), ("t.parquet", "[]", ".json, .json.gz, .json.zst")],
+    ids=["of text", "of Parquet"],
+)
+def test_a_feed_whose_files_are_all_of_the_format_that_its_pipe_does_not_read_is_refused(
+    tmp_path: Path, file: str, parquet: str, read: str
+):
+    (tmp_path / "customers.csv").touch()
+    (tmp_path / "transactions").mkdir()
+    (tmp_path / "transactions" / file).touch()
+    message = refusal(stack_config(dataDir=str(tmp_path), parquetFeeds=parquet))
+    assert f"where {file} is not in the format in which parquetFeeds has transactions ({read})" in message
+
+
 def test_more_than_a_thousand_files_are_refused_with_the_way_for_many(tmp_path: Path):
     for number in range(1_001):
         (tmp_path / f"transactions-{number}.json").touch()
