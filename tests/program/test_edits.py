@@ -289,6 +289,30 @@ def test_a_replaced_integration_takes_stage_pipes_and_refreshes_along_and_keeps_
     }
 
 
+def test_a_renamed_feed_is_another_feed_and_the_old_raw_table_is_deleted_with_its_rows(
+    before: Recording, tmp_path: Path
+):
+    renamed = {
+        "raw.products": "raw.goods",
+        "first_products_rows": "first_goods_rows",
+        "products_rows": "goods_rows",
+        '"products": "product"': '"goods": "product"',
+        '"products",': '"goods",',
+    }
+    tree = copy_program(tmp_path)
+    edit(tree / "infra/feeds.py", '"products",\n', '"goods",\n')
+    (tree / "sql/copy/products.sql").rename(tree / "sql/copy/goods.sql")
+    for file in (tree / "sql").rglob("*.sql"):
+        for old, new in renamed.items():
+            file.write_text(file.read_text().replace(old, new))
+    found = changes(before, run_program(tree))
+    deleted = {name for name, change in found.items() if change == DELETED}
+    assert deleted >= {"products-raw", "products-pipe", "products-refresh"}
+    assert {found["goods-raw"], found["goods-pipe"]} == {CREATED}
+    assert not {name for name in found if name.startswith(("customers-", "transactions-"))}
+    assert found["core-product-versions"] == REPLACED
+
+
 def test_a_changed_file_is_a_new_object_and_no_other_object_moves(tmp_path: Path):
     config = stack_config(dataDir=str(tmp_path))
     (tmp_path / "customers.csv").write_text("customer_id,loyalty_score\nC1,5\n")
