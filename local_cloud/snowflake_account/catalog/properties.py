@@ -18,7 +18,8 @@ from local_cloud.snowflake_account.language.kinds import Kind
 IsValid = Callable[[Any], bool]
 
 _SIZES = ("XSMALL", "SMALL", "MEDIUM", "LARGE", "XLARGE", "XXLARGE", "XXXLARGE", "X2LARGE", "X3LARGE", "X4LARGE")
-_LAG = re.compile(r"DOWNSTREAM|[1-9]\d* (SECOND|MINUTE|HOUR|DAY)S?", re.IGNORECASE)
+# At least 60 seconds: https://docs.snowflake.com/en/user-guide/dynamic-tables/target-lag
+_LAG = re.compile(r"DOWNSTREAM|([6-9]\d|[1-9]\d{2,}) SECONDS?|[1-9]\d* (MINUTE|HOUR|DAY)S?", re.IGNORECASE)
 _TOPIC = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+(\.fifo)?")
 _PUBLIC_KEY = re.compile(r"[A-Za-z0-9+/\s]+={0,2}\s*")
 _SCHEDULE = re.compile(r"USING CRON \S+ \S+ \S+ \S+ \S+ \S+|[1-9]\d* ?(M|MINUTES?|H|HOURS?|S|SECONDS?)", re.IGNORECASE)

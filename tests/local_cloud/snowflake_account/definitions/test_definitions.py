@@ -73,6 +73,7 @@ def value(account: Account, sql: str) -> Any:
         ("create warehouse X as select 1", 2, "0A000", "CREATE WAREHOUSE … AS"),
         ("create dynamic table X as select 1 as A", 2029, "42601", "[TARGET_LAG, WAREHOUSE]"),
         ("create dynamic table X TARGET_LAG = 'soon' WAREHOUSE = W as select 1", 1008, "22023", "soon"),
+        ("create dynamic table X TARGET_LAG = '59 seconds' WAREHOUSE = W as select 1", 1008, "22023", "59 seconds"),
         ("create dynamic table X TARGET_LAG = '1 minute' WAREHOUSE = NONE as select 1", 2003, "02000", "NONE"),
         ("create dynamic table X TARGET_LAG = '1 minute' WAREHOUSE = W", 1003, "42000", "<EOF>"),
         ("create view X as insert into T values (1, 'x')", 2, "0A000", "CREATE VIEW AS INSERT"),
