@@ -30,7 +30,7 @@ PREFIXES = "customers/", "products/", "transactions/"
 """Of the feeds that the document shows; it is an example, which another feed leaves as it is."""
 
 BUCKET, FILES, ROLES, TOPICS, ANYTHING = "LandingBucket", "LandedFiles", "Roles", "Topics", "Subscriptions"
-RULE, NEW_KEY, KEY = "EventsRule", "NewKey", "LandingKey"
+RULE, NEW_KEY, ITS_TAGS, KEY = "EventsRule", "NewKey", "TagsOfNewKey", "LandingKey"
 """What is acted on, by the id of the policy's statement about it."""
 
 
@@ -107,7 +107,8 @@ NEEDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "aws:s3/bucketLogging:BucketLogging": {BUCKET: _s3("GetBucketLogging", "PutBucketLogging")},
     # A key's ARN is not known before it is there: its tags say whose it is. The last two are for files that are landed.
     "aws:kms/key:Key": {
-        NEW_KEY: _kms("CreateKey", "TagResource"),
+        NEW_KEY: _kms("CreateKey"),
+        ITS_TAGS: _kms("TagResource"),
         KEY: (
             *_kms("DescribeKey", "GetKeyPolicy", "PutKeyPolicy", "GetKeyRotationStatus", "EnableKeyRotation"),
             *_kms("DisableKeyRotation", "UpdateKeyDescription", "EnableKey", "DisableKey", "ScheduleKeyDeletion"),
@@ -143,12 +144,15 @@ def deployer_policy(types: Iterable[str], stack: str, account: str, region: str)
         TOPICS: [f"arn:aws:sns:{region}:{account}:{name}" for name in (names.alerts, names.events)],
         RULE: f"arn:aws:events:{region}:{account}:rule/{names.events}",
         NEW_KEY: "*",
+        ITS_TAGS: f"arn:aws:kms:{region}:{account}:key/*",
         KEY: f"arn:aws:kms:{region}:{account}:key/*",
         ANYTHING: "*",
     }
     own = {"project": names.project, "stack": names.stack}
+    asked = {"StringEquals": {f"aws:RequestTag/{key}": value for key, value in own.items()}}
     conditions = {
-        NEW_KEY: {"StringEquals": {f"aws:RequestTag/{key}": value for key, value in own.items()}},
+        NEW_KEY: asked,
+        ITS_TAGS: asked,
         KEY: {"StringEquals": {f"aws:ResourceTag/{key}": value for key, value in own.items()}},
     }
     needed = [NEEDED[token] for token in types]

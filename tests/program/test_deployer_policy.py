@@ -139,6 +139,8 @@ def test_a_stack_without_a_type_does_not_get_what_only_that_takes(token: str):
     [
         ("kms:CreateKey", "RequestTag", "dev", True),
         ("kms:CreateKey", "RequestTag", "prod", False),
+        ("kms:TagResource", "RequestTag", "dev", True),
+        ("kms:TagResource", "RequestTag", "prod", False),
         ("kms:ScheduleKeyDeletion", "ResourceTag", "dev", True),
         ("kms:ScheduleKeyDeletion", "ResourceTag", "prod", False),
         ("kms:GenerateDataKey", "ResourceTag", "dev", True),
