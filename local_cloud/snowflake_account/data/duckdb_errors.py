@@ -20,6 +20,7 @@ _MISSING_OBJECT = re.compile(
 )
 _MISSING_COLUMN = re.compile(r"(?:column|Column) (?:with name |named )?\"(?P<name>[^\"]+)\"")
 
+_SAME_COLUMN = re.compile(r"Column with name \"?(?P<name>.+?)\"? already exists")
 _UNREAD_VALUE = re.compile(r"Could not convert string ['\"](?P<value>.*)['\"] to (?P<type>\w+)", re.DOTALL)
 _UNREAD_TIME = re.compile(r"invalid (?P<type>date|timestamp|time) field format: \"(?P<value>.*?)\"", re.DOTALL)
 _UNREAD_JSON = re.compile(r"Malformed JSON.*?Input: \"(?P<value>.*)\"", re.DOTALL)
@@ -104,6 +105,8 @@ def _of_catalog(text: str) -> SnowflakeError:
         name = (found["name"] or found["bare"]).strip('"!')
         message = f"SQL compilation error:\nObject '{name}' does not exist or not authorized."
         return SnowflakeError(message, code=2003, sqlstate="42S02")
+    if found := _SAME_COLUMN.search(text):
+        return UnsupportedError(f"two columns whose names differ in case only: {found['name']}")
     if "already exists" in text:
         return SnowflakeError(f"SQL compilation error:\n{text}", code=2002, sqlstate="42710")
     return SnowflakeError(f"SQL compilation error:\n{text}")

@@ -78,13 +78,12 @@ class StageSource:
         for part in ("joins", "laterals"):
             if given := self.node.args.get(part):
                 inside.set(part, given)
-        select = self.node.parent_select
+        reader = self.node.parent_select or self.node.root()
         self.node.replace(inside)
-        if isinstance(select, exp.Select):
-            _name_fields(select, alias.this)
-            _name_metadata(select)
-            for star in _stars(select, alias.name.upper()):
-                _leave_out(star, (*METADATA, *missing))
+        _name_fields(reader, alias.this)
+        _name_metadata(reader)
+        for star in _stars(reader, alias.name.upper()):
+            _leave_out(star, (*METADATA, *missing))
 
 
 def stage_sources(tree: exp.Expr) -> Iterator[StageSource]:
@@ -120,17 +119,18 @@ def _is_number(node: exp.Expr) -> bool:
     return isinstance(node, exp.Literal) and node.is_int
 
 
-def _name_fields(select: exp.Select, alias: exp.Expr) -> None:
-    """Put names in the place of the positions in a query that are those of a stage's fields."""
+def _name_fields(reader: exp.Expr, alias: exp.Expr) -> None:
+    """Put names in the place of the positions in a query or DML that are those of a stage's fields."""
     known = alias.name.upper()
-    for parameter in list(select.find_all(exp.Parameter)):
+    around = reader if isinstance(reader, exp.Select) else None
+    for parameter in list(reader.find_all(exp.Parameter)):
         if not parameter.name.isdigit():
             continue
         column = parameter.parent if isinstance(parameter.parent, exp.Column) else None
-        if column.table.upper() != known if column else parameter.parent_select is not select:
+        if column.table.upper() != known if column else parameter.parent_select is not around:
             continue
         field = f"${parameter.name}"
-        if not column and _has_other_fields(select):
+        if not column and _has_other_fields(reader):
             continue
         named = exp.column(field, table=exp.to_identifier(alias.name, quoted=alias.args.get("quoted")), quoted=True)
         written = column or parameter
@@ -138,21 +138,21 @@ def _name_fields(select: exp.Select, alias: exp.Expr) -> None:
         written.replace(exp.alias_(named, field, quoted=True) if is_column else named)
 
 
-def _has_other_fields(select: exp.Select) -> bool:
+def _has_other_fields(reader: exp.Expr) -> bool:
     """Tell whether a query reads several relations of which positions could be meant."""
-    others = [join.this for join in select.args.get("joins") or ()]
+    others = [join.this for join in reader.args.get("joins") or ()]
     return any(isinstance(other, exp.Table | exp.Subquery | exp.Values) for other in others)
 
 
-def _name_metadata(select: exp.Select) -> None:
-    for column in select.find_all(exp.Column):
+def _name_metadata(reader: exp.Expr) -> None:
+    for column in reader.find_all(exp.Column):
         if column.name.upper() in METADATA:
             column.set("this", exp.to_identifier(column.name.upper(), quoted=True))
 
 
-def _stars(select: exp.Select, alias: str) -> Iterator[exp.Expr]:
+def _stars(reader: exp.Expr, alias: str) -> Iterator[exp.Expr]:
     """Yield the stars of a query that stand for a relation's columns, too."""
-    for each in select.expressions:
+    for each in reader.expressions:
         if isinstance(each, exp.Star):
             yield each
         elif isinstance(each, exp.Column) and isinstance(each.this, exp.Star) and each.table.upper() == alias:

@@ -19,6 +19,7 @@ _COLUMNS = (
 
 _OPERATIONS = {
     "SEQ_SCAN": "TableScan",
+    "PYTHON_ARROW_SCAN": "ExternalScan",
     "COLUMN_DATA_SCAN": "ValuesClause",
     "DUMMY_SCAN": "Generator",
     "FILTER": "Filter",

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local_cloud.snowflake_account.errors import SnowflakeError
+from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.files.inferred_types import NOTHING, Inferred, of_field
 from tests.local_cloud.snowflake_account.landing import Landing, open_landing
 from tests.local_cloud.snowflake_account.sessions.staged import parquet, stage_files
@@ -220,6 +220,14 @@ def test_a_template_that_describes_no_columns_is_refused(staged: Landing, query:
         staged.execute(f"create table NONE using template ({query})")
     with pytest.raises(SnowflakeError, match="does not exist"):
         staged.execute("describe table NONE")
+
+
+def test_columns_that_differ_in_case_only_are_refused_by_name(staged: Landing) -> None:
+    with pytest.raises(UnsupportedError, match="differ in case only: name"):
+        staged.execute(
+            "create table CASES using template (select array_agg(object_construct(*)) from table(infer_schema(location"
+            " => '@landing/same/', file_format => 'J')))"
+        )
 
 
 NUMBERS = st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-(10**9), max_value=10**9)

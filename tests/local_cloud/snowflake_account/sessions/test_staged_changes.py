@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from local_cloud.snowflake_account.errors import SnowflakeError
@@ -10,6 +13,8 @@ from local_cloud.snowflake_account.language.stage_paths import StagePath
 from local_cloud.snowflake_account.language.tokens import Name
 from tests.local_cloud.snowflake_account.landing import DATABASE, SCHEMA, Landing
 from tests.local_cloud.snowflake_account.sessions.staged import stage_files
+
+DOCUMENT = Path(__file__).parents[4] / "docs" / "add-a-feed.md"
 
 
 def test_what_is_made_of_staged_files_stays_when_they_are_gone(landing: Landing) -> None:
@@ -20,12 +25,13 @@ def test_what_is_made_of_staged_files_stays_when_they_are_gone(landing: Landing)
         "merge into T using (select $1 as k, $2::int as n from @landing/csv/) s on T.K = s.k"
         " when matched then update set N = s.n * 10 when not matched then insert values (s.k, s.n)"
     )
+    landing.execute("update T set N = s.$2 * 100 from @landing/csv/b.csv s where s.$1 = T.K and s.$1 = 'c'")
     landing.execute("create table J as select $1 as r, metadata$filename as f from @landing/json (file_format => j)")
     landing.execute("create table TYPED (B varchar) as select $1:a.b from @landing/json (file_format => j)")
     for key in list(landing.keys()):
         landing.delete(key)
 
-    assert landing.rows("select * from T order by 1") == [("a", 10), ("b", 20), ("c", 3), ("d", 4)]
+    assert landing.rows("select * from T order by 1") == [("a", 10), ("b", 20), ("c", 300), ("d", 4)]
     assert landing.rows("select r:a.b::varchar, f from J order by 1") == [("5", "json/a.json"), ("z", "json/a.json")]
     assert landing.rows("select B from TYPED order by 1") == [("5",), ("z",)]
 
@@ -75,4 +81,21 @@ def test_reading_needs_the_stage_the_format_and_a_warehouse(landing: Landing) ->
     assert all("'RETAIL_TEST.RAW.J' does not exist" in refusal(sql) for sql in (query, infer))
     landing.execute("grant usage on file format J to role READER")
     assert [session.execute(sql).rows for sql in (query, infer)] == [[(2,)], [(2,)]]
+    session.close()
+
+
+def test_the_documented_look_at_an_unknown_feed_tells_its_columns_and_what_a_table_refuses(landing: Landing) -> None:
+    (sql,) = re.findall(r"```sql\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
+    own = landing.account.shared.stages.files(StagePath(Name((landing.account.shared.user,)), "returns/", Kind.USER))
+    own.write(f"{own.location.prefix}a.json", b'{"id": 1, "why": "x"}\n{"id": 2}\n')
+    session = landing.account.connect(DATABASE)
+    put, *statements = [statement.strip() for statement in sql.split(";\n") if statement.strip()]
+
+    answers = [session.execute(statement).rows for statement in statements]
+
+    assert put.startswith("put file:///")
+    assert answers[1] == [("returns/a.json", '{"id":1,"why":"x"}'), ("returns/a.json", '{"id":2}')]
+    assert [row[:2] for row in answers[2]] == [("id", "NUMBER(1, 0)"), ("why", "TEXT")]
+    assert answers[4][0][1:4] == ("LOADED", 2, 2)
+    assert answers[5] == []
     session.close()
