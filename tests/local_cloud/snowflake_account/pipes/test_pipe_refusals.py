@@ -27,12 +27,16 @@ REFUSED: dict[str, tuple[str, type[SnowflakeError], str]] = {
             "purge = false",
             "force = true",
             "return_failed_only = false",
+            "validation_mode = return_errors",
             "on_error = abort_statement",
         )
     },
     "SIZE_LIMIT": ("size_limit = 1", UnsupportedError, "SIZE_LIMIT"),
-    "VALIDATION_MODE": ("validation_mode = return_errors", UnsupportedError, "VALIDATION_MODE"),
-    "MATCH_BY_COLUMN_NAME": ("match_by_column_name = case_sensitive", UnsupportedError, "MATCH_BY_COLUMN_NAME"),
+    "MATCH_BY_COLUMN_NAME of fields without names": (
+        "match_by_column_name = case_sensitive",
+        SnowflakeError,
+        "needs the file format option PARSE_HEADER = TRUE",
+    ),
 }
 
 
