@@ -179,17 +179,18 @@ def test_a_data_folder_that_cannot_land_is_bad_input_and_harms_nothing(
 
 
 @pytest.mark.parametrize(
-    ("failure", "code", "message"),
+    ("where", "failure", "code", "message"),
     [
-        (FailedRunError("the queue is gone"), 1, "error: the queue is gone\n"),
-        (SnowflakeError("the role is gone"), 1, "error: the role is gone\n"),
+        ("run_program", FailedRunError("the queue is gone"), 1, "error: the queue is gone\n"),
+        ("run_program", SnowflakeError("the role is gone"), 1, "error: the role is gone\n"),
         (
+            "reconcile",
             OSError(28, "No space left on device"),
             1,
             "error: the run broke off: [Errno 28] No space left on device; w",
         ),
-        (sqlite3.OperationalError("disk is full"), 1, "error: the run broke off: disk is full; what"),
-        (KeyboardInterrupt(), 130, "error: interrupted\n"),
+        ("run_program", sqlite3.OperationalError("disk is full"), 1, "error: the run broke off: disk is full; what"),
+        ("reconcile", KeyboardInterrupt(), 130, "error: interrupted\n"),
     ],
     ids=["a failure", "a refused statement", "a full disk", "a full disk below the catalog", "Ctrl-C"],
 )
@@ -198,17 +199,18 @@ def test_an_up_that_fails_or_is_interrupted_leaves_the_earlier_state(
     data: Path,
     state: Path,
     monkeypatch: pytest.MonkeyPatch,
+    where: str,
     failure: BaseException,
     code: int,
     message: str,
 ) -> None:
     assert deployed.code == 0
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise failure
 
     with monkeypatch.context() as broken:
-        broken.setattr(up, "reconcile", fail)
+        broken.setattr(up, where, fail)
         answer = run("up", "--data", data, "--state", state)
     assert (answer.code, answer.err.count("\n")) == (code, 1)
     assert answer.err.startswith(message)
