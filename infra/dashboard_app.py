@@ -28,7 +28,6 @@ from infra.ingestion import Ingestion
 from infra.landing_place import LandingPlace
 from infra.naming import DASHBOARD_PREFIX, MART, OPS
 from infra.privileges import OPERATOR, READER, ObjectKind, Role
-from infra.role_propagation import role_propagation_hooks
 from infra.storage_access import StorageAccess
 
 FOLDER = Path(__file__).resolve().parent.parent / "dashboard"
@@ -71,7 +70,7 @@ class DashboardAppArgs:
     Attributes:
         place: the bucket that the files go through.
         storage_access: Snowflake's way into it.
-        ingestion: the stage at the bucket's root.
+        ingestion: the stage at the bucket's root, and what waits for AWS.
         store: the schemas.
         warehouse: the warehouse that the apps run on.
         access: the database roles.
@@ -129,7 +128,7 @@ class DashboardApp(pulumi.ComponentResource):
                 parent=self,
                 depends_on=[*objects, *self._args.storage_access.ready],
                 replace_with=[self._stage],
-                hooks=role_propagation_hooks(),
+                hooks=self._args.ingestion.hooks,
             ),
         )
 

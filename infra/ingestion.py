@@ -57,6 +57,7 @@ class Ingestion(pulumi.ComponentResource):
         pipes: the pipes, by the feed's name.
         refreshes: what loads the files that landed while a pipe was not there.
         notification: the one notification configuration of the stack's own bucket; no file may land before it.
+        hooks: what waits for AWS. The engine takes a hook of one name once, so others who wait take these.
     """
 
     stage: snowflake.StageExternalS3
@@ -64,11 +65,12 @@ class Ingestion(pulumi.ComponentResource):
     pipes: dict[str, snowflake.Pipe]
     refreshes: list[snowflake.Execute]
     notification: s3.BucketNotification | None
+    hooks: pulumi.ResourceHookBinding
 
     def __init__(self, name: str, args: IngestionArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__("retail-snowpipe:ingestion:Ingestion", name, None, opts)
         self._args = args
-        self._hooks = role_propagation_hooks()
+        self.hooks = role_propagation_hooks()
         self._formats = self._file_formats()
         self.stage = self._stage()
         self.tables = {feed.table: self._raw_table(feed) for feed in args.feeds}
@@ -136,7 +138,7 @@ class Ingestion(pulumi.ComponentResource):
             url=access.url,
             storage_integration=access.integration,
             opts=pulumi.ResourceOptions(
-                parent=self, depends_on=access.ready, delete_before_replace=True, hooks=self._hooks
+                parent=self, depends_on=access.ready, delete_before_replace=True, hooks=self.hooks
             ),
         )
 
@@ -189,7 +191,7 @@ class Ingestion(pulumi.ComponentResource):
                 replacement_trigger=[self._args.storage_access.url],
                 # The engine's own replacements create first, which two pipes of one name do not survive.
                 delete_before_replace=True,
-                hooks=self._hooks,
+                hooks=self.hooks,
             ),
         )
 
@@ -219,11 +221,11 @@ class Ingestion(pulumi.ComponentResource):
                 depends_on=[pipe],
                 replace_with=[pipe],
                 replacement_trigger=[state.query_results.apply(is_gone)],
-                hooks=self._hooks,
+                hooks=self.hooks,
             ),
         )
 
     def _notification(self) -> s3.BucketNotification:
         args, queues = self._args, {feed: pipe.notification_channel for feed, pipe in self.pipes.items()}
-        opts = pulumi.ResourceOptions(parent=self, depends_on=self._topic_ready, hooks=self._hooks)
+        opts = pulumi.ResourceOptions(parent=self, depends_on=self._topic_ready, hooks=self.hooks)
         return bucket_notification(args.place.bucket, args.feeds, queues, args.events, opts)

@@ -117,9 +117,14 @@ class ProgramMonitor(pulumi_mocks.MockMonitor):
         return empty_pb2.Empty()
 
     def RegisterErrorHook(self, request: Any) -> Any:  # noqa: N802
-        """Keep where an error hook is called."""
-        self._error_hooks[request.name] = request.callback.token
+        """Keep where an error hook is called; as in the real engine, there is one of a name."""
+        self._or_fail(lambda: self._keep_hook(request))
         return empty_pb2.Empty()
+
+    def _keep_hook(self, request: Any) -> None:
+        if request.name in self._error_hooks:
+            raise ResourceError(f"error hook {request.name!r} is registered twice: make it once and pass it on")
+        self._error_hooks[request.name] = request.callback.token
 
     def _or_fail(self, action: Callable[[], _T]) -> _T:
         try:

@@ -200,6 +200,12 @@ class _Monitor(mocks.MockMonitor):
         super().__init__(answers)
         self.recording = recording
         self._lock = threading.RLock()
+        self._hooks = set[str]()
+
+    def RegisterErrorHook(self, request: Any) -> Any:  # noqa: N802 - the name of the RPC
+        assert request.name not in self._hooks, f"the engine takes hook {request.name!r} once"
+        self._hooks.add(request.name)
+        return super().RegisterErrorHook(request)
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the name of the RPC
         if request.type == "pulumi:pulumi:Stack":

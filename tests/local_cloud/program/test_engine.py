@@ -196,6 +196,15 @@ def test_a_hook_that_fails_ends_the_run_and_is_named(run: Callable[..., Deployme
         run(HOOKED, Recorder(failures=1))
 
 
+def test_two_hooks_of_one_name_are_refused_as_the_real_engine_refuses_them(run: Callable[..., Deployment]) -> None:
+    binding = "pulumi.ResourceHookBinding(on_error=[pulumi.ErrorHook('again', again)])"
+    another = HOOKED.replace("LIMIT", "9").replace(
+        "bucket=first.arn", f"bucket=first.arn, opts=Options(hooks={binding})"
+    )
+    with pytest.raises(ResourceError, match="error hook 'again' is registered twice: make it once and pass it on"):
+        run(another)
+
+
 def test_without_hooks_the_first_failure_is_the_last_attempt_and_nothing_comes_after_it(
     run: Callable[..., Deployment],
 ) -> None:
