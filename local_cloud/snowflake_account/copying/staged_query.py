@@ -28,7 +28,7 @@ def staged_rows(
     keys: Sequence[str],
     file_format: FormatOptions,
     *,
-    highest: int = 0,
+    highest: int | None = 0,
     most: int | None = None,
 ) -> pa.Table:
     """Return the rows of staged files: their fields C1, C2, … and the METADATA$ columns.
@@ -38,7 +38,7 @@ def staged_rows(
         reader: of the stage.
         keys: the files' keys, in the order of the rows.
         file_format: how they are read.
-        highest: of CSV, the highest number of a field that is asked for.
+        highest: the highest number of a field that is asked for; None where only the metadata is.
         most: how many rows are enough, None for all.
 
     Raises:
@@ -48,12 +48,13 @@ def staged_rows(
     check_header(file_format, by_name=False)
     started = datetime.now(UTC)
     tables: list[pa.Table] = []
-    parse = parser_of(file_format, None, highest)
+    parse = parser_of(file_format, None, highest or 0)
     batches = StagedBatches(reader, keys if most != 0 else (), file_format.compression, parse)
     connection = databases.connect()
     try:
         for batch in batches:
-            tables.append(_rows_of(connection.duck, batch, started))
+            rows = _rows_of(connection.duck, batch, started)
+            tables.append(rows.select(METADATA) if highest is None else rows)
             if most is not None and sum(table.num_rows for table in tables) >= most:
                 break
     finally:

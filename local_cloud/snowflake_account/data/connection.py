@@ -239,14 +239,20 @@ class Connection:
             raise snowflake_error(merging.merge_error(error)) from error
         return merging.counts(tree, changed)
 
-    def translated(self, query: exp.Expr) -> exp.Expr:
+    def translated(self, query: exp.Expr, *, coerces: bool = False) -> exp.Expr:
         """Return a query of Snowflake's SQL in DuckDB's.
+
+        Args:
+            query: the query.
+            coerces: whether texts are converted to what they meet, where DuckDB refuses them.
 
         Raises:
             SnowflakeError: it has no translation.
         """
         try:
-            return with_conversions_made(self._fake.cursor()._transform(self._prepared(query.copy()), None))
+            return with_conversions_made(
+                self._fake.cursor()._transform(self._prepared(query.copy(), coerces=coerces), None)
+            )
         except Exception as error:
             raise snowflake_error(error) from error
 

@@ -22,9 +22,14 @@ from sqlglot import exp
 from local_cloud.snowflake_account.data import load_history, outbox, refresh_history, refresh_state, task_history
 from local_cloud.snowflake_account.data.column_types import DefinitionClock
 from local_cloud.snowflake_account.data.connection import Connection
-from local_cloud.snowflake_account.data.derived_relations import create_table_as, query_tree, translated_query
+from local_cloud.snowflake_account.data.derived_relations import (
+    create_table_as,
+    query_tree,
+    translated_query,
+    with_answers,
+)
+from local_cloud.snowflake_account.data.type_errors import is_about_types
 from local_cloud.snowflake_account.dialect import flatten, json_functions
-from local_cloud.snowflake_account.dialect.flatten import with_plain_flattens
 from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.language.column_types import column_sql
 from local_cloud.snowflake_account.language.statements import ColumnDefinition
@@ -217,6 +222,7 @@ class Databases:
         home: Name | None = None,
         with_data: bool = True,
         columns: Sequence[str] = (),
+        coerces: bool = True,
     ) -> None:
         """Make a table or view, or put it in place of the one that is there, from a query in Snowflake's SQL.
 
@@ -227,18 +233,27 @@ class Databases:
             home: where names without database or schema are looked up; by default in its own.
             with_data: whether a table gets the query's rows.
             columns: what its columns are called; empty for what the query calls them.
+            coerces: whether texts are converted to what they meet, where DuckDB refuses them.
 
         Raises:
             SnowflakeError: the query is refused.
         """
-        selected = translated_query(self._own, kind, query, home or Name(name.parts[:2]))
-        if kind == "table" and columns:
-            selected = f"select * from ({selected}) as _ ({', '.join(Name((column,)).quoted for column in columns)})"
-        if kind == "table":
-            create_table_as(self._own, name, selected if with_data else f"from ({selected}) limit 0")
-        else:
-            listed = f" ({', '.join(Name((column,)).quoted for column in columns)})" if columns else ""
-            self.execute(f"create or replace {kind} {name.quoted}{listed} as {selected}")
+        place = home or Name(name.parts[:2])
+
+        def make(selected: str) -> None:
+            if kind == "table":
+                rows = _named(selected, columns)
+                create_table_as(self._own, name, rows if with_data else f"from ({rows}) limit 0")
+            else:
+                listed = f" ({_listed(columns)})" if columns else ""
+                self.execute(f"create or replace {kind} {name.quoted}{listed} as {selected}")
+
+        try:
+            make(translated_query(self._own, kind, query, place))
+        except SnowflakeError as error:
+            if not coerces or not is_about_types(error):
+                raise
+            make(translated_query(self._own, kind, query, place, coerces=True))
 
     def fill(self, table: Name, query: str, home: Name) -> None:
         """Put the rows of a query in Snowflake's SQL into a table.
@@ -247,7 +262,7 @@ class Databases:
             SnowflakeError: the query is refused, or gives what the table does not take.
         """
         into = exp.table_(table.parts[2], db=table.parts[1], catalog=table.parts[0], quoted=True)
-        self.query(exp.Insert(this=into, expression=with_plain_flattens(query_tree("table", query, home))))
+        self.query(exp.Insert(this=into, expression=with_answers(query_tree("table", query, home))))
 
     def create_view(self, name: Name, query: str, columns: Sequence[str]) -> None:
         """Make a view, or put it in place of the one that is there.
@@ -325,3 +340,11 @@ def _count(connection: Connection, table: Name) -> int:
 
 def _text(value: str) -> str:
     return value.replace("'", "''")
+
+
+def _named(selected: str, columns: Sequence[str]) -> str:
+    return f"select * from ({selected}) as _ ({_listed(columns)})" if columns else selected
+
+
+def _listed(columns: Sequence[str]) -> str:
+    return ", ".join(Name((column,)).quoted for column in columns)

@@ -45,13 +45,20 @@ def create_table_as(
         connection.execute(f"insert into {name.quoted} {selected}")
 
 
-def translated_query(connection: Connection, kind: str, query: str, home: Name) -> str:
+def translated_query(connection: Connection, kind: str, query: str, home: Name, *, coerces: bool = False) -> str:
     """Return the query of a table or view in DuckDB's SQL, its names in full.
+
+    Args:
+        connection: translates it.
+        kind: table or view.
+        query: the query.
+        home: where names without database or schema are looked up.
+        coerces: whether texts are converted to what they meet, where DuckDB refuses them.
 
     Raises:
         SnowflakeError: the query is refused.
     """
-    return translated_tree(connection, query_tree(kind, query, home), connection.is_table)
+    return translated_tree(connection, query_tree(kind, query, home), connection.is_table, coerces=coerces)
 
 
 def query_tree(kind: str, query: str, home: Name) -> exp.Query:
@@ -67,18 +74,21 @@ def query_tree(kind: str, query: str, home: Name) -> exp.Query:
     return tree
 
 
-def translated_tree(connection: Connection, tree: exp.Query, is_table: IsTable) -> str:
+def with_answers(tree: exp.Query) -> exp.Expr:
+    """Put into the query of a table or view what the account answers itself."""
+    return replace_usage_history(replace_copy_history(with_plain_flattens(with_placeholders(tree))))
+
+
+def translated_tree(connection: Connection, tree: exp.Query, is_table: IsTable, *, coerces: bool = False) -> str:
     """Return a query in DuckDB's SQL.
 
     Args:
         connection: translates it.
         tree: the query, in Snowflake's SQL, its names in full; changed.
         is_table: tells whether a name is a table's, of which DuckDB may read the rows several times.
+        coerces: whether texts are converted to what they meet, where DuckDB refuses them.
 
     Raises:
         SnowflakeError: the query is refused.
     """
-    translated = connection.translated(
-        replace_usage_history(replace_copy_history(with_plain_flattens(with_placeholders(tree))))
-    )
-    return tuned(translated, is_table).sql("duckdb")
+    return tuned(connection.translated(with_answers(tree), coerces=coerces), is_table).sql("duckdb")

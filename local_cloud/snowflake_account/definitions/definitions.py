@@ -156,7 +156,7 @@ class Definitions:
         reason = check_incremental(parsed(query), str(properties.get("REFRESH_MODE", "AUTO")).upper())
         self._catalog.get(Kind.WAREHOUSE, Name((str(properties["WAREHOUSE"]),)))
         with_data = str(properties.get("INITIALIZE", "ON_CREATE")).upper() == "ON_CREATE"
-        self._databases.create_as("table", name, query, with_data=with_data)
+        self._databases.create_as("table", name, query, with_data=with_data, coerces=False)
         if reason:
             return {"QUERY": query, "READS": reads, "REFRESH_MODE_REASON": reason}
         return {"QUERY": query, "READS": reads}

@@ -45,6 +45,12 @@ class StageSource:
         return max((int(each.name) for each in root.find_all(exp.Parameter) if each.name.isdigit()), default=0)
 
     @property
+    def needs_fields(self) -> bool:
+        """Whether the statement asks for more than the metadata and the number of the rows."""
+        stars = (star for star in self.node.root().find_all(exp.Star) if not isinstance(star.parent, exp.Count))
+        return self.highest > 0 or next(stars, None) is not None
+
+    @property
     def most(self) -> int | None:
         """How many rows are enough for the query, None for all."""
         select = self.node.parent_select

@@ -47,4 +47,11 @@ def _rows(source: StageSource, shared: Shared, context: SessionContext) -> pa.Ta
     reader = shared.stages.files(where)
     pattern = re.compile(source.pattern, re.DOTALL) if source.pattern is not None else None
     keys = [file.key for file in reader.list_files() if pattern is None or pattern.fullmatch(file.key)]
-    return staged_rows(shared.databases, reader, keys, file_format, highest=source.highest, most=source.most)
+    return staged_rows(
+        shared.databases,
+        reader,
+        keys,
+        file_format,
+        highest=source.highest if source.needs_fields else None,
+        most=source.most,
+    )

@@ -27,12 +27,14 @@ def test_what_is_made_of_staged_files_stays_when_they_are_gone(landing: Landing)
     )
     landing.execute("update T set N = s.$2 * 100 from @landing/csv/b.csv s where s.$1 = T.K and s.$1 = 'c'")
     landing.execute("create table J as select $1 as r, metadata$filename as f from @landing/json (file_format => j)")
+    landing.execute("create table SUMS as select $1 as k, $2 + 1 as n from @landing/csv/a.csv where $2 > 1")
     landing.execute("create table TYPED (B varchar) as select $1:a.b from @landing/json (file_format => j)")
     for key in list(landing.keys()):
         landing.delete(key)
 
     assert landing.rows("select * from T order by 1") == [("a", 10), ("b", 20), ("c", 300), ("d", 4)]
     assert landing.rows("select r:a.b::varchar, f from J order by 1") == [("5", "json/a.json"), ("z", "json/a.json")]
+    assert landing.rows("select * from SUMS") == [("b", 3)]
     assert landing.rows("select B from TYPED order by 1") == [("5",), ("z",)]
 
 
