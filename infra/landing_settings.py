@@ -12,12 +12,13 @@ from infra.config_values import refused, text
 from infra.holders import is_name
 
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; dots are allowed there, but break
-# the certificate's wildcard, and the bucket is reached over TLS only. One that is there may have them all the same.
+# the certificate's wildcard, and the bucket is reached over TLS only.
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
-_EXISTING_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _RESERVED_BUCKET_PREFIXES = "xn--", "sthree-", "amzn-s3-demo-"
 _RESERVED_BUCKET_SUFFIXES = "-s3alias", "--ol-s3", "--x-s3", "--table-s3"
 _ACCOUNT = re.compile(r"[0-9]{12}")
+EXISTING_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+"""A name that a bucket has; older ones have dots."""
 TOPIC_ARN = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}")
 """Of a standard topic: neither S3 nor Snowflake sends to one that keeps an order."""
 
@@ -115,7 +116,7 @@ def topic_arn(config: pulumi.Config, key: str) -> str | None:
 
 def _bucket_that_is_there(config: pulumi.Config, key: str) -> str | None:
     value = text(config, key, "")
-    if value and not _EXISTING_BUCKET.fullmatch(value):
+    if value and not EXISTING_BUCKET.fullmatch(value):
         raise refused(config, key, value, "the name of a bucket, without s3:// and path, or '' for none")
     return value or None
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local_cloud.accounts import Accounts, open_accounts, region_of
+from local_cloud.commands.bucket_owner import make_what_is_there, point_bucket_at_topic
 from local_cloud.commands.export import check_export, export_view
 from local_cloud.commands.made_elsewhere import make_what_config_names
 from local_cloud.commands.own_names import feeds_to_come, with_formats
@@ -141,7 +142,7 @@ def _build(plan: UpPlan, generation: Path, progress: Progress) -> UpResult:
 
 def _deploy(stack: Stack, accounts: Accounts, region: str, progress: Progress) -> DeployedStack:
     registry = Registry(accounts.aws, accounts.snowflake)
-    if named := make_what_config_names(stack, accounts.snowflake):
+    if named := make_what_config_names(stack, accounts.snowflake) + make_what_is_there(stack, accounts):
         progress.note(f"the account begins with what the stack's config takes for given: {', '.join(named)}")
     with progress.phase("Importing the providers", "Imported the providers"):
         for module in _PROVIDERS:
@@ -151,6 +152,7 @@ def _deploy(stack: Stack, accounts: Accounts, region: str, progress: Progress) -
             stack, registry, on_resource=lambda resource: phase.advance(resource.name), on_message=progress.note
         )
         phase.summary = f"{sum(resource.custom for resource in deployment.resources):,} resources"
+    point_bucket_at_topic(stack, accounts, deployment.outputs)
     return DeployedStack(stack.project, stack.name, region, deployment)
 
 
