@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -18,15 +17,26 @@ BROKEN = ("RETAIL_DEV.RAW.TRANSACTIONS", "transactions/broken.json")
 DIFFERING = "select check_name, subject, expected, found from OPS.RECONCILIATION where expected <> found"
 
 
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
+    with deployed(tmp_path_factory.mktemp("state")) as pipeline:
+        yield pipeline
+
+
 @pytest.fixture
-def pipeline(tmp_path: Path) -> Iterator[Pipeline]:
-    """A stack that has loaded a file and rejected another."""
-    with deployed(tmp_path) as standing:
-        standing.put("transactions/broken.json", "{\n")
-        standing.put("transactions/good.json", purchase("C1", "P1"))
-        standing.load()
-        standing.accounts.snowflake.refresh_dynamic_tables()
-        yield standing
+def pipeline(standing: Pipeline) -> Pipeline:
+    """The stack as if it were new, with a file that it has loaded and another that it has rejected."""
+    bucket, s3 = standing.stack.outputs["bucket"], standing.accounts.aws.client("s3")
+    for found in s3.list_objects_v2(Bucket=bucket).get("Contents", ()):
+        s3.delete_object(Bucket=bucket, Key=found["Key"])
+    standing.accounts.snowflake.shared.databases.duck.execute("delete from RETAIL_DEV._ACCOUNT.LOAD_HISTORY")
+    for table in ("RAW.TRANSACTIONS", "OPS.LOAD_HISTORY"):
+        standing.rows(f"delete from {table}")
+    standing.put("transactions/broken.json", "{\n")
+    standing.put("transactions/good.json", purchase("C1", "P1"))
+    standing.load()
+    standing.accounts.snowflake.refresh_dynamic_tables()
+    return standing
 
 
 def copy_history(pipeline: Pipeline) -> int:

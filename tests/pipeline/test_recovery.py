@@ -15,6 +15,7 @@ import pytest
 from infra import feeds
 from infra.pipe_watch import is_gone, renewals
 from local_cloud.resources import Registry
+from local_cloud.snowflake_account.errors import AlreadyExistsError
 from local_cloud.snowpipe.loader import PipesFailedError
 from tests.pipeline.deployed import Pipeline, deployed, purchase
 
@@ -116,3 +117,18 @@ def test_a_role_that_was_deleted_shows_in_every_pipe_and_comes_back_with_what_la
         pipeline.accounts.snowflake.refresh_dynamic_tables()
         assert pipeline.rows("select customer_id, purchase_count from MART.CUSTOMER_PURCHASES") == [("C2", 2)]
         assert pipeline.rows("select * from OPS.FINDINGS") == []
+
+
+def test_what_was_made_and_not_noted_is_named_by_the_next_deployment_and_made_once_it_was_dropped(
+    tmp_path: Path,
+) -> None:
+    """A killed deployment leaves such objects; its state does not have them, so the engine creates them again."""
+    with deployed(tmp_path) as pipeline:
+        registry = Registry(pipeline.accounts.aws, pipeline.accounts.snowflake)
+        for name in ("transactions-pipe", "ops-findings", "load-history"):
+            (noted,) = [resource for resource in pipeline.stack.resources if resource.name == name]
+            full = noted.outputs["fullyQualifiedName"]
+            with pytest.raises(AlreadyExistsError, match=f"{full.replace(chr(34), '')}' already exists"):
+                registry.create(noted.type, noted.inputs)
+            pipeline.rows(f"drop {noted.type.rpartition(':')[2]} {full}")
+            assert registry.create(noted.type, noted.inputs)[1]["fullyQualifiedName"] == full
