@@ -233,7 +233,7 @@ def test_views_of_the_information_schema_can_be_joined_and_aliased(retail: Sessi
         ("select * from R._FS_INFORMATION_SCHEMA._FS_COLUMNS", 2003),
         ("select * from MEMORY.X.Y", 2003),
         ("select * from TEMP.INFORMATION_SCHEMA.TABLES", 2003),
-        ("select * from @R.S.STAGE", 2),
+        ("select * from @R.S.STAGE", 2003),
         ("select * from read_text('/etc/hostname')", None),
         ("select * from '/etc/hostname'", None),
         ("attach '/tmp/x.db' as X", 1003),
