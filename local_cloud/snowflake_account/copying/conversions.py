@@ -1,7 +1,7 @@
 """What a COPY converts between its SELECT and its target, where DuckDB by itself would do something else.
 
 - a text that is longer than its column is an error, or is cut off where TRUNCATECOLUMNS says so;
-- a field that fills a binary column is read by its hexadecimal digits, as BINARY_FORMAT = HEX has it.
+- a field that fills a binary column is read as BINARY_FORMAT has it, by its hexadecimal digits unless that says else.
 
 https://docs.snowflake.com/en/sql-reference/sql/copy-into-table#copy-options-copyoptions
 https://docs.snowflake.com/en/sql-reference/sql/create-file-format#type-csv
@@ -15,7 +15,7 @@ from sqlglot import exp
 
 from local_cloud.snowflake_account.copying.job import CopyJob
 from local_cloud.snowflake_account.data.databases import Databases
-from local_cloud.snowflake_account.files.file_formats import CsvFormat
+from local_cloud.snowflake_account.files.file_formats import CsvFormat, JsonFormat
 from local_cloud.snowflake_account.language.column_types import text_length
 from local_cloud.snowflake_account.language.tokens import Name
 
@@ -39,8 +39,8 @@ def convert(databases: Databases, job: CopyJob, select: exp.Select, into: Name, 
     for value, name in filled:
         if length := lengths.get(name):
             value.replace(_limited(exp.cast(value.copy(), "VARCHAR"), length, job.statement.truncates))
-        elif isinstance(job.file_format, CsvFormat) and types.get(name) == "BLOB":
-            _read_digits(value)
+        elif types.get(name) == "BLOB" and isinstance(job.file_format, CsvFormat | JsonFormat):
+            _read_bytes(value, job.file_format)
 
 
 def _limited(text: exp.Expr, length: int, truncates: bool) -> exp.Expr:
@@ -54,6 +54,18 @@ def _limited(text: exp.Expr, length: int, truncates: bool) -> exp.Expr:
     )
     is_longer = exp.GT(this=exp.func("LENGTH", text.copy()), expression=exp.Literal.number(length))
     return exp.case().when(is_longer, exp.func("ERROR", message)).else_(text)
+
+
+_READ = {"HEX": "UNHEX", "BASE64": "FROM_BASE64", "UTF8": "ENCODE"}
+"""By BINARY_FORMAT, DuckDB's function that makes bytes of text."""
+
+
+def _read_bytes(value: exp.Expr, options: CsvFormat | JsonFormat) -> None:
+    if options.binary_format == "HEX" and isinstance(options, CsvFormat):
+        _read_digits(value)
+    elif not isinstance(value, exp.Cast | exp.ToBinary):
+        text = exp.cast(value.copy(), "VARCHAR")
+        value.replace(exp.Anonymous(this=_READ[options.binary_format], expressions=[text]))
 
 
 def _read_digits(value: exp.Expr) -> None:

@@ -6,7 +6,7 @@ https://docs.snowflake.com/en/sql-reference/sql/create-file-format
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, TypeAlias
 
@@ -31,15 +31,24 @@ ENCODINGS = {
 }
 """Snowflake's names of encodings, and Python's."""
 
+BINARY_FORMATS = ("HEX", "BASE64", "UTF8")
+
+_WORDS: Mapping[str, Collection[str]] = {
+    "COMPRESSION": COMPRESSIONS,
+    "ENCODING": ENCODINGS,
+    "BINARY_FORMAT": BINARY_FORMATS,
+}
+"""Options whose values are words, and the words."""
+
 _CODE = re.compile(r"(?:0x|\\x)(?P<hex>[0-9A-Fa-f]{2})|\\(?P<octal>[0-7]{3})")
 _CODES_OR_LETTER = re.compile(r"(?:(?:0x|\\x)[0-9A-Fa-f]{2}|\\[0-7]{3})+|\\(?P<letter>[nrtbf\\'])")
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 
 
 def _typed(name: str, value: Any, default: Any) -> Any:
-    if name in ("COMPRESSION", "ENCODING"):
+    if name in _WORDS:
         word = str(value).upper().replace("-", "")
-        if word not in (COMPRESSIONS if name == "COMPRESSION" else ENCODINGS):
+        if word not in _WORDS[name]:
             raise UnsupportedError(f"{name} = {value}")
         return word
     if isinstance(default, bool):
@@ -110,6 +119,7 @@ class CsvFormat:
     skip_byte_order_mark: bool = _default("CSV", "SKIP_BYTE_ORDER_MARK")
     encoding: str = _default("CSV", "ENCODING")
     multi_line: bool = _default("CSV", "MULTI_LINE")
+    binary_format: str = _default("CSV", "BINARY_FORMAT")
 
     @property
     def has_lines(self) -> bool:
@@ -141,6 +151,7 @@ class JsonFormat:
     replace_invalid_characters: bool = _default("JSON", "REPLACE_INVALID_CHARACTERS")
     skip_byte_order_mark: bool = _default("JSON", "SKIP_BYTE_ORDER_MARK")
     multi_line: bool = _default("JSON", "MULTI_LINE")
+    binary_format: str = _default("JSON", "BINARY_FORMAT")
 
 
 @dataclass(frozen=True)

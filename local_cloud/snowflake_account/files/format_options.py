@@ -35,7 +35,7 @@ _VALUE_FORMATS = {
     "DATE_FORMAT": _fixed("AUTO"),
     "TIME_FORMAT": _fixed("AUTO"),
     "TIMESTAMP_FORMAT": _fixed("AUTO"),
-    "BINARY_FORMAT": _fixed("HEX"),
+    "BINARY_FORMAT": Option("HEX"),
 }
 """How dates, times and bytes are written; JSON has them for what a COPY's SELECT converts."""
 

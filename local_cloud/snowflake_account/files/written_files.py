@@ -5,6 +5,7 @@ https://docs.snowflake.com/en/sql-reference/sql/copy-into-location#format-type-o
 
 from __future__ import annotations
 
+import base64
 import bz2
 import gzip
 import re
@@ -127,7 +128,7 @@ def _parquet(table: pa.Table, columns: Sequence[Column], *, header: bool) -> byt
 def _lines(table: pa.Table, columns: Sequence[Column], options: CsvFormat | JsonFormat) -> Iterator[bytes]:
     for start in range(0, table.num_rows, _ROWS_AT_ONCE):
         part = table.slice(start, _ROWS_AT_ONCE)
-        texts = [_texts(values, column) for values, column in zip(part.columns, columns, strict=True)]
+        texts = [_texts(values, column, options) for values, column in zip(part.columns, columns, strict=True)]
         for row in zip(*texts, strict=True):
             if isinstance(options, JsonFormat):
                 yield f"{'null' if row[0] is None else row[0]}\n".encode()
@@ -153,9 +154,9 @@ def _csv_field(text: str, column: Column, options: CsvFormat) -> str:
     return re.sub("|".join(map(re.escape, signs)), lambda found: escape + found[0], text)
 
 
-def _texts(values: pa.ChunkedArray, column: Column) -> list[str | None]:
-    """Return a column's values as TO_VARCHAR has them, with the default output formats."""
-    write = _WRITERS.get(column.type, str)
+def _texts(values: pa.ChunkedArray, column: Column, options: CsvFormat | JsonFormat) -> list[str | None]:
+    """Return a column's values as TO_VARCHAR has them, with the default output formats; bytes as the file has them."""
+    write = _BYTES[options.binary_format] if column.type == "BINARY" else _WRITERS.get(column.type, str)
     return [None if value is None else write(value) for value in values.to_pylist()]
 
 
@@ -180,5 +181,10 @@ _WRITERS: dict[str, Callable[[Any], str]] = {
     "TIMESTAMP_NTZ": _time,
     "TIMESTAMP_LTZ": lambda value: f"{_time(value.astimezone(UTC))} +0000",
     "TIMESTAMP_TZ": lambda value: f"{_time(value.astimezone(UTC))} +0000",
-    "BINARY": lambda value: value.hex().upper(),
+}
+
+_BYTES: dict[str, Callable[[bytes], str]] = {
+    "HEX": lambda value: value.hex().upper(),
+    "BASE64": lambda value: base64.b64encode(value).decode(),
+    "UTF8": lambda value: value.decode(errors="replace"),
 }

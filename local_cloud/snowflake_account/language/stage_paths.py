@@ -45,6 +45,8 @@ def stage_path(text: str) -> StagePath:
     tokens = Tokens(named)
     name = tokens.name()
     tokens.expect_end()
+    if len(name.last) > 1 and name.last.startswith("%"):  # the sign may stand inside the quotes, as dlt has it
+        return StagePath(Name((*name.parts[:-1], name.last[1:])), path, Kind.TABLE)
     return StagePath(name, path)
 
 

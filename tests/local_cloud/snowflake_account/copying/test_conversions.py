@@ -126,6 +126,24 @@ def test_a_binary_column_takes_hexadecimal_digits(landing: Landing, select: str)
     assert (answer["errors_seen"], answer["first_error_line"]) == (2, 2)
 
 
+SPELLED = {"base64": "QUI=", "utf8": "AB", "'utf-8'": "AB", "hex": "4142"}
+
+
+@pytest.mark.parametrize(("form", "text"), SPELLED.items(), ids=SPELLED.keys())
+@pytest.mark.parametrize("type_", ["csv", "json"])
+def test_a_binary_column_takes_what_the_format_says_that_bytes_are(
+    landing: Landing, type_: str, form: str, text: str
+) -> None:
+    landing.execute(f"create table {SCHEMA}.T (B binary)")
+    landing.put("in/a", f'{{"B": "{text}"}}\n' if type_ == "json" else f"{text}\n")
+    by_name = "match_by_column_name = case_sensitive" if type_ == "json" else ""
+    options = f"file_format = (type = {type_} binary_format = {form}) {by_name}"
+
+    landing.execute(f"copy into {SCHEMA}.T from @{SCHEMA}.LANDING/in/ {options}")
+
+    assert landing.rows(f"select * from {SCHEMA}.T") == [(b"AB",)]
+
+
 def test_a_binary_column_takes_its_digits_also_by_name(landing: Landing) -> None:
     landing.execute(f"create table {SCHEMA}.T (A varchar, B binary)")
     landing.put("csv/a.csv", "4142,x\n")

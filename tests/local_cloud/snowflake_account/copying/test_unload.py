@@ -27,6 +27,9 @@ ROWS = """(select 1 as A, 'it''s, "q"' as B, null::varchar as C, 1.50::number(10
 PLAIN = "compression = none"
 
 
+BYTES = {"hex": b"4142\n", "base64": b"QUI=\n", "utf8": b"AB\n"}
+
+
 @pytest.fixture
 def session(account: Account) -> Session:
     """A session in the schema D.S, with a stage and a table of five rows."""
@@ -68,6 +71,13 @@ def test_values_are_written_as_csv(account: Account, session: Session, options: 
 
     assert files(account) == {"out/data_0_0_0.csv": expected.encode()}
     assert answer.rows == [(1, len(expected), len(expected))]
+
+
+@pytest.mark.parametrize(("form", "content"), BYTES.items())
+def test_bytes_are_written_as_the_format_says(account: Account, session: Session, form: str, content: bytes) -> None:
+    session.execute(f"copy into @STAGE from (select x'4142') file_format = (type = csv {PLAIN} binary_format = {form})")
+
+    assert files(account)["data_0_0_0.csv"] == content
 
 
 def test_a_header_tells_the_names_of_the_columns(account: Account, session: Session) -> None:

@@ -141,12 +141,12 @@ REFUSED: list[dict[str, Any]] = [
     {"TYPE": "CSV", "VALIDATE_UTF8": False},
     {"TYPE": "CSV", "DATE_FORMAT": "DD.MM.YYYY"},
     {"TYPE": "CSV", "TIMESTAMP_FORMAT": "YYYY"},
-    {"TYPE": "CSV", "BINARY_FORMAT": "BASE64"},
+    {"TYPE": "CSV", "BINARY_FORMAT": "BASE32"},
     {"TYPE": "JSON", "ENABLE_OCTAL": True},
     {"TYPE": "JSON", "DATE_FORMAT": "DD.MM.YYYY"},
     {"TYPE": "JSON", "TIME_FORMAT": "HH24"},
     {"TYPE": "JSON", "TIMESTAMP_FORMAT": "YYYY"},
-    {"TYPE": "JSON", "BINARY_FORMAT": "BASE64"},
+    {"TYPE": "JSON", "BINARY_FORMAT": "BASE32"},
     {"TYPE": "PARQUET", "NULL_IF": ["x"]},
 ]
 

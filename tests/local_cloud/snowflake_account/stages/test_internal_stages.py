@@ -27,6 +27,7 @@ PATHS = {
     "@~": StagePath(Name(()), "", Kind.USER),
     "@~/a/b": StagePath(Name(()), "a/b", Kind.USER),
     "@%t": StagePath(Name(("T",)), "", Kind.TABLE),
+    '@"D"."S"."%t x"/a': StagePath(Name(("D", "S", "t x")), "a", Kind.TABLE),
     '@d.s.%"t/%"/a%b': StagePath(Name(("D", "S", "t/%")), "a%b", Kind.TABLE),
 }
 
