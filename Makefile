@@ -9,6 +9,7 @@ INSTALLED_FOR_TESTS := $(VENV)/.installed-for-tests
 CLIENTS := .venv-clients
 DASHBOARD := .venv-dashboard
 CLIENTS_5 := .venv-clients-5
+LOADING := .venv-clients-loading
 ARGS ?=
 # Most modules are never imported, so Python compiles those that are, when they are, where it may keep the result.
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check $(if $(PYTHONDONTWRITEBYTECODE),,--no-compile)
@@ -28,7 +29,7 @@ dashboard: $(INSTALLED) $(DASHBOARD)/.installed ## look at the pipeline in a bro
 test: $(INSTALLED_FOR_TESTS) ## run every test, with branch coverage
 	@$(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered $(ARGS)
 
-test-clients: $(INSTALLED) $(CLIENTS)/.installed $(CLIENTS_5)/.installed ## run other people's clients against a served cloud
+test-clients: $(INSTALLED) $(CLIENTS)/.installed $(CLIENTS_5)/.installed $(LOADING)/.installed ## run other people's clients against a served cloud
 	@$(CLIENTS)/bin/python -m pytest tests/clients -o filterwarnings=default $(ARGS)
 
 test-dashboard: $(INSTALLED) $(DASHBOARD)/.installed-for-tests ## the dashboard's pages, also in Chromium where there is one
@@ -52,7 +53,7 @@ bench: $(INSTALLED) ## measure what the speed claims rest on
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 clean: ## remove the environment, the embedded cloud's state and the starter data
-	rm -rf $(VENV) $(CLIENTS) $(CLIENTS_5) $(DASHBOARD) .local_cloud input_data/starter
+	rm -rf $(VENV) $(CLIENTS) $(CLIENTS_5) $(LOADING) $(DASHBOARD) .local_cloud input_data/starter
 
 $(INSTALLED): requirements.txt requirements-local.txt constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python %d.%d is too old: 3.11 or newer is needed (make PYTHON=python3.12 …)" % sys.version_info[:2])'
@@ -97,4 +98,11 @@ $(CLIENTS_5)/.installed: requirements-clients-5.txt
 	@$(PYTHON) -m venv $(CLIENTS_5)
 	@echo '*' > $(CLIENTS_5)/.gitignore
 	@$(CLIENTS_5)/bin/python $(PIP_INSTALL) -r requirements-clients-5.txt
+	@touch $@
+
+$(LOADING)/.installed: requirements-clients-loading.txt
+	@echo "Setting up $(LOADING), once, one to some minutes …"
+	@$(PYTHON) -m venv $(LOADING)
+	@echo '*' > $(LOADING)/.gitignore
+	@$(LOADING)/bin/python $(PIP_INSTALL) -r requirements-clients-loading.txt
 	@touch $@

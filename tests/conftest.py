@@ -7,13 +7,11 @@ tests have it, so that those of a project that was made from this one, under a n
 import gc
 import signal
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-from infra.naming import FIRST_PROJECT
-from local_cloud.program import config, local_stack
 
 # As in `python -m local_cloud`, whose comment says why: a fifth of what the tests need of the processor.
 gc.set_threshold(100_000, 20, 10)
@@ -26,6 +24,12 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
 
 @pytest.fixture(scope="session", autouse=True)
 def _name_of_the_project() -> Iterator[None]:
+    if find_spec("pulumi") is None:  # an environment of clients, which has nothing of the project
+        yield
+        return
+    from infra.naming import FIRST_PROJECT
+    from local_cloud.program import config, local_stack
+
     read = config.read_project
 
     def read_project(folder: Path) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.clients.driver_list import table
-from tests.clients.serving import run_project, serving
+from tests.clients.serving import LOADING, run_project, serving
 
 _NEEDS = {
     "test_connector.py": "pandas",
@@ -26,6 +26,8 @@ _NEEDS = {
     "test_drivers.py": "adbc_driver_snowflake",
 }
 collect_ignore = [file for file, package in _NEEDS.items() if find_spec(package) is None]
+if not LOADING.exists() or find_spec("snowflake.connector") is None:
+    collect_ignore += ["test_snow_cli.py", "test_dlt.py"]
 
 DAYS = ["--start", "2026-01-01", "--end", "2026-01-10"]
 SIZE = ["--customers", "12", "--products", "7", "--transactions-per-day", "20"]

@@ -30,6 +30,7 @@ ABILITIES = {
     "describe": "columns without running",
     "metadata": "tables and their columns",
     "files": "files put into a stage, loaded and got",
+    "data frame": "a pandas data frame written",
 }
 """What a driver has to be able to do, and how the table words it."""
 
@@ -119,7 +120,9 @@ def _go_release() -> str:
 
 
 _NO_ASYNCHRONOUS = "has none of its own"
+_NO_PANDAS = {"data frame": "has none of its own"}
 _OF_SQLALCHEMY = {
+    **_NO_PANDAS,
     "asynchronous": _NO_ASYNCHRONOUS,
     "several": "runs one statement at a time",
     "cancel": "has none of its own",
@@ -166,15 +169,16 @@ DRIVERS = [
         _pinned(_CLIENTS, "adbc-driver-snowflake"),
         _python("adbc.py", ".venv-clients"),
         without={
+            **_NO_PANDAS,
             "asynchronous": _NO_ASYNCHRONOUS,
             "several": "runs one statement at a time",
         },
     ),
-    Driver("JDBC", _JDBC_NOW, _jdbc(_JDBC_NOW), tools=("java", "mvn")),
-    Driver("JDBC", _JDBC_BEFORE, _jdbc(_JDBC_BEFORE), tools=("java", "mvn")),
-    Driver("Node", _NODE_NOW, _node(_NODE_NOW), tools=("node", "npm")),
-    Driver("Node", _NODE_BEFORE, _node(_NODE_BEFORE), tools=("node", "npm")),
-    Driver("Go", _go_release(), _go, tools=("go",)),
+    Driver("JDBC", _JDBC_NOW, _jdbc(_JDBC_NOW), tools=("java", "mvn"), without=_NO_PANDAS),
+    Driver("JDBC", _JDBC_BEFORE, _jdbc(_JDBC_BEFORE), tools=("java", "mvn"), without=_NO_PANDAS),
+    Driver("Node", _NODE_NOW, _node(_NODE_NOW), tools=("node", "npm"), without=_NO_PANDAS),
+    Driver("Node", _NODE_BEFORE, _node(_NODE_BEFORE), tools=("node", "npm"), without=_NO_PANDAS),
+    Driver("Go", _go_release(), _go, tools=("go",), without=_NO_PANDAS),
 ]
 
 

@@ -16,6 +16,9 @@ ROOT = Path(__file__).resolve().parents[2]
 PROJECT_PYTHON = sys.executable if find_spec("fakesnow") else str(ROOT / ".venv/bin/python")
 READY_SECONDS = 120
 
+LOADING = ROOT / ".venv-clients-loading/bin"
+"""Where the tools are that load into stages."""
+
 
 @contextlib.contextmanager
 def serving(data: Path, folder: Path) -> Iterator[Mapping[str, str]]:

@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Any
 
 import snowflake.connector
-from reporting import CONNECTION, INSERT, LONG, PLACE, ROWS, TYPES, VALUES, refused, report, same, try_files
+from reporting import (
+    CONNECTION,
+    INSERT,
+    LONG,
+    PLACE,
+    ROWS,
+    TYPES,
+    VALUES,
+    refused,
+    report,
+    same,
+    try_data_frame,
+    try_files,
+)
+from snowflake.connector.pandas_tools import write_pandas
 
 snowflake.connector.paramstyle = "qmark"
 
@@ -120,6 +135,10 @@ def files() -> None:
     try_files(rows)
 
 
+def data_frame() -> None:
+    try_data_frame(partial(write_pandas, connection), rows)
+
+
 report(
     {
         "password": password,
@@ -135,6 +154,7 @@ report(
         "describe": describe,
         "metadata": metadata,
         "files": files,
+        "data frame": data_frame,
     }
 )
 connection.close()

@@ -117,6 +117,34 @@ def try_files(rows: Callable[[str], Any]) -> None:
     same(list(rows("list @%LOADED")), [])
 
 
+def try_data_frame(write: Callable[..., Any], rows: Callable[[str], Any]) -> None:
+    """Try to write a pandas data frame into a table that is there, that is not, and in the place of one.
+
+    Args:
+        write: writes a data frame into the table of a name, with the options of write_pandas.
+        rows: executes a statement and returns its rows.
+    """
+    import pandas as pd  # pyright: ignore[reportMissingImports]  # only where it is
+
+    day, moment = dt.date(2026, 1, 2), pd.Timestamp("2026-01-02 03:04:05.678901")
+    values = [(1, "it's", 1.5, True, day, moment), (2, None, None, False, day, moment)]
+    frame = pd.DataFrame(values, columns=["ID", "Text", "REAL", "TRUTH", "DAY", "MOMENT"])
+    kept = [(*row[:5], moment.to_pydatetime()) for row in values]
+    asked = 'select * from FRAME order by ID, "Text"'
+    rows("drop table if exists FRAME")
+    write(frame, "FRAME", auto_create_table=True)
+    same([tuple(row) for row in rows(asked)], kept)
+    write(frame, "FRAME", chunk_size=1)
+    same(len(rows(asked)), 4)
+    write(frame.head(1), "FRAME", overwrite=True)
+    same([tuple(row) for row in rows(asked)], kept[:1])
+    write(frame, "FRAME", auto_create_table=True, overwrite=True)
+    same([tuple(row) for row in rows(asked)], kept)
+    rows("drop table if exists PLAIN_FRAME")
+    write(frame.rename(columns=str.lower), "plain_frame", auto_create_table=True, quote_identifiers=False)
+    same([tuple(row) for row in rows("select ID, TEXT from PLAIN_FRAME order by ID")], [row[:2] for row in kept])
+
+
 def same(found: Any, expected: Any) -> None:
     """Refuse what is not as expected."""
     if found != expected:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
 from typing import Any
 
 from reporting import (
@@ -15,6 +17,7 @@ from reporting import (
     refused,
     report,
     same,
+    try_data_frame,
     try_files,
     try_transaction,
 )
@@ -118,6 +121,25 @@ def metadata() -> None:
 
 def files() -> None:
     try_files(rows)
+    session.sql("create or replace stage READ").collect()
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in {"a.csv": "ID,NAME\n1,x\n", "b.json": '{"ID": 2, "NAME": "y"}\n'}.items():
+            Path(folder, name).write_text(text)
+            same([put.status for put in session.file.put(f"{folder}/{name}", "@READ")], ["UPLOADED"])
+        with Path(folder, "a.csv").open("rb") as stream:
+            same(session.file.put_stream(stream, "@READ/stream.csv").status, "UPLOADED")
+    csv = session.read.option("infer_schema", True).option("parse_header", True)
+    same([tuple(row) for row in csv.csv("@READ/a.csv").collect()], [(1, "x")])
+    json = session.read.option("infer_schema", True)
+    same([tuple(row) for row in json.json("@READ/b.json").collect()], [(2, "y")])
+    session.table("LOADED").write.parquet("@READ/out/", header=True)
+    session.create_dataframe([(3, "z")], ["ID", "NAME"]).write.parquet("@READ/out/", header=True, overwrite=True)
+    same([tuple(row) for row in session.read.parquet("@READ/out/").collect()], [(3, "z")])
+    same(session.file.get_stream("@READ/stream.csv.gz", decompress=True).read(), b"ID,NAME\n1,x\n")
+
+
+def data_frame() -> None:
+    try_data_frame(session.write_pandas, rows)
 
 
 report(
@@ -134,6 +156,7 @@ report(
         "describe": describe,
         "metadata": metadata,
         "files": files,
+        "data frame": data_frame,
     }
 )
 session.close()

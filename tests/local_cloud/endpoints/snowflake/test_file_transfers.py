@@ -180,6 +180,13 @@ def test_a_driver_that_puts_several_files_has_to_ask_for_each_by_its_name(door: 
     assert door.send("PUT", url[url.index(PATH) :], b"1")[0] == 400
 
 
+@pytest.mark.parametrize("sql", ["put file:///x/a.csv @~", "get @~ file:///x"])
+def test_the_answer_leaves_the_rows_to_the_driver(door: Door, sql: str) -> None:
+    data = door.query(door.token(), sql)["data"]
+
+    assert {"rowtype", "rowset"} & data.keys() == set()
+
+
 def test_a_place_may_be_bound(door: Door) -> None:
     token = door.token()
     bindings = {"1": {"type": "TEXT", "value": "@~/bound"}}

@@ -51,6 +51,45 @@ CASES: tuple[Case, ...] = (
         (1.3,),
     ),
     gives(
+        "COPY INTO a location, LIST, REMOVE",
+        (*_T, "create or replace temporary stage ST", "copy into @ST/out/ from X", "list @ST", "remove @ST/out/"),
+        ("st/out/data_0_0_0.csv.gz", "removed"),
+    ),
+    gives(
+        "COPY INTO a location as JSON, Parquet; HEADER, SINGLE, OVERWRITE",
+        (
+            *(*_T, "create or replace temporary stage ST"),
+            "copy into @ST/j from (select object_construct('a', A) from X) file_format = (type = json)",
+            "copy into @ST/p from X file_format = (type = parquet) header = true",
+            "copy into @ST/one.csv from X single = true overwrite = true detailed_output = true",
+        ),
+        ("one.csv", 28, 2),
+    ),
+    refused(
+        "PARTITION BY of a COPY INTO a location",
+        "copy into @~ from T partition by (A) file_format = (type = csv)",
+        "PARTITION BY",
+    ),
+    gives(
+        "COPY FILES",
+        (
+            *("create or replace temporary stage ST", "create or replace temporary stage TARGET"),
+            "copy into @ST/one.csv from (select 1) single = true",
+            "copy files into @TARGET/in from @ST",
+        ),
+        ("in/one.csv",),
+    ),
+    refused("COPY FILES from a query", "copy files into @~ from (select '@~/a')", "COPY FILES from a query"),
+    gives(
+        "COPY INTO from @~, @%table",
+        (
+            *(*_T, "copy into @~/parity/ from X overwrite = true", "copy into @%X from (select 3, 'c')"),
+            *("copy into X from @~/parity/", "copy into X from @%X", "remove @~/parity/", _ALL),
+        ),
+        *((1, "a"), (1, "a"), (2, "b"), (2, "b"), (3, "c")),
+    ),
+    refused("PUT, GET without a driver", "put file:///tmp/a.csv @~", "PUT without a driver"),
+    gives(
         "COPY INTO with MATCH_BY_COLUMN_NAME, VALIDATION_MODE",
         (
             *(*_T, "create or replace temporary stage ST file_format = (type = json)"),
