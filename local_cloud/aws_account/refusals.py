@@ -23,6 +23,7 @@ from local_cloud.aws_account.requests import (
 TARGETS = "sns", "sqs"
 """What a rule of EventBridge can send to here."""
 
+_EXPECTED_OWNER = "x-amz-expected-bucket-owner"
 _CHANGED_ON_THE_WAY = "Input", "InputPath", "InputTransformer"
 
 
@@ -32,7 +33,21 @@ def refusal(request: ApiRequest) -> Answer | None:
         return _of_sns(request)
     if request.service == "events":
         return _of_events(request)
+    if request.service == "s3" and (refused := _of_another_owner(request)):
+        return refused
     return _of_notifications(request) if request.sets_bucket_notification else None
+
+
+def _of_another_owner(request: ApiRequest) -> Answer | None:
+    """Refuse what is for a bucket of one account, and would be done with another's.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
+    """
+    expected = {name.lower(): value for name, value in request.headers.items()}.get(_EXPECTED_OWNER)
+    bucket = bucket_named(place_of(request)[0]) if expected else None
+    if bucket is None or bucket.account_id == expected:
+        return None
+    return s3_error("AccessDenied", "Access Denied", 403)
 
 
 def _of_notifications(request: ApiRequest) -> Answer | None:

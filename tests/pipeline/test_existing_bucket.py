@@ -6,19 +6,26 @@ switches EventBridge on.
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
+from botocore.config import Config
 
+from infra.policies import reader_statements
 from local_cloud.accounts import Accounts
+from local_cloud.endpoints.aws.server import AwsEndpoint
 from local_cloud.errors import LocalCloudError
 from local_cloud.resources import Registry
+from local_cloud.snowpipe.loader import PipesFailedError
 from tests.pipeline.deployed import Pipeline, accounts_in, deploy, purchase
 
-BUCKET, ACCOUNT = "deliveries", "123456789012"
+BUCKET, ACCOUNT, THEIRS = "deliveries", "123456789012", "210987654321"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/retail-snowpipe-dev"
 OURS = f"arn:aws:sns:eu-west-1:{ACCOUNT}:retail-snowpipe-dev-files"
 COUNT = "select count(*) from RAW.TRANSACTIONS"
 
@@ -167,6 +174,56 @@ def test_an_integration_that_is_there_reads_the_bucket_by_its_own_role(accounts:
     destroy(pipeline)
     assert [row["name"] for row in accounts.snowflake.execute("show storage integrations").dicts()] == ["LAKE"]
     assert [each["RoleName"] for each in iam.list_roles()["Roles"]] == ["lake-reader"]
+
+
+@contextlib.contextmanager
+def s3_of_another_account(accounts: Accounts) -> Iterator[Any]:
+    """Let somebody of another AWS account come in by the endpoint, with that account's own keys."""
+    owner = {"RoleArn": f"arn:aws:iam::{THEIRS}:role/owner", "RoleSessionName": "owner"}
+    keys = accounts.aws.client("sts").assume_role(**owner)["Credentials"]
+    endpoint = AwsEndpoint(accounts.aws, port=0)
+    endpoint.start()
+    try:
+        yield boto3.client(
+            "s3",
+            endpoint_url=endpoint.url,
+            region_name=accounts.aws.region,
+            aws_access_key_id=keys["AccessKeyId"],
+            aws_secret_access_key=keys["SecretAccessKey"],
+            aws_session_token=keys["SessionToken"],
+            config=Config(s3={"addressing_style": "path"}),
+        )
+    finally:
+        endpoint.stop()
+
+
+ACROSS_ACCOUNTS = {"existingBucket": BUCKET, "notifications": "sns", "bucketAccount": THEIRS}
+
+
+def test_a_bucket_of_another_account_tells_the_topic_and_is_read_as_its_owner_allows(accounts: Accounts) -> None:
+    needed = reader_statements(f"arn:aws:s3:::{BUCKET}", ("customers/", "products/", "transactions/"), ROLE)
+    with s3_of_another_account(accounts) as theirs:
+        theirs.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": accounts.aws.region})
+        theirs.put_bucket_policy(Bucket=BUCKET, Policy=document(*needed))
+        pipeline = deploy(accounts, **ACROSS_ACCOUNTS)
+        assert pipeline.stack.outputs["toBeAllowed"]["bucketPolicy"] == needed
+        told = {"TopicConfigurations": [{"TopicArn": OURS, "Events": ["s3:ObjectCreated:*"]}]}
+        theirs.put_bucket_notification_configuration(Bucket=BUCKET, NotificationConfiguration=told)
+        theirs.put_object(Bucket=BUCKET, Key="transactions/a.json", Body=purchase("C1", "P1").encode())
+        pipeline.load()
+        assert pipeline.rows(COUNT) == [(1,)]
+        theirs.delete_bucket_policy(Bucket=BUCKET)
+        theirs.put_object(Bucket=BUCKET, Key="transactions/b.json", Body=purchase("C2", "P1").encode())
+        with pytest.raises(PipesFailedError, match="role/retail-snowpipe-dev is not allowed s3:GetObject on"):
+            pipeline.load()
+        assert pipeline.rows(COUNT) == [(1,)]
+
+
+def test_without_its_owners_statements_a_bucket_of_another_account_ends_the_deployment(accounts: Accounts) -> None:
+    with s3_of_another_account(accounts) as theirs:
+        theirs.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": accounts.aws.region})
+        with pytest.raises(LocalCloudError, match="role/retail-snowpipe-dev is not allowed s3:ListBucket on"):
+            deploy(accounts, **ACROSS_ACCOUNTS)
 
 
 @pytest.mark.parametrize("way", ["sns", "eventbridge"])

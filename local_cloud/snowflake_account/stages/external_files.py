@@ -7,17 +7,20 @@ https://docs.snowflake.com/en/user-guide/data-load-s3-config-storage-integration
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cached_property
 
 from botocore.exceptions import ClientError
 
 from local_cloud.snowflake_account.errors import SnowflakeError, StorageAccessError
 from local_cloud.snowflake_account.stages.assumed_role import Aws
-from local_cloud.snowflake_account.stages.role_access import Document, allows
+from local_cloud.snowflake_account.stages.role_access import Document, allows, principal_may
 from local_cloud.snowflake_account.stages.staged_files import Location, StagedFile
 
+_FORBIDDEN = 403
 _KEY_ARN = re.compile(r"arn:[^:]+:kms:[^:]+:[^:]+:key/")
 """Of a key that somebody has made; one that AWS keeps for S3 lets everybody in whom S3 lets in."""
 
@@ -84,8 +87,27 @@ class ExternalFiles:
             self._s3.delete_object(Bucket=self.location.bucket, Key=key)
         return allowed
 
+    @cached_property
+    def _policy_of_others(self) -> Document | None:
+        """The bucket's policy, where it is another account's than the role's and so has to let the role in."""
+        bucket, own_account = self.location.bucket, self._role_arn.split(":")[4]
+        try:
+            self._s3.head_bucket(Bucket=bucket, ExpectedBucketOwner=own_account)
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] != _FORBIDDEN:
+                return None
+        else:
+            return None
+        try:
+            return json.loads(self._s3.get_bucket_policy(Bucket=bucket)["Policy"])
+        except ClientError:
+            return {}
+
     def _check(self, action: str, resource: str, context: dict[str, str]) -> None:
-        if not allows(self._policies, action, resource, context):
+        allowed = allows(self._policies, action, resource, context)
+        if allowed and action.startswith("s3:") and (policy := self._policy_of_others) is not None:
+            allowed = principal_may(policy, self._role_arn, action, resource, context)
+        if not allowed:
             raise StorageAccessError(
                 f"Failure using stage area. Cause: [Access Denied (Status Code: 403; Error Code: AccessDenied)] "
                 f"{self._role_arn} is not allowed {action} on {resource}"

@@ -28,14 +28,26 @@ def may_assume(trust_policy: Document, principal: str, external_id: str) -> bool
     )
 
 
-def principal_may(policy: Document, principal: str, action: str, resource: str) -> bool:
-    """Tell whether a resource's own policy lets a user of another AWS account act on it."""
+def principal_may(
+    policy: Document, principal: str, action: str, resource: str, context: Mapping[str, str] | None = None
+) -> bool:
+    """Tell whether a resource's own policy lets a user or role of another AWS account act on it.
+
+    Args:
+        policy: the resource's policy.
+        principal: the ARN of who acts; a policy may name the account that he is of in his place.
+        action: for example `sns:Subscribe`.
+        resource: the ARN of what it is on.
+        context: values of condition keys, beside who acts.
+    """
+    names = {"*", principal, ":".join((*principal.split(":")[:5], "root"))}
     named = [
         statement
         for statement in _list(policy.get("Statement"))
-        if (who := statement.get("Principal")) == "*" or {"*", principal} & set(_list(_mapping(who).get("AWS")))
+        if (who := statement.get("Principal")) == "*" or names & set(_list(_mapping(who).get("AWS")))
     ]
-    return _allowed(named, action, resource, {"aws:SecureTransport": "true", "aws:PrincipalArn": principal})
+    who = {"aws:SecureTransport": "true", "aws:PrincipalArn": principal}
+    return _allowed(named, action, resource, {**who, **(context or {})})
 
 
 def allows(policies: Iterable[Document], action: str, resource: str, context: Mapping[str, str] | None = None) -> bool:
@@ -68,7 +80,7 @@ def _conditions_hold(conditions: Mapping[str, Any], context: Mapping[str, str]) 
             given = context.get(key)
             if operator == "StringEquals":
                 holds = given in _list(values)
-            elif operator == "StringLike":
+            elif operator in ("StringLike", "ArnLike", "ArnEquals"):
                 holds = given is not None and _matches(values, given)
             else:
                 holds = False  # an operator that is not known here must never widen access

@@ -167,3 +167,12 @@ def test_rules_and_what_they_sent_come_back_with_the_account(aws: AwsAccount, tm
     with AwsAccount(tmp_path) as again:
         again.client("s3").put_object(Bucket=BUCKET, Key="in/b.csv", Body=b"x")
         assert [event["detail"]["object"]["key"] for event in received(again)] == ["in/a.csv", "in/b.csv"]
+
+
+def test_a_request_that_expects_another_owner_of_the_bucket_is_refused(aws: AwsAccount) -> None:
+    s3 = aws.client("s3")
+    assert s3.head_bucket(Bucket=BUCKET, ExpectedBucketOwner=ACCOUNT)
+    for ask in (s3.head_bucket, s3.get_bucket_tagging):
+        with pytest.raises(ClientError) as error:
+            ask(Bucket=BUCKET, ExpectedBucketOwner="210987654321")
+        assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
