@@ -11,7 +11,6 @@ from local_cloud.snowflake_account.access.inspection_needs import describe_needs
 from local_cloud.snowflake_account.access.model_needs import refresh_needs
 from local_cloud.snowflake_account.access.needs import Need, ownership, usage
 from local_cloud.snowflake_account.access.query_needs import (
-    WRITING,
     copy_needs,
     file_format_needs,
     query_needs,
@@ -90,14 +89,14 @@ class Guard:
                 return copy_needs(statement, home, find)
             case Unload():
                 format_needs = file_format_needs(statement.file_format, home)
-                writing = stage_needs(statement.where, find, *WRITING)
+                writing = stage_needs(statement.where, find, writes=True)
                 return [*query_needs(statement.query, home, find), *writing, *format_needs]
             case ListFiles() | GetFiles():
                 return stage_needs(statement.where, find)
             case RemoveFiles() | PutFiles():
-                return stage_needs(statement.where, find, *WRITING)
+                return stage_needs(statement.where, find, writes=True)
             case CopyFiles():
-                return [*stage_needs(statement.source, find), *stage_needs(statement.where, find, *WRITING)]
+                return [*stage_needs(statement.source, find), *stage_needs(statement.where, find, writes=True)]
             case Create():
                 return create_needs(statement, home, find)
             case Alter(kind=Kind.USER, name=Name(parts=(context.user,))) if _is_ones_own(statement):

@@ -24,9 +24,6 @@ from local_cloud.snowflake_account.language.kinds import RELATIONS, Kind
 from local_cloud.snowflake_account.language.stage_paths import StagePath, stage_path
 from local_cloud.snowflake_account.language.tokens import Name, Tokens
 
-READING, WRITING = ("USAGE", "READ"), ("USAGE", "WRITE")
-"""What of a stage lets read and what lets write its files: USAGE of an external one, the other of an internal one."""
-
 _INFORMATION_SCHEMA = "INFORMATION_SCHEMA"
 
 
@@ -179,7 +176,7 @@ def _place_needs(written: str, home: Name, find: Find) -> list[Need]:
     return [] if where.kind is Kind.USER else stage_needs(full_path(where, home, ""), find)
 
 
-def stage_needs(where: StagePath, find: Find, *privileges: str) -> list[Need]:
+def stage_needs(where: StagePath, find: Find, *, writes: bool = False) -> list[Need]:
     """Return what reading or writing a stage needs: a table's is its owner's, and everybody has one as a user.
 
     Its owner's right to use the integration of an external stage is as good as the reader's.
@@ -188,15 +185,17 @@ def stage_needs(where: StagePath, find: Find, *privileges: str) -> list[Need]:
     Args:
         where: a place in the stage, whose name is full.
         find: looks an object up.
-        privileges: those of which one is needed on a stage; by default, those that let read it.
+        writes: whether its files are changed.
     """
     if where.kind is Kind.USER:
         return []
     if where.kind is Kind.TABLE:
         return [ownership(Kind.TABLE, where.name)]
-    needs = [Need(privileges or READING, Kind.STAGE, where.name)]
     stored = find(Kind.STAGE, where.name)
-    if stored and (integration := stored.attributes.get("STORAGE_INTEGRATION")):
+    if stored is None or not stored.attributes.get("URL"):
+        return [Need(("WRITE" if writes else "READ",), Kind.STAGE, where.name)]
+    needs = [usage(Kind.STAGE, where.name)]
+    if integration := stored.attributes.get("STORAGE_INTEGRATION"):
         name = Name((integration,))
         needs.append(Need(("USAGE",), Kind.STORAGE_INTEGRATION, name, through=stored.owner))
     return needs

@@ -111,7 +111,7 @@ class Grants:
         privileges = self._privileges(statement)
         with self._catalog.transaction():
             for on_kind, on in self._targets(statement):
-                for privilege in privileges:
+                for privilege in self._all_of_stage(statement, on) or privileges:
                     if privilege == OWNERSHIP and not statement.future:
                         self._give(statement, Kind[on_kind], on)
                     else:
@@ -181,6 +181,15 @@ class Grants:
         for privilege in statement.privileges:
             check_privilege(privilege, statement.kind)
         return statement.privileges
+
+    def _all_of_stage(self, statement: GrantPrivileges, stage: Name) -> tuple[str, ...]:
+        """Return what ALL is on a stage: an external one is used, an internal one is read and written.
+
+        https://docs.snowflake.com/en/user-guide/security-access-control-privileges#stage-privileges
+        """
+        if statement.privileges != ("ALL",) or statement.kind is not Kind.STAGE or statement.future:
+            return ()
+        return ("USAGE",) if self._catalog.get(Kind.STAGE, stage).attributes.get("URL") else ("READ", "WRITE")
 
     def change_membership(self, statement: GrantRole) -> None:
         """Give a role to a role or user, or take it back; names are full.

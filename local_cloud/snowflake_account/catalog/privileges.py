@@ -53,7 +53,6 @@ _NOT_GIVEN_BY_ALL = {
     Kind.VIEW: ("DELETE", "INSERT", "TRUNCATE", "UPDATE"),
     Kind.PIPE: ("APPLYBUDGET",),
     Kind.TASK: ("APPLYBUDGET",),
-    Kind.STAGE: ("READ", "WRITE"),
 }
 
 

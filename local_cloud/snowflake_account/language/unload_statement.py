@@ -51,7 +51,9 @@ class Unload:
 
 def is_unload(statement: StatementText) -> bool:
     """Tell whether a statement is a COPY INTO a place of files."""
-    return statement.begins_with("COPY", "INTO") and statement.tokens[2].text.startswith(("@", "s3://"))
+    return statement.begins_with("COPY", "INTO") and any(
+        token.text.startswith(("@", "s3://")) for token in statement.tokens[2:3]
+    )
 
 
 def unload_statement(statement: StatementText) -> Unload:

@@ -60,6 +60,7 @@ WRONG = {
     "put file:///a @s overwrite = 1": r"invalid value \[1\] for parameter 'OVERWRITE'",
     "put file:///a @s source_compression = LZO": r"invalid value \[LZO\] for parameter 'SOURCE_COMPRESSION'",
     "get @s": "unexpected '<EOF>'",
+    "copy into": "syntax error",
     "list @s pattern = '('": "invalid regular expression",
     "list @s x": "syntax error",
     "copy files into @s from (select 1)": "COPY FILES from a query",

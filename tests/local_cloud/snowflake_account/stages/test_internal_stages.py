@@ -180,9 +180,21 @@ def test_reading_needs_a_privilege_on_a_stage_and_ownership_of_a_table(account: 
     with pytest.raises(InsufficientPrivilegesError):
         other.execute("list @%T")
 
+    session.execute("grant usage on stage D.S.STAGE to role R")
+    with pytest.raises(InsufficientPrivilegesError):
+        other.execute("list @STAGE")
     session.execute("grant read on stage D.S.STAGE to role R")
 
     assert names(other, "@STAGE") == []
+
+
+def test_all_on_an_internal_stage_is_to_read_and_to_write(session: Session) -> None:
+    session.execute("create role R")
+
+    session.execute("grant all on stage D.S.STAGE to role R")
+
+    granted = session.execute("show grants to role R").dicts()
+    assert [row["privilege"] for row in granted] == ["READ", "WRITE"]
 
 
 INTERNAL = {
