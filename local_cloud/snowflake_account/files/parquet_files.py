@@ -52,23 +52,9 @@ def _table(file: FileContent, options: ParquetFormat) -> pa.Table | RowError:
             table = _with_replacements(table)
         if options.has_bytes:
             table = _with_hexadecimals(table)
-        table = table.cast(pa.schema([field.with_type(_with_text(field.type)) for field in table.schema]))
-        return _with_valid_texts(table) if options.replace_invalid_characters else table
+        return table.cast(pa.schema([field.with_type(_with_text(field.type)) for field in table.schema]))
     except (OSError, ValueError, pa.ArrowException) as error:
         return _error(error)
-
-
-def _with_valid_texts(table: pa.Table) -> pa.Table:
-    """Return a table in which what is no UTF-8 is replaced."""
-    for number, field in enumerate(table.schema):
-        if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
-            try:
-                table.column(number).validate(full=True)
-            except pa.ArrowInvalid:
-                values = table.column(number).cast(pa.large_binary()).to_pylist()
-                texts = [value and value.decode("utf-8", "replace") for value in values]
-                table = table.set_column(number, field.name, pa.array(texts, pa.large_string()))
-    return table
 
 
 def _instants(file: FileContent) -> set[str]:

@@ -226,14 +226,3 @@ def test_a_pipe_of_parquet_passes_over_what_spark_puts_beside_its_files(landing:
         f"copy into {SCHEMA}.T from @{SCHEMA}.LANDING/p/ {VECTORIZED} pattern = '.*[.]parquet' on_error = skip_file"
     )
     assert (loaded["file"].split("/")[-1], loaded["status"]) == ("part-0.snappy.parquet", "LOADED")
-
-
-def test_what_is_no_utf8_in_a_text_is_replaced_where_the_format_says_so(landing: Landing) -> None:
-    broken = pa.array([b"a\xffb", b"ok", None], pa.binary()).view(pa.string())
-    landing.put("broken/a.parquet", parquet(pa.table({"T": broken})))
-    landing.execute(f"create table {SCHEMA}.TEXTS (T varchar)")
-    landing.execute(
-        f"copy into {SCHEMA}.TEXTS from @{SCHEMA}.LANDING/broken/ match_by_column_name = case_sensitive"
-        " file_format = (type = parquet replace_invalid_characters = true)"
-    )
-    assert landing.rows(f"select T from {SCHEMA}.TEXTS order by 1") == [("a\ufffdb",), ("ok",), (None,)]
