@@ -13,3 +13,18 @@ def test_nothing_is_left_outside_the_accounts_folder_however_much_memory_a_query
     databases.close()
     assert Path(spilled).parent == tmp_path
     assert not Path(LOCAL_BUCKET_PATH).exists()
+
+
+def test_a_limit_holds_for_rows_that_another_table_does_not_have(tmp_path: Path) -> None:
+    databases = Databases(tmp_path)
+    duck = databases.connect().duck
+    duck.execute("create table delivered as select range::integer as a, 'file' || range as name from range(100)")
+    duck.execute("create table loaded (a integer, name varchar)")
+    missing = """
+        select path from (select a, name || '.csv' as path from delivered) as files
+        left join (select * from loaded where a > 5) as kept on files.path = kept.name
+        where kept.name is null limit 2
+    """
+    found = duck.execute(missing).fetchall()
+    databases.close()
+    assert len(found) == 2
