@@ -1,4 +1,4 @@
-"""Snowflake's CLI: queries, and files copied into stages and out of them."""
+"""Snowflake's CLI: files copied into stages and out of them."""
 
 from __future__ import annotations
 
@@ -41,10 +41,6 @@ def snow(cloud: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory) -> 
         return json.loads(done.stdout) if done.stdout.strip() else None
 
     return run
-
-
-def test_a_query_is_answered(snow: Snow) -> None:
-    assert snow("sql", "-q", "select 1 as A, 'x' as B") == [{"A": 1, "B": "x"}]
 
 
 def test_a_folder_is_copied_into_a_stage_and_out_of_it(snow: Snow, cloud: Mapping[str, str], tmp_path: Path) -> None:
