@@ -108,7 +108,9 @@ def _times(column: pa.ChunkedArray, kind: pa.TimestampType, *, is_instant: bool)
 
 
 def _error(reason: object) -> RowError:
-    return RowError(f"Error parsing the file as Parquet: {reason}", 1)
+    # Arrow names the source that it was given, which is this process's memory.
+    said = str(reason).removeprefix("Could not open Parquet input source '<Buffer>': ")
+    return RowError(f"Error parsing the file as Parquet: {said}", 1)
 
 
 def _with_text(kind: pa.DataType) -> pa.DataType:
