@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlglot import exp
 from sqlglot.dialects.snowflake import Snowflake
-from sqlglot.errors import SqlglotError
+from sqlglot.errors import ParseError
 
 from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError, UnsupportedError
 from local_cloud.snowflake_account.language.copy_by_name import columns_of_metadata, read_options
@@ -22,6 +22,7 @@ from local_cloud.snowflake_account.language.kinds import Kind
 from local_cloud.snowflake_account.language.own_functions import with_own_calls
 from local_cloud.snowflake_account.language.stage_paths import StagePath, stage_path
 from local_cloud.snowflake_account.language.statement_text import StatementText, one_statement
+from local_cloud.snowflake_account.language.syntax_errors import syntax_error
 from local_cloud.snowflake_account.language.tokens import Name
 
 _OPTIONS = (
@@ -152,8 +153,8 @@ def copy_into(statement: StatementText) -> CopyInto:
     """
     try:
         (tree,) = COPY_DIALECT.parser().parse(with_own_calls(statement.tokens), statement.source)
-    except SqlglotError as error:
-        raise SqlSyntaxError(str(error).splitlines()[0]) from error
+    except ParseError as error:
+        raise syntax_error(error) from error
     if not isinstance(tree, exp.Copy) or not tree.args.get("kind"):
         raise SqlSyntaxError("expected COPY INTO a table or a location.")
     if any(tree.args["credentials"].args.values()):
@@ -163,6 +164,8 @@ def copy_into(statement: StatementText) -> CopyInto:
     target = tree.this
     columns = tuple(_identifier(column) for column in target.expressions) if isinstance(target, exp.Schema) else ()
     table = target.this if isinstance(target, exp.Schema) else target
+    if not isinstance(table, exp.Table):
+        raise SqlSyntaxError(f"expected COPY INTO a table, not {table.sql('snowflake')}.")
     name = Name(tuple(_identifier(part) for part in table.parts))
     source = (tree.args.get("files") or [None])[0]
     select = source.this if isinstance(source, exp.Subquery) else None
@@ -171,7 +174,7 @@ def copy_into(statement: StatementText) -> CopyInto:
     if source is None:
         where = StagePath(name, kind=Kind.TABLE)
     else:
-        where = _source(select, select.args["from_"].this if select else source)
+        where = _source(select, select.args.get("from_", exp.From()).this if select else source)
     options = copy_options(tree)
     _check_options(options)
     return CopyInto(
@@ -196,7 +199,7 @@ def _identifier(identifier: exp.Expr) -> str:
     return identifier.name if quoted else identifier.name.upper()
 
 
-def _source(select: exp.Select | None, location: exp.Expr) -> StagePath:
+def _source(select: exp.Select | None, location: exp.Expr | None) -> StagePath:
     if select:
         if refused := [part for part, given in select.args.items() if given and part not in _PARTS_OF_SELECT]:
             raise _not_simple(refused[0].rstrip("_").upper())

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
+from sqlglot.errors import ParseError
 
 from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError, UnsupportedError
 from local_cloud.snowflake_account.language.copy_statement import CopyInto, copy_into
@@ -18,6 +18,7 @@ from local_cloud.snowflake_account.language.identifiers import no_variable, with
 from local_cloud.snowflake_account.language.own_functions import with_own_calls
 from local_cloud.snowflake_account.language.statement_text import SNOWFLAKE, StatementText, one_statement
 from local_cloud.snowflake_account.language.statements import FileStatement, OwnStatement
+from local_cloud.snowflake_account.language.syntax_errors import syntax_error
 from local_cloud.snowflake_account.language.unload_statement import Unload, is_unload, unload_statement
 
 ParsedStatement: TypeAlias = "OwnStatement | CopyInto | Unload | FileStatement | Explain | exp.Expr"
@@ -66,10 +67,10 @@ def parsed(sql: str | StatementText) -> exp.Expr:
     statement = with_names(one_statement(sql), no_variable)[0] if isinstance(sql, str) else sql
     try:
         (tree,) = SNOWFLAKE.parser().parse(with_own_calls(statement.tokens), statement.source)
-    except SqlglotError as error:
+    except ParseError as error:
         if _MERGE_BY_NAME.match(statement.text):
             raise UnsupportedError("MERGE … ALL BY NAME") from error
-        raise _refusal(str(error).splitlines()[0], statement.source) from error
+        raise _refusal(error, statement.source) from error
     except RecursionError as error:
         raise SqlSyntaxError("the statement is nested too deeply.") from error
     if tree is None:
@@ -77,12 +78,11 @@ def parsed(sql: str | StatementText) -> exp.Expr:
     return tree
 
 
-def _refusal(message: str, source: str) -> SnowflakeError:
+def _refusal(error: ParseError, source: str) -> SnowflakeError:
     """Return the error for what sqlglot says of a statement; of a call that lacks an argument it tells a class."""
-    if (short := _MISSING_ARGUMENT.search(message)) is None:
-        return SqlSyntaxError(message)
-    name = short[1].upper()
-    if f"{name}(" in source.upper().replace(" ", ""):
-        message = f"SQL compilation error:\nnot enough arguments for function [{name}]"
-        return SnowflakeError(message, code=938, sqlstate="22023")
-    return SqlSyntaxError(_MISSING_ARGUMENT.sub("an operand is missing", message))
+    if short := _MISSING_ARGUMENT.search(str(error)):
+        name = short[1].upper()
+        if f"{name}(" in source.upper().replace(" ", ""):
+            message = f"SQL compilation error:\nnot enough arguments for function [{name}]"
+            return SnowflakeError(message, code=938, sqlstate="22023")
+    return syntax_error(error)

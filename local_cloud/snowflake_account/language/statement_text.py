@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlglot.dialects.snowflake import Snowflake
-from sqlglot.errors import SqlglotError
+from sqlglot.errors import TokenError
 from sqlglot.tokenizer_core import Token, TokenType
 
 from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError
+from local_cloud.snowflake_account.language.syntax_errors import UnfinishedError
 
 SNOWFLAKE = Snowflake()
 """sqlglot's dialect, which tokenises and parses."""
+
+# What it cannot read of a COPY it warns of, on the error output of `serve`; whoever sent it is told in the answer.
+logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
 TRACKING_COMMENT = " --terraform_provider_usage_tracking "
 """What the Snowflake provider appends to nearly every statement, on its last line."""
@@ -55,8 +60,8 @@ def tokenised(sql: str) -> list[Token]:
     """
     try:
         tokens = SNOWFLAKE.tokenize(sql)
-    except SqlglotError as error:
-        raise SqlSyntaxError(str(error).splitlines()[0]) from error
+    except TokenError as error:
+        raise UnfinishedError(sql) from error
     if "?::" not in sql:
         return tokens
     return [part for token in tokens for part in _placeholder_and_cast(token)]

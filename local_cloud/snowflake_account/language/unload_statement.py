@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
+from sqlglot.errors import ParseError
 
 from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError, UnsupportedError
 from local_cloud.snowflake_account.language.copy_statement import COPY_DIALECT, copy_options
 from local_cloud.snowflake_account.language.own_functions import with_own_calls
 from local_cloud.snowflake_account.language.stage_paths import StagePath, stage_path
 from local_cloud.snowflake_account.language.statement_text import StatementText
+from local_cloud.snowflake_account.language.syntax_errors import syntax_error
 
 _OPTIONS = ("FILE_FORMAT", "HEADER", "SINGLE", "OVERWRITE", "MAX_FILE_SIZE", "DETAILED_OUTPUT", "INCLUDE_QUERY_ID")
 
@@ -65,10 +66,10 @@ def unload_statement(statement: StatementText) -> Unload:
     """
     try:
         (tree,) = COPY_DIALECT.parser().parse(with_own_calls(statement.tokens), statement.source)
-    except SqlglotError as error:
+    except ParseError as error:
         if any(token.text.upper() == "PARTITION" for token in statement.tokens):
             raise UnsupportedError("PARTITION BY in COPY INTO a location") from error
-        raise SqlSyntaxError(str(error).splitlines()[0]) from error
+        raise syntax_error(error) from error
     if not isinstance(tree, exp.Copy) or len(sources := tree.args.get("files") or ()) != 1:
         raise SqlSyntaxError("expected COPY INTO @<stage> FROM { <table> | ( <query> ) }.")
     place = tree.this.name

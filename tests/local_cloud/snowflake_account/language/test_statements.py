@@ -158,7 +158,7 @@ def test_a_statement_is_a_value(sql: str, value: Any) -> None:
         ("commit now", "unexpected 'now'"),
         ("show tables like x", "unexpected 'x'"),
         ("grant", "<EOF>"),
-        ("create table t (a number) comment = 'open", "Error tokenizing"),
+        ("create table t (a number) comment = 'open", "parse error line 1"),
     ],
 )
 def test_what_is_no_statement_is_refused_at_its_place(sql: str, words: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from local_cloud.snowflake_account import Account, SnowflakeError
@@ -37,12 +37,26 @@ recorded = [
     for case in CASES.values()
     for statement in (*case.create, *(s for update in case.updates for s in update.statements), *case.delete)
 ]
+ABOUT_FILES = [
+    "COPY INTO D.S.T FROM ( SELECT $1 : a :: int , METADATA$FILENAME FROM @D.S.L / x ) ON_ERROR = CONTINUE",
+    "COPY INTO D.S.T FROM @~ / a FILES = ( 'a' , 'b' ) FILE_FORMAT = ( TYPE = JSON ) VALIDATION_MODE = RETURN_5_ROWS",
+    "COPY INTO @~ / a FROM ( SELECT 1 ) FILE_FORMAT = ( TYPE = CSV ) HEADER = TRUE SINGLE = TRUE OVERWRITE = TRUE",
+    "COPY FILES INTO @~ / a FROM @D.S.%T / b FILES = ( 'x' ) PATTERN = 'a'",
+    "PUT file:///tmp/x* @~/a AUTO_COMPRESS = TRUE SOURCE_COMPRESSION = GZIP PARALLEL = 4 OVERWRITE = TRUE",
+    "GET @~/a file:///tmp/ PATTERN = '.*' PARALLEL = 3",
+    "LIST @~ / a PATTERN = 'x'",
+    "REMOVE @~ / a PATTERN = 'x'",
+    "SELECT t . $1 FROM @~ / x ( FILE_FORMAT => 'D.S.F' , PATTERN => 'x' ) AS t WHERE t . $1 = 1",
+    "SELECT * FROM TABLE ( INFER_SCHEMA ( LOCATION => '@~/x' , FILE_FORMAT => 'D.S.F' , FILES => ( 'a' , 'b' ) ) )",
+    "CREATE PIPE D.S.P AS COPY INTO D.S.T FROM @D.S.L MATCH_BY_COLUMN_NAME = NONE FILE_FORMAT = ( TYPE = CSV )",
+    "SELECT * FROM TABLE ( VALIDATE ( D.S.T , JOB_ID => '_last' ) )",
+]
 
 
 @st.composite
 def broken(draw: st.DrawFn) -> str:
-    """One of the provider's statements, with a few words taken out, doubled or put elsewhere."""
-    words = draw(st.sampled_from(recorded)).split(" ")
+    """One of the provider's statements or one about files, with a few words taken out, doubled or put elsewhere."""
+    words = draw(st.sampled_from(recorded) | st.sampled_from(ABOUT_FILES)).split(" ")
     for _ in range(draw(st.integers(1, 3))):
         at = draw(st.integers(0, len(words) - 1))
         words[at : at + 1] = draw(st.sampled_from(([], [words[at]] * 2, [draw(st.sampled_from(WORDS + SIGNS))])))
@@ -102,6 +116,9 @@ def test_a_damaged_statement_is_answered_or_refused(account: Account, sql: str) 
 
 @FUZZED
 @given(sql=st.text(max_size=40))
+@example(sql="COPY INTO")
+@example(sql="COPY INTO D.S.T FROM (SELECT 1)")
+@example(sql="CREATE PIPE D.S.P AS COPY INTO FROM @D.S.L")
 def test_random_text_is_answered_or_refused(account: Account, sql: str) -> None:
     check(account, sql)
 
