@@ -47,7 +47,9 @@ def documents() -> Iterator[tuple[str, Mapping[str, Any]]]:
     yield "deployer", deployer_policy(NEEDED, "trial", ACCOUNT, "eu-west-1")
 
 
-FOUND = dict(documents())
+@pytest.fixture(scope="module")
+def written() -> dict[str, Mapping[str, Any]]:
+    return dict(documents())
 
 
 def findings(document: Mapping[str, Any]) -> list[Any]:
@@ -57,14 +59,16 @@ def findings(document: Mapping[str, Any]) -> list[Any]:
     return parliament.analyze_policy_string(json.dumps(whole), ignore_private_auditors=True).findings
 
 
-@pytest.mark.parametrize("name", FOUND)
-def test_parliament_finds_nothing(name: str):
-    meant = {"RESOURCE_STAR"} if name.partition(" with ")[0] in OF_A_KEY else set()
-    assert [str(finding) for finding in findings(FOUND[name]) if finding.issue not in meant] == []
+def test_parliament_finds_nothing(written: Mapping[str, Mapping[str, Any]]):
+    found = {}
+    for name, document in written.items():
+        meant = {"RESOURCE_STAR"} if name.partition(" with ")[0] in OF_A_KEY else set()
+        found[name] = [str(finding) for finding in findings(document) if finding.issue not in meant]
+    assert {name: told for name, told in found.items() if told} == {}
 
 
-def test_every_sort_of_document_is_read():
-    kinds = {name.partition(" with ")[0] for name in FOUND}
+def test_every_sort_of_document_is_read(written: Mapping[str, Mapping[str, Any]]):
+    kinds = {name.partition(" with ")[0] for name in written}
     assert kinds >= {"landing-policy", "snowflake-role", "snowflake-role-access", "events-topic-policy", "landing-key"}
     assert kinds >= {"alerts-role-access", "bucketPolicy of others", "keyPolicy of others", "topicPolicy of others"}
 
