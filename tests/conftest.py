@@ -21,6 +21,13 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     # inherit that: those that the tests start and interrupt would run on.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+if find_spec("hypothesis"):
+    from hypothesis import settings
+
+    # How long one example takes says how busy the machine is, and nothing of the code.
+    settings.register_profile("any machine", deadline=None)
+    settings.load_profile("any machine")
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _name_of_the_project() -> Iterator[None]:
