@@ -10,10 +10,10 @@ CUSTOMERS, PRODUCTS = 100_000, 1_000
 TRANSACTIONS = 1_000
 
 
-def delivery(mark: str, transactions: int = TRANSACTIONS) -> bytes:
+def delivery(mark: str) -> bytes:
     """Return a file of transactions of random customers, the last one by the customer of this name."""
     randomly = random.Random(mark)
-    customers = [f"C{randomly.randrange(1, CUSTOMERS + 1)}" for _ in range(transactions - 1)]
+    customers = [f"C{randomly.randrange(1, CUSTOMERS + 1)}" for _ in range(TRANSACTIONS - 1)]
     lines = (
         {
             "customer_id": customer,
@@ -27,7 +27,7 @@ def delivery(mark: str, transactions: int = TRANSACTIONS) -> bytes:
     return "".join(json.dumps(line) + "\n" for line in lines).encode()
 
 
-def put(s3: Any, bucket: str, mark: str, transactions: int = TRANSACTIONS) -> None:
+def put(s3: Any, bucket: str, mark: str) -> None:
     """Put such a file into the bucket."""
     key = f"transactions/d=2026-07-01/{mark}.json"
-    s3.put_object(Bucket=bucket, Key=key, Body=delivery(mark, transactions))
+    s3.put_object(Bucket=bucket, Key=key, Body=delivery(mark))

@@ -112,16 +112,16 @@ def _single(process: ServeProcess, s3: Any, ask: Ask, number: int) -> float:
     return time.monotonic() - started
 
 
-def until(happens: Callable[[], bool], every: float = _ASK_EVERY, give_up_after: float = _GIVE_UP_SECONDS) -> None:
+def until(happens: Callable[[], bool], every: float = _ASK_EVERY) -> None:
     """Wait until something happens.
 
     Raises:
         RuntimeError: it did not.
     """
-    give_up = time.monotonic() + give_up_after
+    give_up = time.monotonic() + _GIVE_UP_SECONDS
     while not happens():
         if time.monotonic() > give_up:
-            raise RuntimeError(f"not seen within {give_up_after:.0f} s")
+            raise RuntimeError(f"not seen within {_GIVE_UP_SECONDS:.0f} s")
         time.sleep(every)
 
 

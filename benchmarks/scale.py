@@ -26,8 +26,6 @@ from benchmarks.serve_process import ServeProcess, serving
 FEW, MANY = 50_000, 5_000_000
 SINGLE_FILES, QUERIES = 15, 21
 FILES_A_SECOND, STEADY_SECONDS, SUPPLIERS = 20, 20.0, 4
-TRANSACTIONS_OF_A_STEADY_FILE = 100
-GIVE_UP_SECONDS = 240.0
 READY_WITHIN = 300.0
 VIEW = "MART.CUSTOMER_PURCHASES"
 
@@ -69,7 +67,7 @@ def _measure(process: ServeProcess, ask: Ask, few: float, table: Table) -> None:
     lengths = _steady(process, ask)
     half = len(lengths) // 2
     first, second = median(lengths[:half]), median(lengths[half:])
-    files = f"{FILES_A_SECOND} files of {TRANSACTIONS_OF_A_STEADY_FILE} a second for {STEADY_SECONDS:.0f} s"
+    files = f"{FILES_A_SECOND} files of {TRANSACTIONS:,} a second for {STEADY_SECONDS:.0f} s"
     table.add_row(f"{files}: messages waiting,", "", "")
     table.add_row("  median of the first half, of the second", f"{first:.0f}, {second:.0f}", f"{first + SUPPLIERS:.0f}")
 
@@ -114,7 +112,7 @@ def _steady(process: ServeProcess, ask: Ask) -> list[int]:
         done.set()
         watcher.join()
     sql = f"select count(*) from {VIEW} where CUSTOMER_ID like 'STEADY%'"
-    until(lambda: ask(sql) == files, give_up_after=GIVE_UP_SECONDS)
+    until(lambda: ask(sql) == files)
     return lengths
 
 
@@ -127,7 +125,7 @@ def _put_steadily(process: ServeProcess) -> int:
         s3 = process.client("s3")
         for number in range(supplier, files, SUPPLIERS):
             time.sleep(max(0.0, started + number / FILES_A_SECOND - time.monotonic()))
-            put(s3, bucket, f"STEADY{number}", TRANSACTIONS_OF_A_STEADY_FILE)
+            put(s3, bucket, f"STEADY{number}")
 
     with ThreadPoolExecutor(SUPPLIERS) as suppliers:
         list(suppliers.map(supply, range(SUPPLIERS)))
