@@ -21,7 +21,7 @@ from local_cloud.snowflake_account.data.duckdb_errors import snowflake_error
 from local_cloud.snowflake_account.data.read_relations import written_relations
 from local_cloud.snowflake_account.data.refresh_history import MANUAL, SCHEDULED, RefreshRecord
 from local_cloud.snowflake_account.dialect.relations import full_relation
-from local_cloud.snowflake_account.dynamic_tables.order import in_dependency_order, upstream
+from local_cloud.snowflake_account.dynamic_tables.order import in_dependency_order, reads_of, upstream
 from local_cloud.snowflake_account.dynamic_tables.plan import Plan, plan_of
 from local_cloud.snowflake_account.dynamic_tables.refresh import Refresh, inputs, statistics
 from local_cloud.snowflake_account.dynamic_tables.suspension import suspend_if_failing
@@ -93,7 +93,7 @@ class DynamicTables:
     def _refresh(self, wanted: str | None, changed: set[str] | None, now: datetime | None) -> list[Name]:
         views = list(self._catalog.list(Kind.VIEW))
         tables = in_dependency_order(self._catalog.list(Kind.DYNAMIC_TABLE), views)
-        reads = {str(relation.name): relation.attributes["READS"] for relation in (*views, *tables)}
+        reads = reads_of([*views, *tables])
         readers = _readers(tables)
         included = None if wanted is None else {wanted} | upstream(wanted, reads)
         errors: dict[str, SnowflakeError] = {}

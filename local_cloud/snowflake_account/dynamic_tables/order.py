@@ -16,12 +16,16 @@ def in_dependency_order(tables: Iterable[StoredObject], views: Iterable[StoredOb
         SnowflakeError: they read each other in a circle.
     """
     by_name = {str(table.name): table for table in tables}
-    reads = {str(relation.name): relation.attributes["READS"] for relation in (*views, *by_name.values())}
     try:
-        order = list(TopologicalSorter(reads).static_order())
+        order = list(TopologicalSorter(reads_of([*views, *by_name.values()])).static_order())
     except CycleError as error:
         raise SnowflakeError(f"Dynamic tables read each other in a circle: {' -> '.join(error.args[1])}") from error
     return [by_name[name] for name in order if name in by_name]
+
+
+def reads_of(relations: Iterable[StoredObject]) -> dict[str, list[str]]:
+    """Return what each of these dynamic tables and views reads itself, by its name."""
+    return {str(relation.name): relation.attributes["READS"] for relation in relations}
 
 
 def upstream(name: str, reads: Mapping[str, Iterable[str]]) -> set[str]:

@@ -14,7 +14,7 @@ from duckdb import DuckDBPyConnection
 from local_cloud.snowflake_account.catalog.objects import Catalog, StoredObject
 from local_cloud.snowflake_account.catalog.suspension import MOST_FAILURES, WITH_ANOTHER, Reason, reason_of
 from local_cloud.snowflake_account.data import refresh_history
-from local_cloud.snowflake_account.dynamic_tables.order import in_dependency_order, upstream
+from local_cloud.snowflake_account.dynamic_tables.order import in_dependency_order, reads_of, upstream
 from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.snowflake_account.language.kinds import Kind
 
@@ -78,21 +78,14 @@ def _resumed(table: StoredObject, at: float) -> dict[str, Any]:
 
 def _below(catalog: Catalog, table: StoredObject) -> Iterator[StoredObject]:
     """Yield the dynamic tables that read a table, themselves or through others, each after what it reads."""
-    reads = _reads(catalog)
-    for other in in_dependency_order(catalog.list(Kind.DYNAMIC_TABLE), catalog.list(Kind.VIEW)):
+    tables, views = list(catalog.list(Kind.DYNAMIC_TABLE)), list(catalog.list(Kind.VIEW))
+    reads = reads_of([*tables, *views])
+    for other in in_dependency_order(tables, views):
         if str(table.name) in upstream(str(other.name), reads):
             yield other
 
 
 def _suspended_above(catalog: Catalog, table: StoredObject) -> str | None:
-    above = upstream(str(table.name), _reads(catalog))
-    suspended = (other.name for other in catalog.list(Kind.DYNAMIC_TABLE) if reason_of(other))
-    return next((str(name) for name in suspended if str(name) in above), None)
-
-
-def _reads(catalog: Catalog) -> dict[str, list[str]]:
-    return {
-        str(relation.name): relation.attributes["READS"]
-        for kind in (Kind.DYNAMIC_TABLE, Kind.VIEW)
-        for relation in catalog.list(kind)
-    }
+    tables = list(catalog.list(Kind.DYNAMIC_TABLE))
+    above = upstream(str(table.name), reads_of([*tables, *catalog.list(Kind.VIEW)]))
+    return next((str(other.name) for other in tables if reason_of(other) and str(other.name) in above), None)
