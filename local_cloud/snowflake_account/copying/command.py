@@ -79,7 +79,7 @@ def _keys(databases: Databases, job: CopyJob, reader: StageFiles) -> tuple[list[
     names = list(dict.fromkeys(named or found))
     missing = [name for name in names if name not in found]
     if missing and job.on_error.action == "ABORT_STATEMENT":
-        raise SnowflakeError(not_found(job, missing[0]), code=100016, sqlstate="22000")
+        raise SnowflakeError(not_found(job.location, missing[0]), code=100016, sqlstate="22000")
     files = [(f"{job.location.url}{name}", found[name]) for name in names if name in found]
     loaded = load_history.loaded_into_table(
         databases.duck, job.table, [url for url, _ in files], wholly=job.statement.validation == "RETURN_ALL_ERRORS"

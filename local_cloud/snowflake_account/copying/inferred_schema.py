@@ -9,7 +9,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import islice
 
-from local_cloud.snowflake_account.errors import CopyError, SnowflakeError
+from local_cloud.snowflake_account.copying.records import error_in, not_found
+from local_cloud.snowflake_account.errors import SnowflakeError
 from local_cloud.snowflake_account.files.decoding import decompress
 from local_cloud.snowflake_account.files.file_formats import CsvFormat, FormatOptions
 from local_cloud.snowflake_account.files.schema_inference import FoundColumn, UnreadFileError, columns_in, joined
@@ -66,11 +67,9 @@ def _keys(reader: StageFiles, files: Sequence[str]) -> list[str]:
     keys = [file.key for file in reader.list_files() if not file.key.endswith("/")]
     if not files:
         return keys
-    named = [f"{reader.location.prefix}{name}" for name in files]
-    if missing := [name for name in named if name not in keys]:
-        message = f"Remote file '{reader.location.shown(missing[0])}' was not found."
-        raise SnowflakeError(message, code=100016, sqlstate="22000")
-    return named
+    if missing := [name for name in files if reader.location.prefix + name not in keys]:
+        raise SnowflakeError(not_found(reader.location, missing[0]), code=100016, sqlstate="22000")
+    return [reader.location.prefix + name for name in files]
 
 
 def _columns(reader: StageFiles, key: str, file_format: FormatOptions, most: int | None) -> Mapping[str, FoundColumn]:
@@ -79,14 +78,6 @@ def _columns(reader: StageFiles, key: str, file_format: FormatOptions, most: int
     try:
         return columns_in(decompress(found[1], file_format.compression, key), file_format, most)
     except DecodingError as error:
-        raise _refused(key, RowError(str(error), error.line)) from error
+        raise error_in(key, RowError(str(error), error.line)) from error
     except UnreadFileError as error:
-        raise _refused(key, error.error) from error
-
-
-def _refused(key: str, error: RowError) -> CopyError:
-    return CopyError(
-        f"{error.message}\n  File '{key}', line {error.line}, character {error.character}",
-        code=error.code,
-        sqlstate=error.sqlstate,
-    )
+        raise error_in(key, error.error) from error

@@ -15,7 +15,7 @@ from local_cloud.snowflake_account.copying.by_name import arranged
 from local_cloud.snowflake_account.copying.job import CopyJob
 from local_cloud.snowflake_account.copying.load_errors import error_messages
 from local_cloud.snowflake_account.copying.parsing import parser_of
-from local_cloud.snowflake_account.copying.records import record_of
+from local_cloud.snowflake_account.copying.records import error_in, record_of
 from local_cloud.snowflake_account.copying.refused_rows import create_like_target, refuse_rows
 from local_cloud.snowflake_account.copying.select import highest_field, insert, make_source, register_files
 from local_cloud.snowflake_account.data import load_history, outbox
@@ -181,11 +181,9 @@ def insert_batch(
 def _abort_at_error(files: Sequence[StagedFile], parsed: Mapping[int, ParsedFile]) -> None:
     for no, file in enumerate(files):
         if parsed[no].errors:
-            error = parsed[no].errors[0]
-            raise CopyError(
-                f"{error.message}\n  File '{file.key}', line {error.line}, character {error.character}\n"
-                "  If you would like to continue loading when an error is encountered, use other values such as "
+            raise error_in(
+                file.key,
+                parsed[no].errors[0],
+                "\n  If you would like to continue loading when an error is encountered, use other values such as "
                 "'SKIP_FILE' or 'CONTINUE' for the ON_ERROR option.",
-                code=error.code,
-                sqlstate=error.sqlstate,
             )

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 from local_cloud.snowflake_account.copying.job import CopyJob
 from local_cloud.snowflake_account.data.load_history import FAILED, LOADED, PARTIALLY_LOADED, LoadRecord
+from local_cloud.snowflake_account.errors import CopyError
 from local_cloud.snowflake_account.files.staged_rows import ParsedFile, RowError
 from local_cloud.snowflake_account.result import Result, rows_of, status
-from local_cloud.snowflake_account.stages.staged_files import StagedFile
+from local_cloud.snowflake_account.stages.staged_files import Location, StagedFile
 
 
 def record_of(
@@ -44,16 +45,28 @@ def record_of(
     )
 
 
-def not_found(job: CopyJob, name: str) -> str:
-    """Return what COPY says of a file that FILES names and that is not there."""
-    return f"Remote file '{_shown(job, name)}' was not found."
+def error_in(key: str, error: RowError, more: str = "") -> CopyError:
+    """Return the error of a statement that stops at an error in a file.
+
+    Args:
+        key: the file's.
+        error: what is wrong in it.
+        more: what follows the place of the error.
+    """
+    message = f"{error.message}\n  File '{key}', line {error.line}, character {error.character}{more}"
+    return CopyError(message, code=error.code, sqlstate=error.sqlstate)
+
+
+def not_found(location: Location, name: str) -> str:
+    """Return what is said of a file that FILES names and that is not at a location."""
+    return f"Remote file '{_shown(location, name)}' was not found."
 
 
 def missing_file(job: CopyJob, name: str) -> LoadRecord:
     """Return the record of such a file, for a COPY that does not stop at it."""
     now = datetime.now(UTC)
     file = StagedFile(job.location.prefix + name, 0, "", now)
-    return record_of(job, file, ParsedFile(errors=[RowError(not_found(job, name), 1)]), now, None)
+    return record_of(job, file, ParsedFile(errors=[RowError(not_found(job.location, name), 1)]), now, None)
 
 
 _COLUMNS = (
@@ -70,7 +83,7 @@ def copy_answer(job: CopyJob, records: list[LoadRecord]) -> Result:
         _COLUMNS,
         [
             (
-                *(_shown(job, r.file_name), r.status.upper().replace(" ", "_"), r.row_parsed, r.row_count),
+                *(_shown(job.location, r.file_name), r.status.upper().replace(" ", "_"), r.row_parsed, r.row_count),
                 *(r.error_limit, r.error_count, r.first_error_message, r.first_error_line_number),
                 *(r.first_error_character_pos, r.first_error_column_name),
             )
@@ -79,5 +92,5 @@ def copy_answer(job: CopyJob, records: list[LoadRecord]) -> Result:
     )
 
 
-def _shown(job: CopyJob, name: str) -> str:
-    return job.location.shown(job.location.prefix + name)
+def _shown(location: Location, name: str) -> str:
+    return location.shown(location.prefix + name)

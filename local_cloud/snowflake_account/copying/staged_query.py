@@ -11,9 +11,9 @@ from duckdb import DuckDBPyConnection
 from local_cloud.snowflake_account.copying.batches import Batch, StagedBatches
 from local_cloud.snowflake_account.copying.by_name import check_header
 from local_cloud.snowflake_account.copying.parsing import parser_of
+from local_cloud.snowflake_account.copying.records import error_in
 from local_cloud.snowflake_account.copying.select import SOURCE, make_source, register_files
 from local_cloud.snowflake_account.data.databases import Databases
-from local_cloud.snowflake_account.errors import CopyError
 from local_cloud.snowflake_account.files.file_formats import CsvFormat, FormatOptions
 from local_cloud.snowflake_account.language.metadata_columns import METADATA
 from local_cloud.snowflake_account.result import JSON, as_json
@@ -69,12 +69,7 @@ def staged_rows(
 def _rows_of(duck: DuckDBPyConnection, batch: Batch, started: datetime) -> pa.Table:
     for number, parsed in sorted(batch.stage_rows(duck).items()):
         if parsed.errors:
-            error = parsed.errors[0]
-            raise CopyError(
-                f"{error.message}\n  File '{batch.files[number].key}', line {error.line}, character {error.character}",
-                code=error.code,
-                sqlstate=error.sqlstate,
-            )
+            raise error_in(batch.files[number].key, parsed.errors[0])
     register_files(duck, dict(enumerate(batch.files)))
     make_source(duck, started)
     duck.execute("set timezone = 'UTC'")

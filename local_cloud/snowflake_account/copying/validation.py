@@ -15,10 +15,9 @@ from sqlglot import exp
 from local_cloud.snowflake_account.copying.batches import Batch, StagedBatches
 from local_cloud.snowflake_account.copying.job import CopyJob
 from local_cloud.snowflake_account.copying.load import insert_batch, load_batch, parser_for
-from local_cloud.snowflake_account.copying.records import not_found
+from local_cloud.snowflake_account.copying.records import error_in, not_found
 from local_cloud.snowflake_account.copying.refused_rows import create_like_target
 from local_cloud.snowflake_account.data.databases import Databases
-from local_cloud.snowflake_account.errors import CopyError
 from local_cloud.snowflake_account.files.decoding import decompress
 from local_cloud.snowflake_account.files.rejected_records import rejected_record
 from local_cloud.snowflake_account.files.staged_rows import ROWS, DecodingError, ParsedFile, RowError
@@ -75,7 +74,9 @@ def errors_in(
     Raises:
         SnowflakeError: a file cannot be read, or the statement not be executed.
     """
-    missing = [(not_found(job, name), name, *[None] * 3, "parsing", 100016, "22000", *[None] * 4) for name in gone]
+    missing = [
+        (not_found(job.location, name), name, *[None] * 3, "parsing", 100016, "22000", *[None] * 4) for name in gone
+    ]
     rows = [row for tried in _tried(databases, job, reader, keys, keeps=False) for row in _rows(job, reader, tried)]
     return rows_of(ERROR_COLUMNS, [*missing, *rows])
 
@@ -86,11 +87,7 @@ def _first_rows(databases: Databases, job: CopyJob, reader: StageFiles, keys: Se
         if tried.parsed.errors and good + tried.good_before < most:
             error = tried.parsed.errors[0]
             column = f"\n  Row {error.line}, column {error.column}" if error.column else ""
-            raise CopyError(
-                f"{error.message}\n  File '{tried.key}', line {error.line}, character {error.character}{column}",
-                code=error.code,
-                sqlstate=error.sqlstate,
-            )
+            raise error_in(tried.key, error, column)
         good += tried.parsed.rows
         if good >= most:
             break

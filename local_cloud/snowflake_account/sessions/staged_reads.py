@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +15,7 @@ from local_cloud.snowflake_account.language.full_names import full_path
 from local_cloud.snowflake_account.language.session_context import SessionContext
 from local_cloud.snowflake_account.language.stage_paths import stage_path
 from local_cloud.snowflake_account.sessions.shared import Shared
+from local_cloud.snowflake_account.stages.file_statements import matching
 
 
 def put_staged_rows_into(
@@ -45,8 +45,7 @@ def _rows(source: StageSource, shared: Shared, context: SessionContext) -> pa.Ta
         given = {"FORMAT_NAME": source.file_format.quoted}
     file_format = format_of(given, context.home, shared.catalog)
     reader = shared.stages.files(where)
-    pattern = re.compile(source.pattern, re.DOTALL) if source.pattern is not None else None
-    keys = [file.key for file in reader.list_files() if pattern is None or pattern.fullmatch(file.key)]
+    keys = [file.key for file in matching(reader, source.pattern)]
     return staged_rows(
         shared.databases,
         reader,
