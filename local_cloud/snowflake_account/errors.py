@@ -72,6 +72,14 @@ class SqlSyntaxError(SnowflakeError):
         super().__init__(f"SQL compilation error:\nsyntax error {detail}")
 
 
+class InvalidValueError(SnowflakeError):
+    """A parameter, option or argument with a value that it cannot have; the number of the error is its statement's."""
+
+    def __init__(self, name: str, value: object, *, code: int | None = None, sqlstate: str | None = None) -> None:
+        message = f"SQL compilation error:\ninvalid value [{value}] for parameter '{name}'"
+        super().__init__(message, code=code, sqlstate=sqlstate)
+
+
 class UnsupportedError(SnowflakeError):
     """A feature of Snowflake that the embedded account does not have."""
 

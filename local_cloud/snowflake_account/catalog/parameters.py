@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from local_cloud.snowflake_account.catalog.objects import StoredObject
-from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
+from local_cloud.snowflake_account.errors import InvalidValueError, SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.language.kinds import Kind
 from local_cloud.snowflake_account.result import Result, rows_of
 
@@ -175,8 +175,7 @@ def typed(name: str, value: Any) -> bool | int | str:
 
 def invalid(name: str, value: Any) -> SnowflakeError:
     """Return the error for a value that a parameter cannot have."""
-    message = f"SQL compilation error:\ninvalid value [{value}] for parameter '{name}'"
-    return SnowflakeError(message, code=1008, sqlstate="22023")
+    return InvalidValueError(name, value, code=1008, sqlstate="22023")
 
 
 def is_like(name: str, pattern: str | None) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from local_cloud.snowflake_account.catalog.parameters import PARAMETERS
+from local_cloud.snowflake_account.catalog.parameters import PARAMETERS, invalid
 from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.files.file_formats import OPTION_NAMES, file_format
 from local_cloud.snowflake_account.language.kinds import Kind
@@ -200,11 +200,7 @@ def check_properties(kind: Kind, properties: Mapping[str, Any]) -> None:
     known = _PROPERTIES[kind] | _COMMENT
     for name, value in properties.items():
         if name in known and not known[name](value):
-            raise SnowflakeError(
-                f"SQL compilation error:\ninvalid value [{_shown(value)}] for parameter '{name}'",
-                code=1008,
-                sqlstate="22023",
-            )
+            raise invalid(name, _shown(value))
 
 
 def check_names(kind: Kind, names: Iterable[str]) -> None:

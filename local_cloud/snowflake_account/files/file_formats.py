@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, TypeAlias
 
-from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
+from local_cloud.snowflake_account.errors import InvalidValueError, SnowflakeError, UnsupportedError
 from local_cloud.snowflake_account.files.format_options import OPTIONS
 
 COMPRESSIONS = ("AUTO", "NONE", "GZIP", "ZSTD", "BZ2", "DEFLATE", "RAW_DEFLATE")
@@ -53,11 +53,11 @@ def _typed(name: str, value: Any, default: Any) -> Any:
         return word
     if isinstance(default, bool):
         if str(value).upper() not in ("TRUE", "FALSE"):
-            raise _invalid(name, value)
+            raise InvalidValueError(name, value)
         return str(value).upper() == "TRUE"
     if isinstance(default, int):
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-            raise _invalid(name, value)
+            raise InvalidValueError(name, value)
         return value
     if isinstance(default, tuple):
         return tuple(str(item) for item in (value if isinstance(value, list | tuple) else (value,)))
@@ -72,7 +72,7 @@ def _sign(name: str, value: str) -> str | None:
     allowed = ("'", '"') if name == "FIELD_OPTIONALLY_ENCLOSED_BY" else (sign,)
     longest = 20 if name.endswith("DELIMITER") else 1
     if sign not in allowed or len(sign) > longest:
-        raise _invalid(name, value)
+        raise InvalidValueError(name, value)
     return sign
 
 
@@ -87,10 +87,6 @@ def _characters(found: re.Match[str]) -> str:
         return codes.decode()
     except UnicodeDecodeError:
         return codes.decode("latin-1")
-
-
-def _invalid(name: str, value: object) -> SnowflakeError:
-    return SnowflakeError(f"SQL compilation error:\ninvalid value [{value}] for parameter '{name}'")
 
 
 def _default(type_name: str, name: str) -> Any:

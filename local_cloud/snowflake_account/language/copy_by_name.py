@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError, UnsupportedError
+from local_cloud.snowflake_account.errors import InvalidValueError, SnowflakeError, SqlSyntaxError, UnsupportedError
 from local_cloud.snowflake_account.language.metadata_columns import METADATA
 
 _MATCHES = ("CASE_SENSITIVE", "CASE_INSENSITIVE", "NONE")
@@ -32,7 +32,7 @@ def columns_of_metadata(given: Iterable[exp.Expr]) -> dict[str, str]:
             raise SqlSyntaxError(f"unexpected '{each.sql('snowflake')}' in INCLUDE_METADATA.")
         column = each.this.this
         if (field := each.expression.name.upper()) not in METADATA:
-            raise _invalid("INCLUDE_METADATA", each.expression.name)
+            raise InvalidValueError("INCLUDE_METADATA", each.expression.name)
         name = column.name if column.args.get("quoted") else column.name.upper()
         if name in found:
             raise SnowflakeError(f"SQL compilation error:\nduplicate column name '{name}' in INCLUDE_METADATA.")
@@ -52,10 +52,10 @@ def read_options(options: Mapping[str, Any], *, transforms: bool) -> dict[str, A
     """
     matches = str(options.get("MATCH_BY_COLUMN_NAME", "NONE")).upper()
     if matches not in _MATCHES:
-        raise _invalid("MATCH_BY_COLUMN_NAME", options["MATCH_BY_COLUMN_NAME"])
+        raise InvalidValueError("MATCH_BY_COLUMN_NAME", options["MATCH_BY_COLUMN_NAME"])
     validation = str(options.get("VALIDATION_MODE", "")).upper()
     if "VALIDATION_MODE" in options and not _VALIDATION.fullmatch(validation):
-        raise _invalid("VALIDATION_MODE", options["VALIDATION_MODE"])
+        raise InvalidValueError("VALIDATION_MODE", options["VALIDATION_MODE"])
     by_name = matches != "NONE"
     if by_name and transforms:
         raise SnowflakeError("SQL compilation error:\nmatch_by_column_name is not supported with copy transform.")
@@ -65,11 +65,7 @@ def read_options(options: Mapping[str, Any], *, transforms: bool) -> dict[str, A
         raise UnsupportedError("VALIDATION_MODE with MATCH_BY_COLUMN_NAME")
     metadata = options.get("INCLUDE_METADATA", {})
     if not isinstance(metadata, Mapping) or ("INCLUDE_METADATA" in options and not metadata):
-        raise _invalid("INCLUDE_METADATA", metadata or "")
+        raise InvalidValueError("INCLUDE_METADATA", metadata or "")
     if metadata and not by_name:
         raise SnowflakeError("SQL compilation error:\nINCLUDE_METADATA can only be used with MATCH_BY_COLUMN_NAME.")
     return {"matches": matches if by_name else "", "metadata": metadata, "validation": validation}
-
-
-def _invalid(name: str, value: object) -> SnowflakeError:
-    return SnowflakeError(f"SQL compilation error:\ninvalid value [{value}] for parameter '{name}'")

@@ -15,7 +15,7 @@ from sqlglot import exp
 from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.errors import ParseError
 
-from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError, UnsupportedError
+from local_cloud.snowflake_account.errors import InvalidValueError, SnowflakeError, SqlSyntaxError, UnsupportedError
 from local_cloud.snowflake_account.language.copy_by_name import columns_of_metadata, read_options
 from local_cloud.snowflake_account.language.identifiers import no_variable, with_names
 from local_cloud.snowflake_account.language.kinds import Kind
@@ -46,8 +46,8 @@ _REFUSED_IN_PIPES = ("FILES", "SIZE_LIMIT", "PURGE", "FORCE", "RETURN_FAILED_ONL
 _PARTS_OF_SELECT = ("expressions", "from_")
 """https://docs.snowflake.com/en/user-guide/data-load-transform#usage-notes"""
 
-COPY_DIALECT: Any = Snowflake()
-COPY_DIALECT.COPY_PARAMS_ARE_CSV = True  # "separated by blank spaces, commas, or new lines"; sqlglot leaves commas out
+_COPY_DIALECT: Any = Snowflake()
+_COPY_DIALECT.COPY_PARAMS_ARE_CSV = True  # "separated by blank spaces, commas, or new lines"; sqlglot leaves commas out
 
 MOST_FILES = 1_000
 """https://docs.snowflake.com/en/sql-reference/sql/copy-into-table#optional-parameters"""
@@ -144,6 +144,19 @@ def parse_copy(sql: str) -> CopyInto:
     return copy_into(with_names(one_statement(sql), no_variable)[0])
 
 
+def copy_tree(statement: StatementText) -> exp.Expr | None:
+    """Parse a COPY of either kind into sqlglot's tree.
+
+    Raises:
+        SqlSyntaxError: it is none.
+    """
+    try:
+        (tree,) = _COPY_DIALECT.parser().parse(with_own_calls(statement.tokens), statement.source)
+    except ParseError as error:
+        raise syntax_error(error) from error
+    return tree
+
+
 def copy_into(statement: StatementText) -> CopyInto:
     """Parse a COPY INTO <table>.
 
@@ -151,10 +164,7 @@ def copy_into(statement: StatementText) -> CopyInto:
         SqlSyntaxError: it is none.
         UnsupportedError: something that the embedded account does not have, by name.
     """
-    try:
-        (tree,) = COPY_DIALECT.parser().parse(with_own_calls(statement.tokens), statement.source)
-    except ParseError as error:
-        raise syntax_error(error) from error
+    tree = copy_tree(statement)
     if not isinstance(tree, exp.Copy) or not tree.args.get("kind"):
         raise SqlSyntaxError("expected COPY INTO a table or a location.")
     if any(tree.args["credentials"].args.values()):
@@ -186,8 +196,8 @@ def copy_into(statement: StatementText) -> CopyInto:
         on_error=_on_error(options["ON_ERROR"]) if "ON_ERROR" in options else None,
         pattern=checked_pattern(options["PATTERN"]) if "PATTERN" in options else None,
         files=options.get("FILES", ()),
-        force=_truth("FORCE", options),
-        purge=_truth("PURGE", options),
+        force=truth("FORCE", options),
+        purge=truth("PURGE", options),
         truncates=_truncates(options),
         **read_options(options, transforms=select is not None),
         options=frozenset(options),
@@ -237,7 +247,7 @@ def _check_options(options: Mapping[str, Any]) -> None:
             raise UnsupportedError(f"COPY option {name} = {value}")
     files = options.get("FILES", ("",))
     if not isinstance(files, tuple) or not files:
-        raise SnowflakeError(f"SQL compilation error:\ninvalid value [{files or ''}] for parameter 'FILES'")
+        raise InvalidValueError("FILES", files or "")
     if len(files) > MOST_FILES:
         raise SnowflakeError(f"SQL compilation error:\nFILES has more than {MOST_FILES:,} names; use PATTERN.")
 
@@ -287,7 +297,7 @@ def _file_format(options: Any) -> Mapping[str, Any]:
     if isinstance(options, str) and options:
         return {"FORMAT_NAME": options}
     if not isinstance(options, Mapping):
-        raise SnowflakeError(f"SQL compilation error:\ninvalid value [{options}] for parameter 'FILE_FORMAT'")
+        raise InvalidValueError("FILE_FORMAT", options)
     if "FORMAT_NAME" in options and len(options) > 1:
         raise SnowflakeError("SQL compilation error:\nFORMAT_NAME and other file format options exclude each other.")
     return options
@@ -309,17 +319,22 @@ def checked_pattern(pattern: Any) -> str:
     return pattern
 
 
-def _truth(name: str, options: Mapping[str, Any]) -> bool:
+def truth(name: str, options: Mapping[str, Any]) -> bool:
+    """Return an option that is true or false, false where it is not given.
+
+    Raises:
+        InvalidValueError: it is neither.
+    """
     value = options.get(name, False)
     if not isinstance(value, bool):
-        raise SnowflakeError(f"SQL compilation error:\ninvalid value [{value}] for parameter '{name}'")
+        raise InvalidValueError(name, value)
     return value
 
 
 def _truncates(options: Mapping[str, Any]) -> bool:
     """TRUNCATECOLUMNS and ENFORCE_LENGTH say the same, the one the other way round."""
-    said = {_truth("TRUNCATECOLUMNS", options)} if "TRUNCATECOLUMNS" in options else set[bool]()
-    said |= {not _truth("ENFORCE_LENGTH", options)} if "ENFORCE_LENGTH" in options else set()
+    said = {truth("TRUNCATECOLUMNS", options)} if "TRUNCATECOLUMNS" in options else set[bool]()
+    said |= {not truth("ENFORCE_LENGTH", options)} if "ENFORCE_LENGTH" in options else set()
     if len(said) > 1:
         raise SnowflakeError("SQL compilation error:\nTRUNCATECOLUMNS and ENFORCE_LENGTH contradict each other.")
     return True in said
@@ -332,4 +347,4 @@ def _on_error(value: object) -> OnError:
     match = _SKIP_FILE.fullmatch(word)
     if match and not (match["percent"] and int(match["limit"]) > _ALL_PERCENT):
         return OnError("SKIP_FILE", int(match["limit"] or 1), match["percent"] is not None)
-    raise SnowflakeError(f"SQL compilation error:\ninvalid value [{value}] for parameter 'ON_ERROR'")
+    raise InvalidValueError("ON_ERROR", value)

@@ -9,7 +9,7 @@ import re
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from local_cloud.snowflake_account.errors import SnowflakeError, UnsupportedError
+from local_cloud.snowflake_account.errors import InvalidValueError, SnowflakeError, UnsupportedError
 
 _SECONDS = {"S": 1, "M": 60, "H": 3600}
 _MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
@@ -79,4 +79,4 @@ def _value(word: str, names: tuple[str, ...] | list[str]) -> int:
 
 
 def _invalid(what: str) -> SnowflakeError:
-    return SnowflakeError(f"SQL compilation error:\ninvalid value [{what}] for parameter 'SCHEDULE'", code=1008)
+    return InvalidValueError("SCHEDULE", what, code=1008)

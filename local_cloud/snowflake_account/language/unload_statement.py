@@ -10,14 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlglot import exp
-from sqlglot.errors import ParseError
 
-from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError, UnsupportedError
-from local_cloud.snowflake_account.language.copy_statement import COPY_DIALECT, copy_options
-from local_cloud.snowflake_account.language.own_functions import with_own_calls
+from local_cloud.snowflake_account.errors import InvalidValueError, SqlSyntaxError, UnsupportedError
+from local_cloud.snowflake_account.language.copy_statement import copy_options, copy_tree, truth
 from local_cloud.snowflake_account.language.stage_paths import StagePath, stage_path
 from local_cloud.snowflake_account.language.statement_text import StatementText
-from local_cloud.snowflake_account.language.syntax_errors import syntax_error
 
 _OPTIONS = ("FILE_FORMAT", "HEADER", "SINGLE", "OVERWRITE", "MAX_FILE_SIZE", "DETAILED_OUTPUT", "INCLUDE_QUERY_ID")
 
@@ -65,11 +62,11 @@ def unload_statement(statement: StatementText) -> Unload:
         UnsupportedError: something that the embedded account does not have, by name.
     """
     try:
-        (tree,) = COPY_DIALECT.parser().parse(with_own_calls(statement.tokens), statement.source)
-    except ParseError as error:
+        tree = copy_tree(statement)
+    except SqlSyntaxError as error:
         if any(token.text.upper() == "PARTITION" for token in statement.tokens):
             raise UnsupportedError("PARTITION BY in COPY INTO a location") from error
-        raise syntax_error(error) from error
+        raise
     if not isinstance(tree, exp.Copy) or len(sources := tree.args.get("files") or ()) != 1:
         raise SqlSyntaxError("expected COPY INTO @<stage> FROM { <table> | ( <query> ) }.")
     place = tree.this.name
@@ -78,20 +75,20 @@ def unload_statement(statement: StatementText) -> Unload:
     options = copy_options(tree)
     if unknown := next((name for name in options if name not in _OPTIONS), None):
         raise UnsupportedError(f"COPY option {unknown} in COPY INTO a location")
-    if _truth("INCLUDE_QUERY_ID", options):
+    if truth("INCLUDE_QUERY_ID", options):
         raise UnsupportedError("COPY option INCLUDE_QUERY_ID = TRUE")
     file_format = options.get("FILE_FORMAT", {})
     if not isinstance(file_format, Mapping):
-        raise SnowflakeError(f"SQL compilation error:\ninvalid value [{file_format}] for parameter 'FILE_FORMAT'")
+        raise InvalidValueError("FILE_FORMAT", file_format)
     return Unload(
         stage_path(place),
         _query(sources[0]),
         file_format,
-        header=_truth("HEADER", options),
-        single=_truth("SINGLE", options),
-        overwrite=_truth("OVERWRITE", options),
+        header=truth("HEADER", options),
+        single=truth("SINGLE", options),
+        overwrite=truth("OVERWRITE", options),
         largest=_size(options.get("MAX_FILE_SIZE", DEFAULT_FILE_SIZE)),
-        detailed=_truth("DETAILED_OUTPUT", options),
+        detailed=truth("DETAILED_OUTPUT", options),
     )
 
 
@@ -104,14 +101,7 @@ def _query(source: exp.Expr) -> exp.Query:
     return query
 
 
-def _truth(name: str, options: Mapping[str, Any]) -> bool:
-    value = options.get(name, False)
-    if not isinstance(value, bool):
-        raise SnowflakeError(f"SQL compilation error:\ninvalid value [{value}] for parameter '{name}'")
-    return value
-
-
 def _size(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= _LARGEST_FILE_SIZE:
-        raise SnowflakeError(f"SQL compilation error:\ninvalid value [{value}] for parameter 'MAX_FILE_SIZE'")
+        raise InvalidValueError("MAX_FILE_SIZE", value)
     return value

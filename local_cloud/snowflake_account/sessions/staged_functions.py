@@ -17,7 +17,8 @@ from local_cloud.snowflake_account.copying.job import format_of
 from local_cloud.snowflake_account.copying.validation import ERROR_COLUMNS, errors_in
 from local_cloud.snowflake_account.data.history_calls import INFERENCE, HistoryCall, history_calls
 from local_cloud.snowflake_account.dialect.relations import column_as_relation, full_relation
-from local_cloud.snowflake_account.errors import DoesNotExistError, SnowflakeError, UnsupportedError
+from local_cloud.snowflake_account.errors import DoesNotExistError, InvalidValueError, SnowflakeError, UnsupportedError
+from local_cloud.snowflake_account.language.copy_statement import MOST_FILES, truth
 from local_cloud.snowflake_account.language.full_names import full_path
 from local_cloud.snowflake_account.language.kinds import Kind
 from local_cloud.snowflake_account.language.session_context import SessionContext
@@ -28,8 +29,6 @@ from local_cloud.snowflake_account.sessions.query_history import QueryHistory, t
 from local_cloud.snowflake_account.sessions.shared import Shared
 
 INFER_SCHEMA, VALIDATE = "INFER_SCHEMA", "VALIDATE"
-
-_MOST_FILES = 1_000
 
 
 def put_answers_into(
@@ -70,13 +69,13 @@ def _inferred(call: HistoryCall, shared: Shared, context: SessionContext) -> Res
         raise SnowflakeError(f"SQL compilation error:\n{INFER_SCHEMA} does not support the stages of tables.")
     reader = shared.stages.files(full_path(where, context.home, context.user))
     files = given.get("FILES", ())
-    if not isinstance(files, tuple) or len(files) > _MOST_FILES:
-        raise _invalid("FILES", files)
+    if not isinstance(files, tuple) or len(files) > MOST_FILES:
+        raise InvalidValueError("FILES", files)
     return inferred_schema(
         reader,
         format_of({"FORMAT_NAME": str(given["FILE_FORMAT"])}, context.home, shared.catalog),
         files=files,
-        ignores_case=_truth(given, "IGNORE_CASE"),
+        ignores_case=truth("IGNORE_CASE", given),
         most_files=_number(given, "MAX_FILE_COUNT"),
         most_records=_number(given, "MAX_RECORDS_PER_FILE"),
     )
@@ -90,14 +89,7 @@ def _constant(name: str, value: exp.Expr) -> object:
         return tuple(str(_constant(name, part)) for part in parts)
     if isinstance(value, exp.Literal):
         return value.name if value.is_string else int(value.name) if value.name.isdigit() else value.name
-    raise _invalid(name, value.sql("snowflake"))
-
-
-def _truth(given: Mapping[str, object], name: str) -> bool:
-    value = given.get(name, False)
-    if not isinstance(value, bool):
-        raise _invalid(name, value)
-    return value
+    raise InvalidValueError(name, value.sql("snowflake"))
 
 
 def _number(given: Mapping[str, object], name: str) -> int | None:
@@ -105,18 +97,14 @@ def _number(given: Mapping[str, object], name: str) -> int | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise _invalid(name, value)
+        raise InvalidValueError(name, value)
     return value
-
-
-def _invalid(name: str, value: object) -> SnowflakeError:
-    return SnowflakeError(f"SQL compilation error:\ninvalid value [{value}] for parameter '{name}'")
 
 
 def _validated(call: HistoryCall, shared: Shared, history: QueryHistory, context: SessionContext) -> Result:
     table = call.arguments["TABLE"]
     if not isinstance(table, exp.Column):
-        raise _invalid("TABLE", table.sql("snowflake"))
+        raise InvalidValueError("TABLE", table.sql("snowflake"))
     named = full_relation(column_as_relation(table), context.home)
     if shared.catalog.find_relation(named) is None:
         raise DoesNotExistError("TABLE", str(named))

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from local_cloud.snowflake_account.errors import SnowflakeError, SqlSyntaxError, UnsupportedError
+from local_cloud.snowflake_account.errors import InvalidValueError, SnowflakeError, SqlSyntaxError, UnsupportedError
 from local_cloud.snowflake_account.language.copy_statement import MOST_FILES, checked_pattern
 from local_cloud.snowflake_account.language.kinds import Kind
 from local_cloud.snowflake_account.language.stage_paths import StagePath, stage_path
@@ -181,8 +181,8 @@ def _truth(given: Mapping[str, Any], name: str, *, default: bool) -> bool:
     return value
 
 
-def _invalid(value: object, name: str) -> SnowflakeError:
-    return SnowflakeError(f"SQL compilation error:\ninvalid value [{value}] for parameter '{name}'", code=1008)
+def _invalid(value: object, name: str) -> InvalidValueError:
+    return InvalidValueError(name, value, code=1008)
 
 
 _PARSERS: Mapping[str, Callable[[_Text], FileStatement]] = {
